@@ -1,0 +1,113 @@
+"""Signing keys as files: a private one in its issuer's own folder, the public ones in a folder that all may read."""
+
+import base64
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from shared.auth.errors import BadToken
+from shared.ids import timeless_id
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private Ed25519 key and the `kid` under which its public half is published."""
+
+    kid: str
+    private: Ed25519PrivateKey
+
+
+def make_signing_key(key_folder: Path, trust_folder: Path, issuer: str) -> None:
+    """Makes `<key_folder>/<issuer>.jwk` (mode 0600) and `<trust_folder>/<issuer>.jwks` where they are missing.
+
+    Safe to run again and by several at once: an existing key is kept, and the published set always follows it.
+    """
+    key_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    trust_folder.mkdir(parents=True, exist_ok=True)
+    path = key_folder / f"{issuer}.jwk"
+    private = Ed25519PrivateKey.generate()
+    jwk = {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "kid": f"{issuer}-{timeless_id().hex[:12]}",
+        "d": _b64(_raw(private)),
+    }
+    try:
+        _write_new(path, json.dumps(jwk))
+    except FileExistsError:
+        pass
+    key = load_signing_key(key_folder, issuer)
+    published = {"keys": [public_jwk(key.kid, key.private.public_key())]}
+    _replace(trust_folder / f"{issuer}.jwks", json.dumps(published, indent=1))
+
+
+def load_signing_key(key_folder: Path, issuer: str) -> SigningKey:
+    """The private key of an issuer; FileNotFoundError where `make-keys` was not run."""
+    jwk = json.loads((key_folder / f"{issuer}.jwk").read_text())
+    return SigningKey(jwk["kid"], Ed25519PrivateKey.from_private_bytes(_unb64(jwk["d"])))
+
+
+def public_jwk(kid: str, key: Ed25519PublicKey) -> dict[str, str]:
+    """A public key as RFC 8037 section 2 writes it."""
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": _b64(raw)}
+
+
+class Trust:
+    """The published key sets of one trust folder.
+
+    A set is read again when its file has changed, so a key that was added is known without a restart.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sets: dict[str, tuple[int, dict[str, Ed25519PublicKey]]] = {}
+
+    def keys_of(self, issuer: str) -> dict[str, Ed25519PublicKey]:
+        """The public keys of an issuer by `kid`; BadToken where none are published."""
+        path = self._folder / f"{issuer}.jwks"
+        try:
+            changed = path.stat().st_mtime_ns
+        except FileNotFoundError as error:
+            raise BadToken(f"no published keys of {issuer}") from error
+        known = self._sets.get(issuer)
+        if known is None or known[0] != changed:
+            jwks = json.loads(path.read_text())["keys"]
+            known = (changed, {k["kid"]: Ed25519PublicKey.from_public_bytes(_unb64(k["x"])) for k in jwks})
+            self._sets[issuer] = known
+        return known[1]
+
+
+def _raw(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption())
+
+
+def _write_new(path: Path, text: str) -> None:
+    # Whole or absent: written beside it, then linked into place, which fails where somebody was first.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{timeless_id().hex[:8]}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{timeless_id().hex[:8]}")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def _b64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,76 @@
+"""What groups tells the others."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.contracts.envelope import Event
+
+Kind = Literal["neighbourhood_watch", "community_group", "ward_panel"]
+GroupState = Literal["active", "archived"]
+MembershipState = Literal["invited", "pending", "active", "suspended", "left", "removed"]
+
+
+class GroupChanged(Event):
+    """A group with its name; goes to messaging alone. `area` is a ward's GSS code."""
+
+    type: ClassVar[str] = "groups.group_changed.v1"
+    aggregate: ClassVar[str] = "group_id"
+
+    group_id: UUID
+    kind: Kind
+    name: str
+    visibility: Literal["hidden", "visible"]
+    area: str
+    state: GroupState
+
+
+class GroupStateChanged(Event):
+    """A group as documents may know it: without its name."""
+
+    type: ClassVar[str] = "groups.group_state_changed.v1"
+    aggregate: ClassVar[str] = "group_id"
+
+    group_id: UUID
+    kind: Kind
+    state: GroupState
+
+
+class MembershipChanged(Event):
+    """One person in one group. `version` is what a group pass carries as `ver`."""
+
+    type: ClassVar[str] = "groups.membership_changed.v1"
+    aggregate: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    group_id: UUID
+    person_id: UUID
+    state: MembershipState
+
+
+class OfficeChanged(Event):
+    """A term in an office. `until` is None while it is held."""
+
+    type: ClassVar[str] = "groups.office_changed.v1"
+    aggregate: ClassVar[str] = "term_id"
+
+    term_id: UUID
+    group_id: UUID
+    person_id: UUID
+    office: str
+    rights: list[str]
+    since: datetime
+    until: datetime | None
+
+
+class MarkingChanged(Event):
+    """The current marking of a subject by an authority."""
+
+    type: ClassVar[str] = "groups.marking_changed.v1"
+    aggregate: ClassVar[str] = "marking_id"
+
+    marking_id: UUID
+    subject_kind: Literal["member", "scheme_coordinator", "group"]
+    subject_id: UUID
+    authority: Literal["police", "ourwatch"]
+    state: Literal["current", "withdrawn"]

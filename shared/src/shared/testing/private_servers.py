@@ -1,0 +1,96 @@
+"""The servers of one test run: started once, shared by all test workers, gone afterwards."""
+
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from shared.bus.admin import BrokerAdmin
+from shared.servers.objectstore import ObjectStore
+from shared.servers.postgres import Postgres
+from shared.servers.postgres_admin import PostgresAdmin
+from shared.servers.rabbitmq import RabbitMQ
+
+ENVIRONMENT = "OURWATCH_TEST_SERVERS"
+BUCKETS = ("documents", "messaging")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the servers are, and the secrets made for this run."""
+
+    folder: str
+    postgres_port: int
+    postgres_password: str
+    management_url: str
+    amqp_address: str
+    broker_password: str
+    s3_url: str
+    bucket_keys: dict[str, tuple[str, str]]
+    role_password: str
+
+    @property
+    def postgres(self) -> PostgresAdmin:
+        return PostgresAdmin("127.0.0.1", self.postgres_port, "postgres", self.postgres_password)
+
+    @property
+    def broker(self) -> BrokerAdmin:
+        return BrokerAdmin(self.management_url, "root", self.broker_password)
+
+    def database_url(self, role: str, database: str) -> str:
+        return f"postgresql+asyncpg://{role}:{self.role_password}@127.0.0.1:{self.postgres_port}/{database}"
+
+    def amqp_url(self, user: str, password: str, vhost: str) -> str:
+        return f"amqp://{user}:{password}@{self.amqp_address}/{vhost}"
+
+
+class PrivateServers:
+    """Starts the servers in a folder of their own and tells the test workers through the environment."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="ourwatch-test-"))
+        self._folder.chmod(0o755)  # PostgreSQL runs as a user of its own when we are root
+        self._servers: list[Postgres | RabbitMQ | ObjectStore] = []
+
+    def start(self) -> Addresses:
+        password = secrets.token_urlsafe(24)
+        postgres = Postgres(self._folder / "postgres", superuser_password=password, durable=False)
+        broker = RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password)
+        keys = {bucket: (f"{bucket}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for bucket in BUCKETS}
+        store = ObjectStore(
+            self._folder / "store",
+            identities={access: (secret, bucket) for bucket, (access, secret) in keys.items()},
+        )
+        for server in (postgres, broker, store):
+            self._servers.append(server)
+            server.start()
+        for bucket in BUCKETS:
+            store.ensure_bucket(bucket)
+        addresses = Addresses(
+            folder=str(self._folder),
+            postgres_port=postgres.port,
+            postgres_password=password,
+            management_url=broker.management_url,
+            amqp_address=f"127.0.0.1:{broker.port}",
+            broker_password=password,
+            s3_url=store.s3_url,
+            bucket_keys=keys,
+            role_password=secrets.token_urlsafe(24),
+        )
+        os.environ[ENVIRONMENT] = json.dumps(asdict(addresses))
+        return addresses
+
+    def stop(self) -> None:
+        for server in reversed(self._servers):
+            server.stop()
+        os.environ.pop(ENVIRONMENT, None)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def running_servers() -> Addresses | None:
+    """The servers that the controlling test session has started, if it has."""
+    known = os.environ.get(ENVIRONMENT)
+    return Addresses(**json.loads(known)) if known else None
