@@ -132,15 +132,18 @@ def test_another_key_is_refused_before_any_chunk_and_again_after_that() -> None:
         decryptor.finalize()
 
 
-def test_nothing_follows_a_damaged_chunk_though_it_would_verify() -> None:
-    cipher = bytearray(encrypt(KEY, CONTEXT, message(3 * CHUNK)))
-    cipher[HEADER] ^= 1
+def test_after_a_damaged_chunk_even_the_sound_one_is_refused() -> None:
+    cipher = encrypt(KEY, CONTEXT, message(3 * CHUNK))
+    damaged = bytearray(cipher[: HEADER + SEALED_CHUNK])
+    damaged[-1] ^= 1
     decryptor = Decryptor(KEY, CONTEXT)
     with pytest.raises(DamagedCiphertext):
-        decryptor.update(bytes(cipher[: HEADER + SEALED_CHUNK]))
+        decryptor.update(bytes(damaged))
     with pytest.raises(DamagedCiphertext) as again:
-        decryptor.update(bytes(cipher[HEADER + SEALED_CHUNK :]))
+        decryptor.update(cipher[HEADER:])
     assert again.value.chunk == 0
+    with pytest.raises(DamagedCiphertext):
+        decryptor.finalize()
 
 
 def test_a_resumed_message_is_the_same_message() -> None:

@@ -143,7 +143,7 @@ class _Opener:
         raise self._refusal
 
     def _open(self, sealed: bytes | memoryview) -> bytes:
-        # Past a damaged chunk the rest might still verify; it is not what was sealed any more.
+        # What was refused once stays refused, though the sound chunk should come after it.
         if self._refusal is not None:
             raise self._refusal
         try:
