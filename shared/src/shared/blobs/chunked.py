@@ -4,9 +4,8 @@
 range nor say which chunk is damaged, so the format is put together here from its AES-GCM and HKDF-Expand;
 the tests hold the two against each other.
 
-No call here waits. Sealing or opening costs well under a millisecond for each MiB, and a call does the
-work for what it is handed plus less than one chunk: whoever runs an event loop hands over pieces of
-`shared.blobs.sealed.PIECE` bytes at most.
+No call here waits. Sealing or opening costs about a millisecond for each MiB handed over: whoever runs an
+event loop hands over no more than `shared.blobs.sealed.PIECE` bytes at a time.
 """
 
 import secrets
