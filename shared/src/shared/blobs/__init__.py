@@ -1,0 +1,1 @@
+"""Sealed blobs: chunked encryption, the object store, and the two together."""

@@ -1,0 +1,209 @@
+"""An S3 object store, streamed through aiohttp."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+
+from shared.blobs.errors import BlobMissing, NoSuchRange, StoreUnavailable
+from shared.blobs.listing import StoredBlob, read_page
+from shared.blobs.signing import Signer
+from shared.blobs.source import MeasuredSource
+
+PIECE: Final = 256 * 1024
+"""The largest piece, in bytes, that a read hands over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long the store may take, in seconds."""
+
+    connect_s: float = 5
+    between_bytes_s: float = 30
+    small_call_s: float = 15
+    """A whole call that moves no blob: length, delete, one page of a list."""
+
+
+class Reading:
+    """An open read: iterate it for the bytes, in pieces of PIECE at most."""
+
+    def __init__(self, response: ClientResponse, length: int) -> None:
+        self._response = response
+        self.length: Final = length
+        """Bytes of the whole object, also where a range of it is read."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._response.content.iter_chunked(PIECE):
+                yield piece
+        except (ClientError, TimeoutError, OSError) as failure:
+            raise StoreUnavailable("the store broke off while a blob was read") from failure
+
+
+class BlobStore:
+    """One bucket. Every method raises StoreUnavailable when the store fails, refuses or misses a deadline.
+
+    `url` is the server's, without a path. Keys are made of letters, digits and `-_./`. Redirects and
+    proxies are not followed: a blob goes to the address that was configured and to no other.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        *,
+        region: str = "us-east-1",
+        deadlines: Deadlines | None = None,
+        connections: int = 100,
+    ) -> None:
+        self._signer = Signer(url, access_key, secret_key, bucket, region)
+        self._deadlines = deadlines or Deadlines()
+        self._connections = connections
+        self._session: ClientSession | None = None
+
+    async def aclose(self) -> None:
+        """Closes the connections; a later call opens new ones."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def put(self, key: str, length: int, chunks: AsyncIterator[bytes]) -> None:
+        """Stores `length` bytes, holding one piece of the source at a time, and asks the store afterwards
+        how many it has. Raises LengthMismatch where the source has more or fewer, and what the source
+        raises; after either, no object can be read under the key. The store's deadline stands still while
+        the source is waited for: the source has its own. Raises ValueError for a length below 1.
+        """
+        if length < 1:
+            raise ValueError("an empty blob is never stored: a sealed one has 72 bytes at least")
+        stall = asyncio.timeout(None)
+        source = MeasuredSource(chunks, length, stall, self._deadlines.between_bytes_s)
+        try:
+            async with stall, self._call("PUT", key, data=source.pieces(), length=length) as response:
+                _expect(response, 200)
+        except StoreUnavailable as failure:
+            # aiohttp reports a source that raised as a broken connection; the caller wants the cause.
+            raise source.failure or failure from failure
+        except TimeoutError as failure:
+            raise StoreUnavailable("the store took no more bytes") from failure
+        stored = await self._stored_length(key)
+        if stored != length:
+            await self.delete(key)
+            raise StoreUnavailable(f"the store has {stored} bytes of {length}")
+
+    @asynccontextmanager
+    async def get(
+        self, key: str, first: int | None = None, last: int | None = None
+    ) -> AsyncIterator[Reading]:
+        """Opens the object, or its bytes `first` to `last`, both included. Raises BlobMissing, and
+        NoSuchRange where the object ends before `first`.
+        """
+        ranged = first is not None or last is not None
+        headers = {"Range": f"bytes={first or 0}-{'' if last is None else last}"} if ranged else {}
+        async with self._call("GET", key, headers=headers) as response:
+            _expect(response, 206 if ranged else 200)
+            yield Reading(response, _whole_length(response, ranged=ranged))
+
+    async def length(self, key: str) -> int:
+        """Bytes of the object. Raises BlobMissing."""
+        async with self._call("HEAD", key, small=True) as response:
+            _expect(response, 200)
+            return _whole_length(response, ranged=False)
+
+    async def delete(self, key: str) -> None:
+        """Removes the object; one that is not there is fine."""
+        async with self._call("DELETE", key, small=True) as response:
+            if response.status != 404:
+                _expect(response, 200, 204)
+
+    async def list(self, prefix: str = "", page: int = 1000) -> AsyncIterator[StoredBlob]:
+        """Every object whose key begins so, in the order of keys, asked for `page` at a time; what is
+        stored or deleted meanwhile may or may not be among them.
+        """
+        query = {"list-type": "2", "prefix": prefix, "max-keys": str(page)}
+        while True:
+            async with self._call("GET", "", query=query, small=True) as response:
+                _expect(response, 200)
+                blobs, more = read_page(b"".join([piece async for piece in Reading(response, 0)]))
+            for blob in blobs:
+                yield blob
+            if more is None:
+                return
+            query["continuation-token"] = more
+
+    async def _stored_length(self, key: str) -> int:
+        try:
+            return await self.length(key)
+        except BlobMissing:
+            return 0
+
+    @asynccontextmanager
+    async def _call(
+        self,
+        method: str,
+        key: str,
+        *,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        data: AsyncIterator[bytes] | None = None,
+        length: int | None = None,
+        small: bool = False,
+    ) -> AsyncIterator[ClientResponse]:
+        address = self._signer.address(method, key, query or {})
+        sent = {"Accept-Encoding": "identity"} | (headers or {})
+        if length is not None:
+            sent |= {"Content-Length": str(length), "Content-Type": "application/octet-stream"}
+        timeout = ClientTimeout(
+            total=self._deadlines.small_call_s if small else None,
+            connect=self._deadlines.connect_s,
+            sock_read=self._deadlines.between_bytes_s,
+        )
+        try:
+            response = await self._opened().request(
+                method, address, headers=sent, data=data, timeout=timeout, allow_redirects=False
+            )
+        except (ClientError, TimeoutError, OSError) as failure:
+            raise StoreUnavailable(f"no answer from the store: {type(failure).__name__}") from failure
+        async with response:
+            yield response
+
+    def _opened(self) -> ClientSession:
+        # Made at the first call, because a connector belongs to the loop that runs then.
+        if self._session is None:
+            self._session = ClientSession(
+                connector=TCPConnector(limit=self._connections), auto_decompress=False
+            )
+        return self._session
+
+
+def random_key() -> str:
+    """A key that says nothing about what it names: 128 random bits in hex, two levels deep so that no
+    folder of a store grows large (`ab/cd/abcd…`).
+    """
+    name = secrets.token_hex(16)
+    return f"{name[:2]}/{name[2:4]}/{name}"
+
+
+def _expect(response: ClientResponse, *statuses: int) -> None:
+    if response.status in statuses:
+        return
+    if response.status == 404:
+        raise BlobMissing
+    if response.status == 416:
+        raise NoSuchRange
+    raise StoreUnavailable(f"the store answered {response.status}")
+
+
+def _whole_length(response: ClientResponse, *, ranged: bool) -> int:
+    if ranged:
+        length = response.headers.get("Content-Range", "").rpartition("/")[2]
+    else:
+        length = response.headers.get("Content-Length", "")
+    if not length.isdecimal():
+        raise StoreUnavailable("the store did not say how long the object is")
+    return int(length)
