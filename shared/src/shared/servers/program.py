@@ -1,5 +1,6 @@
 """A child program in the foreground that never outlives the one who started it."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -63,7 +64,7 @@ class Program:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
         parent = os.getpid()
-        with self.log.open("ab") as log:
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             try:
                 self._child = subprocess.Popen(
                     self._command,
@@ -85,26 +86,22 @@ class Program:
                 ) from error
 
     def stop(self, grace: float = 10.0) -> None:
-        """Ends the child and everything in its group, by force after `grace` seconds; at rest when it returns."""
+        """Ends the child and everything in its group, by force after `grace` seconds."""
         child = self._child
         if child is None:
             return
         if child.poll() is None:
             child.send_signal(self._stop_signal)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(grace)
-            except subprocess.TimeoutExpired:
-                pass
         self.kill()
 
     def kill(self) -> None:
         """Ends the child and everything in its group at once, as a crash would."""
         if self._child is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._child.wait()
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> None:
@@ -112,7 +109,9 @@ class Program:
         deadline = time.monotonic() + seconds
         while not is_ready():
             if not self.is_running:
-                raise ServerUnavailable(f"{self.name} ended while starting{self._last_words()}; see {self.log}")
+                raise ServerUnavailable(
+                    f"{self.name} ended while starting{self._last_words()}; see {self.log}"
+                )
             if time.monotonic() > deadline:
                 raise ServerUnavailable(f"{self.name} was not ready after {seconds:.0f} s; see {self.log}")
             time.sleep(_POLL_SECONDS)
