@@ -1,0 +1,1 @@
+"""Private real servers on this machine, for the launcher, the tests and the benchmarks."""

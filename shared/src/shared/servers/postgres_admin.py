@@ -1,0 +1,85 @@
+"""Makes roles and databases that keep out of one another (law 4)."""
+
+import os
+import re
+from collections.abc import Iterable
+
+from shared.servers.errors import ServerUnavailable
+from shared.servers.postgres_binaries import binaries
+from shared.servers.run_tool import run_tool
+
+_HEX_VALUE = re.compile(rb"\\x((?:[0-9a-f]{2})+)")
+
+
+class PostgresAdmin:
+    """The superuser of one server, through psql and pg_dump. Every call may be repeated."""
+
+    def __init__(self, host: str, port: int, user: str, password: str) -> None:
+        self._environment = {
+            "PATH": os.defpath,
+            "PGHOST": host,
+            "PGPORT": str(port),
+            "PGUSER": user,
+            "PGPASSWORD": password,
+            "PGCONNECT_TIMEOUT": "5",
+            "PGCLIENTENCODING": "UTF8",
+        }
+
+    def answers(self) -> bool:
+        """Whether the server lets us in."""
+        try:
+            self.run("SELECT 1")
+        except ServerUnavailable:
+            return False
+        return True
+
+    def run(self, statements: str, *, database: str = "postgres") -> str:
+        """Runs SQL as the superuser, stopping at the first error; what it printed, a row a line."""
+        return run_tool(
+            "PostgreSQL",
+            [binaries() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"],
+            environment=self._environment,
+            text=statements,
+        ).decode()
+
+    def ensure_role(self, name: str, password: str) -> None:
+        """A role that can sign in with `password` and owns no special right."""
+        self.run(
+            f"SELECT format('CREATE ROLE %I', {_text(name)})"  # noqa: S608 -- names and texts are quoted
+            f" WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {_text(name)}) \\gexec\n"
+            f"ALTER ROLE {_name(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+            f" PASSWORD {_text(password)};"
+        )
+
+    def ensure_database(self, name: str, *, owner: str, users: Iterable[str] = ()) -> None:
+        """A database that only `owner` and `users` can connect to, and in which only `owner` makes tables.
+
+        What `users` may do with a table is granted by the migration that makes it.
+        """
+        self.run(
+            f"SELECT format('CREATE DATABASE %I OWNER %I', {_text(name)}, {_text(owner)})"  # noqa: S608 -- quoted
+            f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {_text(name)}) \\gexec\n"
+            f"REVOKE ALL ON DATABASE {_name(name)}, postgres, template1 FROM PUBLIC;"
+        )
+        self.run(
+            f"ALTER SCHEMA public OWNER TO {_name(owner)};\nREVOKE ALL ON SCHEMA public FROM PUBLIC;",
+            database=name,
+        )
+        for user in users:
+            self.run(f"GRANT CONNECT ON DATABASE {_name(name)} TO {_name(user)};")
+            self.run(f"GRANT USAGE ON SCHEMA public TO {_name(user)};", database=name)
+
+    def dump(self, database: str) -> bytes:
+        """Everything in `database` as text, and after it every binary value as its plain bytes."""
+        text = run_tool(
+            "pg_dump", [binaries() / "pg_dump", "--inserts", "-d", database], environment=self._environment
+        )
+        return text + b"\n".join(bytes.fromhex(value.decode()) for value in _HEX_VALUE.findall(text))
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(literal: str) -> str:
+    return "'" + literal.replace("'", "''") + "'"
