@@ -5,7 +5,7 @@ import aio_pika
 import pytest
 from shared.servers.errors import BrokerRefused, ServerUnavailable
 from shared.servers.rabbitmq import RabbitMQ
-from shared.servers.rabbitmq_admin import BrokerAdmin
+from shared.bus.admin import BrokerAdmin
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from shared.servers.errors import BrokerRefused, ServerUnavailable
 from shared.servers.ports import free_ports, is_free
 from shared.servers.program import Program
-from shared.servers.rabbitmq_admin import BrokerAdmin
+from shared.bus.admin import BrokerAdmin
 from shared.servers.rabbitmq_program import epmd, rabbitmq_server
 
 _START_SECONDS = 120.0
