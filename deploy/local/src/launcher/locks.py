@@ -42,7 +42,7 @@ def _export(*options: str) -> str:
 
 
 def _uv(*arguments: str) -> str:
-    command = [Path(sys.executable).parent / "uv", *arguments]
+    command = [str(Path(sys.executable).parent / "uv"), *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

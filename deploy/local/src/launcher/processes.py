@@ -1,7 +1,7 @@
 """Every process of OurWatch, and the steps before them: what runs, and which settings it is given.
 
-Least privilege is read here: only `groups-sign` has the organisations' marking keys, only `documents-keys` the
-document keys, only a migration an owner's database role, and the gateway neither database nor broker.
+Least privilege is read here: only `groups-sign` has the organisations' marking keys, only `documents-keys`
+the document keys, only a migration an owner's database role, and the gateway neither database nor broker.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Database:
-    """A database, the role that migrates it, and the roles that may connect to it. It is named as its service."""
+    """A database, named as its service: the role that migrates it, and those that may connect to it."""
 
     service: str
     owner: str

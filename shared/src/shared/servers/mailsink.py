@@ -59,6 +59,10 @@ class MailSink:
     def mailbox(self) -> Mailbox:
         return Mailbox(self.maildir)
 
+    @property
+    def is_running(self) -> bool:
+        return self._program.is_running
+
     def start(self) -> None:
         """Takes mail when it returns; raises ServerUnavailable if that cannot be."""
         if not is_free(self.port):

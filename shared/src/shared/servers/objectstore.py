@@ -62,6 +62,10 @@ class ObjectStore:
         """Every TCP port that the store listens on, by name."""
         return {"s3": self.port, **self._inner, **{f"{part}.grpc": port for part, port in self._grpc.items()}}
 
+    @property
+    def is_running(self) -> bool:
+        return self._program is not None and self._program.is_running
+
     def start(self) -> None:
         """Takes objects when it returns; raises ServerUnavailable if that cannot be."""
         weed = _weed()

@@ -47,6 +47,10 @@ class Postgres:
         credential = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"postgresql+asyncpg://{credential}@127.0.0.1:{self.port}/{quote(database)}"
 
+    @property
+    def is_running(self) -> bool:
+        return self._program is not None and self._program.is_running
+
     def start(self) -> None:
         """Ready for connections when it returns; raises ServerUnavailable if that cannot be."""
         programs, user = binaries(), account()

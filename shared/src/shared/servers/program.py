@@ -85,6 +85,11 @@ class Program:
                     f"{self.name} cannot be started: {self._command[0]}: {error.strerror}"
                 ) from error
 
+    def ask_to_stop(self) -> None:
+        """Sends the stop signal and does not wait; `stop` waits."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(self._stop_signal)
+
     def stop(self, grace: float = 10.0) -> None:
         """Ends the child and everything in its group, by force after `grace` seconds."""
         child = self._child

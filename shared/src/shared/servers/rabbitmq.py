@@ -59,6 +59,10 @@ class RabbitMQ:
         credential = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"amqp://{credential}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
 
+    @property
+    def is_running(self) -> bool:
+        return self._node is not None and self._node.is_running
+
     def start(self) -> None:
         """Ready for connections when it returns, holding what it held before; raises ServerUnavailable."""
         server, mapper = rabbitmq_server(), epmd()
