@@ -10,7 +10,7 @@ Work = Callable[[Callable[[], None]], None]
 
 
 def leave_running(work: Work, log: Path) -> bool:
-    """Runs `work` apart from this terminal; True if it calls the function it is given, False if it ends first.
+    """Runs `work` apart from this terminal; True if it calls what it is given, False if it ends first.
 
     What it prints until then is printed here, what it prints afterwards goes to `log`.
     """

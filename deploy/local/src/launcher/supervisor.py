@@ -74,14 +74,14 @@ class Supervisor:
             self._watched.pop(copy).what.stop()
 
     def stop(self) -> None:
-        """Ends everything, the last started first; processes together, so that nobody waits in a queue."""
-        order = list(reversed(self._watched.items()))
-        for _, watched in order:
-            if isinstance(watched.what, Program):
-                watched.what.ask_to_stop()
-        for name, watched in order:
-            watched.what.stop()
-            del self._watched[name]
+        """Ends everything: first the processes, all at once, then the servers that they stand on."""
+        processes = [name for name, watched in self._watched.items() if isinstance(watched.what, Program)]
+        servers = [name for name in self._watched if name not in processes]
+        for names in (processes, servers):
+            for name in names:
+                self._watched[name].what.ask_to_stop()
+            for name in names:
+                self._watched.pop(name).what.stop()
 
     def _start_again(self, name: str, watched: Watched) -> None:
         watched.next_start_at = None
