@@ -25,9 +25,7 @@ def choose_places(public_port: int) -> dict[str, Place]:
     """A private place for every process; only the gateway's port is the public one."""
     ports = free_ports(2 * len(PROCESSES))
     return {
-        process.name: Place(
-            public_port if process.name == "gateway-api" else ports[2 * number], ports[2 * number + 1]
-        )
+        process.name: Place(public_port if process.name == "gateway-api" else ports[2 * number], ports[2 * number + 1])
         for number, process in enumerate(PROCESSES)
     }
 
@@ -39,14 +37,17 @@ def shared_settings(state: State, places: dict[str, Place], public_port: int) ->
         prefix = service.upper()
         settings |= {
             f"{prefix}_HOST": "127.0.0.1",
-            f"{prefix}_LOG_LEVEL": os.environ.get("OURWATCH_LOG_LEVEL", "info"),
+            f"{prefix}_LOG_LEVEL": os.environ.get("OURWATCH_LOG_LEVEL", "INFO").upper(),
             f"{prefix}_PUBLIC_URL": f"http://localhost:{public_port}",
             f"{prefix}_TRUST_FOLDER": str(state.trust),
             f"{prefix}_KEY_FOLDER": str(state.key_folder(service)),
         }
     for service in ("identity", "groups", "documents", "messaging"):
         settings[f"GATEWAY_{service.upper()}_URL"] = _url(places[f"{service}-api"])
+    tag_key = state.secret("email tag")
     return settings | {
+        "IDENTITY_EMAIL_TAG_KEY": tag_key,
+        "GROUPS_EMAIL_TAG_KEY": tag_key,
         "GROUPS_SIGN_KEY_FOLDER": str(state.key_folder("groups-sign")),
         "GROUPS_SIGN_URL": _url(places["groups-sign"]),
         "DOCUMENTS_KEYS_KEY_FOLDER": str(state.key_folder("documents-keys")),
@@ -54,9 +55,7 @@ def shared_settings(state: State, places: dict[str, Place], public_port: int) ->
     }
 
 
-def environment_of(
-    what: Process | Step, settings: dict[str, str], place: Place | None = None
-) -> dict[str, str]:
+def environment_of(what: Process | Step, settings: dict[str, str], place: Place | None = None) -> dict[str, str]:
     """The whole environment of one process; KeyError if the table names a setting that nobody makes."""
     own: dict[str, str] = {}
     if place is not None:

@@ -17,8 +17,8 @@ _KEYS = ("KEY_FOLDER",)
 _STORE = ("STORE_URL", "STORE_ACCESS_KEY", "STORE_SECRET_KEY", "STORE_BUCKET")
 _MAIL = ("SMTP_URL", "MAIL_FROM")
 
-_IDENTITY = _of("identity", *_ALL, *_STATE, *_KEYS, *_MAIL)
-_GROUPS = _of("groups", *_ALL, *_STATE, *_KEYS, "SIGN_URL")
+_IDENTITY = _of("identity", *_ALL, *_STATE, *_KEYS, *_MAIL, "EMAIL_TAG_KEY")
+_GROUPS = _of("groups", *_ALL, *_STATE, *_KEYS, "SIGN_URL", "EMAIL_TAG_KEY")
 _SIGN = _of("groups", *_ALL, "SIGN_KEY_FOLDER", "SIGN_DATABASE_URL")
 _DOCUMENTS = _of("documents", *_ALL, *_STATE, *_KEYS, *_STORE, "KEYS_URL")
 _DOCUMENT_KEYS = _of("documents", *_ALL, "KEYS_KEY_FOLDER", "KEYS_DATABASE_URL")
@@ -34,7 +34,7 @@ class Process:
     service: str
     command: tuple[str, ...]
     settings: tuple[str, ...]
-    serves: bool  # on its own PORT; a worker answers on its METRICS_PORT only
+    serves: bool  # others know its PORT; a worker only says there whether it is well
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ _TOPOLOGY = (
     "OURWATCH_BROKER_ADMIN_USER",
     "OURWATCH_BROKER_ADMIN_PASSWORD",
     "OURWATCH_BROKER_VHOST",
-    *(f"{user.upper()}_BROKER_PASSWORD" for user in BROKER_USERS),
+    *(f"OURWATCH_{user.upper()}_BROKER_PASSWORD" for user in BROKER_USERS),
 )
 
 

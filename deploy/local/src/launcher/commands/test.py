@@ -23,9 +23,7 @@ _FEWEST_WORKERS, _MOST_WORKERS = 2, 6
 
 
 def add_to(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "test", help="lint, types and all tests; what it does not know goes to pytest"
-    )
+    parser = commands.add_parser("test", help="lint, types and all tests; what it does not know goes to pytest")
     parser.set_defaults(run=run)
 
 
@@ -45,9 +43,7 @@ def _checks(for_pytest: list[str]) -> list[tuple[str, list[str]]]:
         ("imports", ["lint-imports"]),
         ("tests", ["pytest", "-n", str(workers), "--dist", "loadgroup", *for_pytest]),
     ]
-    return [
-        (name, command) for name, command in checks if name != "imports" or (ROOT / ".importlinter").exists()
-    ]
+    return [(name, command) for name, command in checks if name != "imports" or (ROOT / ".importlinter").exists()]
 
 
 def _passes(name: str, command: list[str]) -> bool:
