@@ -4,7 +4,6 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
 from shared.settings import DatabaseSettings, MigrationSettings, Secret, ServiceSettings
 
 _FROM = SettingsConfigDict(env_prefix="GROUPS_", extra="ignore", frozen=True, hide_input_in_errors=True)

@@ -65,9 +65,9 @@ class Group:
             raise NoSuchOffice
         return name
 
-    def make_room(self, *, members: int, joining: int, was_marked: bool) -> None:
-        """GroupIsFull if more than 20 would belong before the group's first marking (P11)."""
-        if not was_marked and members + joining > MOST_MEMBERS_UNMARKED:
+    def must_have_room(self, *, members: int, was_marked: bool) -> None:
+        """GroupIsFull if more than 20 belong before the group's first marking (P11)."""
+        if not was_marked and members > MOST_MEMBERS_UNMARKED:
             raise GroupIsFull
 
     def change(

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from shared.auth.principal import Role
+
 from groups.domain.errors import CannotMarkYourOwnGroup, CannotMarkYourself, OnePersonMarksOnce
 from groups.domain.groups import Group, Kind
-from shared.auth.principal import Role
 
 LIFE = timedelta(days=3 * 365)
 GRACE = timedelta(days=30)

@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from groups.domain.errors import NotActive, NotInvited, NotPending
 from shared.ids import new_id
+
+from groups.domain.errors import NotActive, NotInvited, NotPending
 
 
 class MembershipState(StrEnum):

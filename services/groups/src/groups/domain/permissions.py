@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.auth.passes import Right
+from shared.auth.principal import Principal, Role
+
 from groups.domain.errors import NotAnOfficer, NotTheLeader, NotYourRole
 from groups.domain.groups import Group
 from groups.domain.memberships import MembershipState
 from groups.domain.terms import FORWARDER, rights_of
-from shared.auth.passes import Right
-from shared.auth.principal import Principal, Role
 
 MARKING_ROLES = (Role.POLICE, Role.COORDINATOR)
 

@@ -1,7 +1,11 @@
 """Groups' tables, and the domain's dataclasses mapped to them."""
 
+from datetime import datetime
 from enum import StrEnum
 
+from shared.auth.principal import Role
+from shared.db.migrate import app_rights
+from shared.db.tables import service_metadata
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,9 +29,6 @@ from groups.domain.groups import Group, GroupState, Kind, Visibility
 from groups.domain.markings import Authority, SubjectKind
 from groups.domain.memberships import Membership, MembershipState
 from groups.domain.terms import Term
-from shared.auth.principal import Role
-from shared.db.migrate import app_rights
-from shared.db.tables import service_metadata
 
 metadata = service_metadata()
 _mapped = registry(metadata=metadata)
@@ -53,7 +54,7 @@ def _words(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, length=40, values_callable=lambda words: [word.value for word in words])
 
 
-def _moment(name: str, *, nullable: bool = False) -> Column[DateTime]:
+def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
