@@ -1,13 +1,13 @@
 """Lists of groups, each for its own viewer (P14)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import Select, select
+from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import GroupState, Kind, Visibility
@@ -92,9 +92,9 @@ async def list_mine(
     )
     if group_id is not None:
         query = query.where(groups.c.id == group_id)
-    rows = (await session.execute(query.order_by(groups.c.id))).all()
-    markings = await Markings(session).authorities([row.id for row in rows], now)
-    return [Mine(Seen(*row[:7], markings[row.id]), row[7], row[8]) for row in rows]
+    rows = (await session.execute(query.order_by(groups.c.id))).mappings().all()
+    markings = await Markings(session).authorities([row["id"] for row in rows], now)
+    return [Mine(_seen(row, markings), row["state"], row["office"]) for row in rows]
 
 
 async def _page(
@@ -102,6 +102,10 @@ async def _page(
 ) -> Sequence[Seen]:  # Any: the columns of Seen
     if after is not None:
         query = query.where(groups.c.id > after)
-    rows = (await session.execute(query.order_by(groups.c.id).limit(limit))).all()
-    markings = await Markings(session).authorities([row.id for row in rows], now)
-    return [Seen(*row, markings[row.id]) for row in rows]
+    rows = (await session.execute(query.order_by(groups.c.id).limit(limit))).mappings().all()
+    markings = await Markings(session).authorities([row["id"] for row in rows], now)
+    return [_seen(row, markings) for row in rows]
+
+
+def _seen(row: RowMapping, markings: Mapping[UUID, list[Authority]]) -> Seen:
+    return Seen(**{column.name: row[column.name] for column in _COLUMNS}, markings=markings[row["id"]])

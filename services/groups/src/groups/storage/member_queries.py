@@ -1,7 +1,7 @@
 """Lists of a group's members. No list takes an area or a name: P10 holds because there is nothing to ask."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -63,10 +63,10 @@ def _members(group_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[An
     query = with_terms(
         select(
             memberships.c.person_id,
-            known_people.c.display_name,
+            known_people.c.display_name.label("name"),
             memberships.c.state,
             post.c.office,
-            forwarding.c.id.is_not(None),
+            forwarding.c.id.is_not(None).label("is_forwarder"),
             memberships.c.since,
             memberships.c.reason,
             memberships.c.id.label("membership_id"),
@@ -80,9 +80,7 @@ def _members(group_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[An
 async def _read(
     session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime, *, with_reasons: bool
 ) -> Sequence[Member]:  # Any: the columns of Member
-    rows = (await session.execute(query)).all()
-    markings = await Markings(session).authorities([row.membership_id for row in rows], now)
-    return [
-        Member(*row[:6], row.reason if with_reasons else None, row.membership_id, markings[row.membership_id])
-        for row in rows
-    ]
+    rows = (await session.execute(query)).mappings().all()
+    markings = await Markings(session).authorities([row["membership_id"] for row in rows], now)
+    members = [Member(**row, markings=markings[row["membership_id"]]) for row in rows]
+    return members if with_reasons else [replace(member, reason=None) for member in members]
