@@ -1,7 +1,13 @@
-from typing import Any
+"""The journey of product.md, as far as groups answers for it."""
+
+from uuid import UUID
+
+from shared.auth.principal import Principal
+
+from services.groups.tests.conftest import World
 
 
-async def test_the_main_journey(world: Any, chair: Any, panel: Any) -> None:
+async def test_a_panel_is_founded_joined_marked_and_looked_at(world: World, chair: Principal, panel: UUID) -> None:
     member = await world.member(chair, panel)
     assert (await world.passed(member, panel)).status_code == 200
     police = await world.police()
