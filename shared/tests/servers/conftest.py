@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from shared.servers.mailsink import MailSink
 from shared.servers.objectstore import ObjectStore
@@ -54,12 +54,13 @@ def a_sink(tmp_path: Path) -> Iterator[MailSink]:
 
 @pytest.fixture
 def listening() -> Callable[[Path], set[tuple[str, int]]]:
-    """(address, port) of every socket that a program with `folder` on its command line or as home listens on."""
+    """(address, port) of every socket that the programs of the server in `folder` listen on."""
 
     def find(folder: Path) -> set[tuple[str, int]]:
         found: set[tuple[str, int]] = set()
         for program in psutil.process_iter():
             try:
+                names = [program.environ().get("HOME", ""), *program.cmdline()]
                 names = [program.environ().get("HOME", ""), *program.cmdline()]
                 belongs = any(str(folder) in name for name in names)
                 sockets = program.net_connections("tcp") if belongs else []

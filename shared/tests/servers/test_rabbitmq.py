@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,16 @@ async def receive(broker: RabbitMQ, vhost: str) -> bytes:
         return message.body
 
 
+def wait_until_known_on_disk(broker: RabbitMQ, queue: str) -> None:
+    # RabbitMQ writes the name of a new quorum queue down within half a second of declaring it, not before it
+    # says that it did: killed in between, the queue never comes back.
+    (names,) = broker.folder.glob("data/*/quorum/*/names.dets")
+    deadline = time.monotonic() + 60
+    while queue.encode() not in names.read_bytes():
+        assert time.monotonic() < deadline, f"{queue} was never written down"
+        time.sleep(0.02)
+
+
 def test_guest_does_not_exist(a_broker: RabbitMQ) -> None:
     with pytest.raises(BrokerRefused):
         BrokerAdmin(a_broker.management_url, "guest", "guest").check()
@@ -54,6 +65,7 @@ async def test_a_service_can_configure_nothing(a_broker: RabbitMQ, a_vhost: str)
 
 async def test_a_confirmed_message_survives_a_crash_of_the_node(a_broker: RabbitMQ, a_vhost: str) -> None:
     await send(a_broker, a_vhost, b"kept")
+    wait_until_known_on_disk(a_broker, "service.inbox")
     a_broker.kill()
     a_broker.start()
     assert await receive(a_broker, a_vhost) == b"kept"

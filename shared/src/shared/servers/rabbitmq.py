@@ -84,7 +84,10 @@ class RabbitMQ:
                 program.stop(grace=30)
 
     def kill(self) -> None:
-        """Ends the node as a crash would; `start` brings it back with the same data."""
+        """Ends the node as a crash would; `start` brings it back with the same data.
+
+        Not with a quorum queue declared within the last half second: RabbitMQ has not written its name down.
+        """
         if self._node is not None:
             self._node.kill()
 
