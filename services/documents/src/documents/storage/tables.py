@@ -131,6 +131,6 @@ RIGHTS: list[str] = [
     "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.audit TO documents_keys",
     # For the one conditional UPDATE that opens a release.
     "GRANT SELECT (id, revoked_at, expires_at) ON releases TO documents_keys",
-    "GRANT SELECT (release_id, ref, secret_sha256, downloads, revoked_at), UPDATE (downloads, last_downloaded_at) "
-    "ON release_recipients TO documents_keys",
+    "GRANT SELECT (release_id, ref, secret_sha256, downloads, revoked_at) ON release_recipients TO documents_keys",
+    "GRANT UPDATE (downloads, last_downloaded_at) ON release_recipients TO documents_keys",
 ]
