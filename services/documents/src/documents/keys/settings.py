@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pydantic import SecretStr
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import ServiceSettings
 
 
@@ -19,3 +19,11 @@ class KeysSettings(ServiceSettings):
     key_folder: Path
     operations_per_minute: int = 1200
     """For each group, and for each release's links."""
+
+
+class KeyFolderSettings(BaseSettings):
+    """What only the make-keys step is given."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCUMENTS_KEYS_", extra="ignore", frozen=True)
+
+    key_folder: Path

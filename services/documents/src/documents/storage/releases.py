@@ -85,7 +85,7 @@ class Releases:
         )
         return revoked.first() is not None
 
-    def _visible(self) -> Select[tuple[Release]]:
+    def _visible(self) -> Select[Release]:
         columns = tables.releases.c
         asked = select(Release).where(columns.group_id == self._proof.group_id)
         if self._proof.is_officer:

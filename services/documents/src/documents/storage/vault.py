@@ -94,7 +94,7 @@ class Vault:
         )
         return made.first() is not None
 
-    def _visible(self) -> Select[tuple[Document]]:
+    def _visible(self) -> Select[Document]:
         columns = tables.documents.c
         return select(Document).where(
             columns.group_id == self._proof.group_id, columns.deleted_at.is_(None), self._readable()
