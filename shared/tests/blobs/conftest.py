@@ -27,9 +27,7 @@ class Server:
 
     def rights(self) -> str:
         credential = {"accessKey": self.access_key, "secretKey": self.secret_key}
-        return json.dumps(
-            {"identities": [{"name": "tests", "credentials": [credential], "actions": ["Admin"]}]}
-        )
+        return json.dumps({"identities": [{"name": "tests", "credentials": [credential], "actions": ["Admin"]}]})
 
 
 def free_ports(count: int) -> list[int]:

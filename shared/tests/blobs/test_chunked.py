@@ -164,9 +164,7 @@ def test_an_ended_message_takes_no_more() -> None:
         encryptor.finalize()
 
 
-@pytest.mark.parametrize(
-    "length", [-1, 0, HEADER, HEADER + 15, HEADER + SEALED_CHUNK, HEADER + SEALED_CHUNK + 15]
-)
+@pytest.mark.parametrize("length", [-1, 0, HEADER, HEADER + 15, HEADER + SEALED_CHUNK, HEADER + SEALED_CHUNK + 15])
 def test_a_length_that_no_message_has_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match="no length"):
         plain_length(length)

@@ -63,18 +63,14 @@ async def test_nothing_readable_lies_in_the_store(store: BlobStore) -> None:
     ("first", "last"),
     [(0, 0), (5, 5), (CHUNK - 1, CHUNK), (CHUNK, None), (None, CHUNK), (3 * CHUNK + 1, 5 * CHUNK), (0, None)],
 )
-async def test_a_range_of_a_sealed_blob_is_the_slice(
-    store: BlobStore, first: int | None, last: int | None
-) -> None:
+async def test_a_range_of_a_sealed_blob_is_the_slice(store: BlobStore, first: int | None, last: int | None) -> None:
     key = await sealed(store, MINUTES)
     expected = MINUTES[first or 0 : len(MINUTES) if last is None else last + 1]
     assert await opened(store, key, len(MINUTES), first, last) == expected
 
 
 @pytest.mark.parametrize("declared", [len(MINUTES) - 1, len(MINUTES) + 1, 0, CHUNK])
-async def test_a_source_of_another_length_than_declared_leaves_no_object(
-    store: BlobStore, declared: int
-) -> None:
+async def test_a_source_of_another_length_than_declared_leaves_no_object(store: BlobStore, declared: int) -> None:
     key = random_key()
     with pytest.raises(LengthMismatch):
         await store_sealed(store, key, DEK, CONTEXT, declared, source(MINUTES))
@@ -92,9 +88,7 @@ async def test_another_length_than_the_rows_is_refused_before_the_first_byte(
 
 
 @pytest.mark.parametrize("first", [None, 7])
-async def test_another_key_or_context_is_refused_before_the_first_byte(
-    store: BlobStore, first: int | None
-) -> None:
+async def test_another_key_or_context_is_refused_before_the_first_byte(store: BlobStore, first: int | None) -> None:
     key = await sealed(store, MINUTES)
     with pytest.raises(WrongCommitment):
         await opened(store, key, len(MINUTES), first, dek=bytes(32))

@@ -16,9 +16,7 @@ def a_mail(subject: str) -> EmailMessage:
 
 async def test_each_envelope_recipient_has_a_copy_of_their_own(a_sink: MailSink) -> None:
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=a_sink.port, timeout=20) as client:
-        await client.send_message(
-            a_mail("one"), sender="bounce+7@ourwatch.test", recipients=["a@x.test", "B@x.test"]
-        )
+        await client.send_message(a_mail("one"), sender="bounce+7@ourwatch.test", recipients=["a@x.test", "B@x.test"])
     (copy,) = a_sink.mailbox.messages(to="b@x.test")
     assert copy["Delivered-To"] == copy["X-Original-To"] == "B@x.test"
     assert copy["Return-Path"] == "<bounce+7@ourwatch.test>"
@@ -32,9 +30,7 @@ async def test_mail_arrives_in_order_and_survives_a_crash(a_sink: MailSink) -> N
         for number in range(20):
             await client.send_message(a_mail(f"number {number}"), recipients=["a@x.test"])
     a_sink.kill()
-    assert [mail["Subject"] for mail in a_sink.mailbox.messages()] == [
-        f"number {number}" for number in range(20)
-    ]
+    assert [mail["Subject"] for mail in a_sink.mailbox.messages()] == [f"number {number}" for number in range(20)]
 
 
 async def test_pipelined_commands_are_taken_in_one_go(a_sink: MailSink) -> None:

@@ -64,9 +64,7 @@ def test_no_port_gives_anything_to_somebody_without_a_credential(
 ) -> None:
     for name, port in a_store.ports.items():
         try:
-            answer = http.request(
-                method, f"http://127.0.0.1:{port}{path}", body=b"x" if method != "GET" else None
-            )
+            answer = http.request(method, f"http://127.0.0.1:{port}{path}", body=b"x" if method != "GET" else None)
         except urllib3.exceptions.HTTPError:
             continue  # a port that speaks no plain HTTP at all
         assert answer.status >= 400, f"{name} answered {method} {path}"
@@ -111,9 +109,7 @@ def test_its_unix_sockets_are_closed_to_other_users(a_store: ObjectStore) -> Non
     lambda other: other.get_bucket_policy("alpha"),
 ])  # fmt: skip
 @pytest.mark.usefixtures("alpha")
-def test_a_credential_of_one_bucket_cannot_touch_another(
-    a_store: ObjectStore, act: Callable[[Minio], object]
-) -> None:
+def test_a_credential_of_one_bucket_cannot_touch_another(a_store: ObjectStore, act: Callable[[Minio], object]) -> None:
     with pytest.raises(S3Error, match="Access"):
         act(a_store.client("of-bravo", "secret-of-bravo"))
 

@@ -44,9 +44,7 @@ def test_a_program_dies_with_the_one_who_started_it(tmp_path: Path) -> None:
 def test_stopping_ends_a_stubborn_program_and_its_children(tmp_path: Path) -> None:
     program = Program("stubborn", ["/bin/sh", "-c", STUBBORN], log=tmp_path / "log", folder=tmp_path)
     program.start()
-    wait_for(
-        lambda: (tmp_path / "grandchild").exists() and (tmp_path / "grandchild").read_text().endswith("\n")
-    )
+    wait_for(lambda: (tmp_path / "grandchild").exists() and (tmp_path / "grandchild").read_text().endswith("\n"))
     grandchild = int((tmp_path / "grandchild").read_text())
     program.stop(grace=0.2)
     assert not program.is_running

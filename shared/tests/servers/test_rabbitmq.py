@@ -4,9 +4,9 @@ from pathlib import Path
 
 import aio_pika
 import pytest
+from shared.bus.admin import BrokerAdmin
 from shared.servers.errors import BrokerRefused, ServerUnavailable
 from shared.servers.rabbitmq import RabbitMQ
-from shared.bus.admin import BrokerAdmin
 
 
 @pytest.fixture

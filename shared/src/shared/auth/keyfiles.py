@@ -51,6 +51,20 @@ def load_signing_key(key_folder: Path, issuer: str) -> SigningKey:
     return SigningKey(jwk["kid"], Ed25519PrivateKey.from_private_bytes(_unb64(jwk["d"])))
 
 
+def make_secret_key(key_folder: Path, name: str) -> None:
+    """Makes `<key_folder>/<name>.key`, 256 random bits in a file of mode 0600, where it is missing."""
+    key_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _write_new(key_folder / f"{name}.key", _b64(os.urandom(32)))
+    except FileExistsError:
+        pass
+
+
+def load_secret_key(key_folder: Path, name: str) -> bytes:
+    """The 32 bytes of a key that `make_secret_key` made."""
+    return _unb64((key_folder / f"{name}.key").read_text())
+
+
 def public_jwk(kid: str, key: Ed25519PublicKey) -> dict[str, str]:
     """A public key as RFC 8037 section 2 writes it."""
     raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)

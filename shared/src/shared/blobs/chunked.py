@@ -198,9 +198,7 @@ class RangeDecryptor:
     the message has not.
     """
 
-    def __init__(
-        self, key: bytes, context: bytes, header: bytes, plain_length: int, first: int, last: int
-    ) -> None:
+    def __init__(self, key: bytes, context: bytes, header: bytes, plain_length: int, first: int, last: int) -> None:
         where = chunks_for_range(plain_length, first, last)
         self._opener = _Opener(_Message.of_header(key, context, header), where.first_chunk_number)
         self._awaited = where.cipher_last - where.cipher_first + 1

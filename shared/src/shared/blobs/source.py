@@ -13,9 +13,7 @@ class MeasuredSource:
     the declared number of bytes, so a source that then goes on or raises would have made one.
     """
 
-    def __init__(
-        self, chunks: AsyncIterator[bytes], length: int, stall: asyncio.Timeout, stall_s: float
-    ) -> None:
+    def __init__(self, chunks: AsyncIterator[bytes], length: int, stall: asyncio.Timeout, stall_s: float) -> None:
         self._chunks = chunks
         self._length = length
         self._stall = stall

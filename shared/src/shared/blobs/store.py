@@ -97,9 +97,7 @@ class BlobStore:
             raise StoreUnavailable(f"the store has {stored} bytes of {length}")
 
     @asynccontextmanager
-    async def get(
-        self, key: str, first: int | None = None, last: int | None = None
-    ) -> AsyncIterator[Reading]:
+    async def get(self, key: str, first: int | None = None, last: int | None = None) -> AsyncIterator[Reading]:
         """Opens the object, or its bytes `first` to `last`, both included. Raises BlobMissing, and
         NoSuchRange where the object ends before `first`.
         """
@@ -175,9 +173,7 @@ class BlobStore:
     def _opened(self) -> ClientSession:
         # Made at the first call, because a connector belongs to the loop that runs then.
         if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(limit=self._connections), auto_decompress=False
-            )
+            self._session = ClientSession(connector=TCPConnector(limit=self._connections), auto_decompress=False)
         return self._session
 
 

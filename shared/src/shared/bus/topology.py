@@ -9,7 +9,6 @@ UNROUTED = "unrouted"
 
 # queue -> the event types that reach it. Contact details go to messaging's queue alone.
 READERS: dict[str, tuple[str, ...]] = {
-    "identity.events": ("messaging.comms_issue_changed.v1",),
     "groups.events": (
         "identity.person_changed.v1",
         "identity.invitee_known.v1",

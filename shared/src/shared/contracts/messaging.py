@@ -1,6 +1,6 @@
 """What messaging tells the others, and itself."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -26,17 +26,6 @@ class ReleaseLinksIssued(Event):
     release_id: UUID
     group_id: UUID
     links: list[ReleaseLink]
-
-
-class CommsIssueChanged(Event):
-    """A way of reaching a person fails, or works again."""
-
-    type: ClassVar[str] = "messaging.comms_issue_changed.v1"
-    aggregate: ClassVar[str] = "person_id"
-
-    person_id: UUID
-    channel: Literal["email"]
-    state: Literal["failing", "working"]
 
 
 class ChunkReady(Event):

@@ -55,6 +55,15 @@ def make_app(
     return app
 
 
+def make_health_app(resources: Resources) -> FastAPI:
+    """An application that says whether a worker is well, and nothing else."""
+    app = FastAPI(title="health", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.resources = resources
+    app.include_router(_health())
+    problems.install(app)
+    return app
+
+
 def _health() -> APIRouter:
     router = APIRouter(include_in_schema=False)
 

@@ -69,9 +69,7 @@ def write_secret(path: Path, content: bytes) -> None:
 def _write_certificates(folder: Path) -> None:
     # The authority's key is never written: nobody can make a second certificate.
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = _certificate(
-        "OurWatch store authority", authority_key.public_key(), authority_key, is_authority=True
-    )
+    authority = _certificate("OurWatch store authority", authority_key.public_key(), authority_key, is_authority=True)
     key = ec.generate_private_key(ec.SECP256R1())
     store = _certificate("OurWatch store", key.public_key(), authority_key, is_authority=False)
     pem = serialization.Encoding.PEM
@@ -97,9 +95,7 @@ def _certificate(
         .not_valid_after(now + dt.timedelta(days=365 * _YEARS))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
         .add_extension(_key_usage(is_authority=is_authority), critical=True)
     )
     if not is_authority:

@@ -109,9 +109,7 @@ class Program:
         deadline = time.monotonic() + seconds
         while not is_ready():
             if not self.is_running:
-                raise ServerUnavailable(
-                    f"{self.name} ended while starting{self._last_words()}; see {self.log}"
-                )
+                raise ServerUnavailable(f"{self.name} ended while starting{self._last_words()}; see {self.log}")
             if time.monotonic() > deadline:
                 raise ServerUnavailable(f"{self.name} was not ready after {seconds:.0f} s; see {self.log}")
             time.sleep(_POLL_SECONDS)

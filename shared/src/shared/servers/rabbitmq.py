@@ -6,10 +6,10 @@ import socket
 from pathlib import Path
 from urllib.parse import quote
 
+from shared.bus.admin import BrokerAdmin
 from shared.servers.errors import BrokerRefused, ServerUnavailable
 from shared.servers.ports import free_ports, is_free
 from shared.servers.program import Program
-from shared.bus.admin import BrokerAdmin
 from shared.servers.rabbitmq_program import epmd, rabbitmq_server
 
 _START_SECONDS = 120.0
@@ -33,9 +33,7 @@ log.console.level = warning
 class RabbitMQ:
     """One node with its own name, ports, cookie, data and port mapper, all on 127.0.0.1."""
 
-    def __init__(
-        self, folder: Path, *, admin_user: str, admin_password: str, port: int | None = None
-    ) -> None:
+    def __init__(self, folder: Path, *, admin_user: str, admin_password: str, port: int | None = None) -> None:
         """The administrator is made at the first start and cannot be renamed later."""
         self.folder = folder.resolve()
         self._user = admin_user
@@ -107,9 +105,7 @@ class RabbitMQ:
             ),
         )
         _write(self.folder / "enabled_plugins", "[rabbitmq_management].\n")
-        _write(
-            self.folder / "environment.conf", ""
-        )  # or the machine's /etc/rabbitmq/rabbitmq-env.conf is read
+        _write(self.folder / "environment.conf", "")  # or the machine's /etc/rabbitmq/rabbitmq-env.conf is read
 
     def _environment(self) -> dict[str, str]:
         folder = str(self.folder)

@@ -13,6 +13,7 @@ from shared.testing.service import Ground, prepare
 _OWN: list[PrivateServers] = []
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """With several test workers the controlling session starts the servers before them."""
     is_controller = not hasattr(session.config, "workerinput")

@@ -7,8 +7,10 @@ import shutil
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from shared.bus.admin import BrokerAdmin
+from shared.servers.mailsink import Mailbox, MailSink
 from shared.servers.objectstore import ObjectStore
 from shared.servers.postgres import Postgres
 from shared.servers.postgres_admin import PostgresAdmin
@@ -29,6 +31,8 @@ class Addresses:
     amqp_address: str
     broker_password: str
     s3_url: str
+    smtp_url: str
+    maildir: str
     bucket_keys: dict[str, tuple[str, str]]
     role_password: str
 
@@ -40,11 +44,18 @@ class Addresses:
     def broker(self) -> BrokerAdmin:
         return BrokerAdmin(self.management_url, "root", self.broker_password)
 
+    @property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(Path(self.maildir))
+
     def database_url(self, role: str, database: str) -> str:
         return f"postgresql+asyncpg://{role}:{self.role_password}@127.0.0.1:{self.postgres_port}/{database}"
 
     def amqp_url(self, user: str, password: str, vhost: str) -> str:
         return f"amqp://{user}:{password}@{self.amqp_address}/{vhost}"
+
+
+Server = TypeVar("Server", Postgres, RabbitMQ, ObjectStore, MailSink)
 
 
 class PrivateServers:
@@ -53,20 +64,23 @@ class PrivateServers:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ourwatch-test-"))
         self._folder.chmod(0o755)  # PostgreSQL runs as a user of its own when we are root
-        self._servers: list[Postgres | RabbitMQ | ObjectStore] = []
+        self._servers: list[Postgres | RabbitMQ | ObjectStore | MailSink] = []
 
     def start(self) -> Addresses:
         password = secrets.token_urlsafe(24)
-        postgres = Postgres(self._folder / "postgres", superuser_password=password, durable=False)
-        broker = RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password)
         keys = {bucket: (f"{bucket}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for bucket in BUCKETS}
-        store = ObjectStore(
-            self._folder / "store",
-            identities={access: (secret, bucket) for bucket, (access, secret) in keys.items()},
+        # Each takes its ports as it starts, so none is chosen while another is about to use it.
+        postgres = self._started(Postgres(self._folder / "postgres", superuser_password=password, durable=False))
+        broker = self._started(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
+        store = self._started(
+            ObjectStore(
+                self._folder / "store",
+                admin_access_key=f"admin-{secrets.token_hex(8)}",
+                admin_secret_key=secrets.token_urlsafe(24),
+                identities={access: (secret, bucket) for bucket, (access, secret) in keys.items()},
+            )
         )
-        for server in (postgres, broker, store):
-            self._servers.append(server)
-            server.start()
+        sink = self._started(MailSink(self._folder / "mail"))
         for bucket in BUCKETS:
             store.ensure_bucket(bucket)
         addresses = Addresses(
@@ -77,11 +91,18 @@ class PrivateServers:
             amqp_address=f"127.0.0.1:{broker.port}",
             broker_password=password,
             s3_url=store.s3_url,
+            smtp_url=sink.url,
+            maildir=str(sink.maildir),
             bucket_keys=keys,
             role_password=secrets.token_urlsafe(24),
         )
         os.environ[ENVIRONMENT] = json.dumps(asdict(addresses))
         return addresses
+
+    def _started(self, server: Server) -> Server:
+        self._servers.append(server)
+        server.start()
+        return server
 
     def stop(self) -> None:
         for server in reversed(self._servers):

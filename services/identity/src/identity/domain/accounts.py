@@ -1,0 +1,106 @@
+"""People and staff as identity knows them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.auth.principal import Plane, Role
+
+
+class AccountState(StrEnum):
+    """`registered` until the address is confirmed, then `active`; `closed` for good."""
+
+    REGISTERED = "registered"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Authority(StrEnum):
+    """Which marking an organisation gives (P6)."""
+
+    POLICE = "police"
+    OURWATCH = "ourwatch"
+
+
+@dataclass
+class Account:
+    """A member's or a staff member's account; its plane never changes (P1, P3)."""
+
+    id: UUID
+    plane: Plane
+    email: str
+    display_name: str
+    state: AccountState
+    created_at: datetime
+    password_hash: str | None = None
+    area: str | None = None
+    organisation_id: UUID | None = None
+    role: Role | None = None
+    areas: list[str] = field(default_factory=list)
+    version: int = 1
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is AccountState.ACTIVE
+
+    @property
+    def is_staff(self) -> bool:
+        return self.plane is Plane.STAFF
+
+    def confirm(self) -> None:
+        self.state = AccountState.ACTIVE
+        self.version += 1
+
+
+@dataclass
+class Authenticator:
+    """An authenticator app. `last_step` is the time step of the last code taken, so none is taken twice (RFC 6238)."""
+
+    account_id: UUID
+    sealed_seed: bytes
+    confirmed_at: datetime | None = None
+    last_step: int = 0
+
+
+@dataclass
+class Organisation:
+    """An information provider: a force, a council, a watch association."""
+
+    id: UUID
+    name: str
+    authority: Authority | None
+    version: int = 1
+
+    def may_employ(self, role: Role) -> bool:
+        """Police work for a police authority, coordinators and administrators for OurWatch."""
+        return (role is Role.POLICE) == (self.authority is Authority.POLICE)
+
+
+@dataclass
+class Appointment:
+    """A member's appointment as coordinator for some areas; one per person."""
+
+    person_id: UUID
+    organisation_id: UUID
+    areas: list[str]
+    appointed_by: UUID
+    appointed_at: datetime
+    until: datetime | None = None
+    ended_at: datetime | None = None
+    version: int = 1
+
+    def is_current(self, now: datetime) -> bool:
+        return self.ended_at is None and (self.until is None or now < self.until)
+
+
+@dataclass
+class Consent:
+    """A member's dated yes to one organisation, or its end (P16)."""
+
+    id: UUID
+    person_id: UUID
+    organisation_id: UUID
+    is_given: bool
+    since: datetime
+    version: int = 1

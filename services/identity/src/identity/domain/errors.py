@@ -1,0 +1,72 @@
+"""Every refusal of identity, one fact each. None of them says whether an account exists."""
+
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class NotHere(NotFound):
+    code = "identity.not_found"
+
+
+class SignInRefused(Forbidden):
+    code = "identity.sign_in_refused"
+    detail = "That e-mail address, password or code is not right."
+
+
+class CodeNeeded(Forbidden):
+    code = "identity.code_needed"
+    detail = "Please add the six-digit code of your authenticator app."
+
+
+class CodeRefused(Forbidden):
+    code = "identity.code_refused"
+    detail = "That code is not right or was used before. Please wait for the next one."
+
+
+class NoAuthenticator(Conflict):
+    code = "identity.no_authenticator"
+    detail = "Please add an authenticator app first."
+
+
+class AuthenticatorExists(Conflict):
+    code = "identity.authenticator_exists"
+    detail = "You have an authenticator app already."
+
+
+class SessionOver(Forbidden):
+    code = "identity.session_over"
+    detail = "This session is over. Please sign in again."
+
+
+class WeakPassword(Invalid):
+    code = "identity.weak_password"
+    detail = "Please choose a longer password, 15 characters or more: three or four words that do not belong together."
+
+
+class NotAppointed(Forbidden):
+    code = "identity.not_appointed"
+    detail = "You hold no appointment as a coordinator."
+
+
+class LinkNotValid(NotFound):
+    code = "identity.link_not_valid"
+    detail = "This link was used, has run out, or was never valid."
+
+
+class NotYoursToGive(Forbidden):
+    code = "identity.not_yours_to_give"
+    detail = "Only an administrator may do this."
+
+
+class RoleOutsideOrganisation(Invalid):
+    code = "identity.role_outside_organisation"
+    detail = "That role does not belong to that kind of organisation."
+
+
+class NameTaken(Conflict):
+    code = "identity.name_taken"
+    detail = "There is an organisation of that name already."
+
+
+class AddressTaken(Conflict):
+    code = "identity.address_taken"
+    detail = "That address cannot be used for a staff account."

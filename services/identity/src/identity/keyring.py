@@ -1,0 +1,47 @@
+"""Identity's own keys: what signs access tokens, and what seals and derives secrets. Never in the database."""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from shared.auth.access import ISSUER
+from shared.auth.keyfiles import SigningKey, load_secret_key, load_signing_key, make_secret_key, make_signing_key
+
+_SEALING, _REFRESH = "sealing", "refresh"
+_NONCE = 12
+
+
+class Keyring:
+    """Loaded once at the start, from the files that `make-keys` made."""
+
+    def __init__(self, folder: Path, email_tag_key: str) -> None:
+        self.signing: SigningKey = load_signing_key(folder, ISSUER)
+        self._sealing = AESGCM(load_secret_key(folder, _SEALING))
+        self._refresh = load_secret_key(folder, _REFRESH)
+        self._email_tag = email_tag_key.encode()
+
+    def seal(self, account_id: UUID, plain: bytes) -> bytes:
+        """Encrypts what belongs to one account; it opens for no other."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._sealing.encrypt(nonce, plain, account_id.bytes)
+
+    def open(self, account_id: UUID, sealed: bytes) -> bytes:
+        return self._sealing.decrypt(sealed[:_NONCE], sealed[_NONCE:], account_id.bytes)
+
+    def successor(self, refresh_token: str) -> str:
+        """The one refresh token that follows another: tabs that race get the same, and none rests readable."""
+        return hmac.new(self._refresh, refresh_token.encode(), hashlib.sha256).hexdigest()
+
+    def email_tag(self, email: str) -> str:
+        """The keyed hash by which groups knows an address."""
+        return hmac.new(self._email_tag, email.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def make_keys(key_folder: Path, trust_folder: Path) -> None:
+    """Makes what is missing; safe to repeat."""
+    make_signing_key(key_folder, trust_folder, ISSUER)
+    for name in (_SEALING, _REFRESH):
+        make_secret_key(key_folder, name)

@@ -1,0 +1,39 @@
+"""Identity's settings, from the environment."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from shared.settings import DatabaseSettings, MigrationSettings, Secret, ServiceSettings
+
+_CONFIG = SettingsConfigDict(env_prefix="IDENTITY_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Settings(ServiceSettings, DatabaseSettings):
+    """What the api and the worker read: `IDENTITY_…`.
+
+    `key_folder` holds the signing key of access tokens and the key of what is sealed; `email_tag_key` is shared with
+    groups alone, so that an invitation finds its person without groups holding an address.
+    """
+
+    model_config = _CONFIG
+
+    key_folder: Path
+    email_tag_key: Secret
+    smtp_url: str
+    mail_from: str
+    mail_name: str = "OurWatch"
+
+
+class Migration(MigrationSettings):
+    """What the migrate step reads."""
+
+    model_config = _CONFIG
+
+
+class KeyFolders(BaseSettings):
+    """What make-keys reads."""
+
+    model_config = _CONFIG
+
+    key_folder: Path
+    trust_folder: Path

@@ -1,0 +1,78 @@
+"""Accounts and what hangs on them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identity.domain.accounts import Account, Appointment, Authenticator
+from identity.storage import tables
+
+
+class Accounts:
+    """All accounts, members' and staff's."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, account_id: UUID) -> Account | None:
+        return await self._session.get(Account, account_id)
+
+    async def get_for_change(self, account_id: UUID) -> Account | None:
+        return await self._session.get(Account, account_id, with_for_update=True)
+
+    async def by_email(self, email: str) -> Account | None:
+        """The account of an address, which is kept in lower case."""
+        return await self._session.scalar(select(Account).where(tables.accounts.c.email == email.casefold()))
+
+    async def lock_address(self, email: str) -> None:
+        """Lets one transaction at a time decide about an address, known or not."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email.casefold(), 0))))
+
+    def add(self, account: Account) -> None:
+        self._session.add(account)
+
+
+class Authenticators:
+    """The authenticator apps of accounts."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, account_id: UUID) -> Authenticator | None:
+        return await self._session.get(Authenticator, account_id)
+
+    async def replace(self, authenticator: Authenticator) -> None:
+        await self._session.merge(authenticator)
+
+    async def take_step(self, account_id: UUID, step: int) -> bool:
+        """Uses up a time step; False when it or a later one was used. One statement: of a race, one wins."""
+        column = tables.authenticators.c
+        taken = await self._session.execute(
+            update(tables.authenticators)
+            .where(column.account_id == account_id, column.last_step < step)
+            .values(last_step=step)
+            .returning(column.account_id)
+        )
+        return taken.first() is not None
+
+    async def confirm(self, account_id: UUID, now: datetime) -> None:
+        """Makes the app count from now on."""
+        column = tables.authenticators.c
+        await self._session.execute(
+            update(tables.authenticators).where(column.account_id == account_id).values(confirmed_at=now)
+        )
+
+
+class Appointments:
+    """Coordinators' appointments."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, person_id: UUID) -> Appointment | None:
+        return await self._session.get(Appointment, person_id, with_for_update=True)
+
+    def add(self, appointment: Appointment) -> None:
+        self._session.add(appointment)

@@ -1,0 +1,47 @@
+"""What identity still has to mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.ids import new_id
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identity.domain.link_purposes import MailKind
+from identity.storage.tables import mail_queue
+
+TRY_AGAIN = timedelta(seconds=30)
+
+
+class DueMail(NamedTuple):
+    id: UUID
+    kind: MailKind
+    account_id: UUID
+    attempts: int
+
+
+class MailQueue:
+    """Mails are put in with the change that causes them, and taken out once the relay has them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def put(self, kind: MailKind, account_id: UUID, now: datetime) -> None:
+        row = {"id": new_id(), "kind": kind, "account_id": account_id, "due_at": now, "attempts": 0}
+        await self._session.execute(insert(mail_queue).values(row))
+
+    async def claim(self, now: datetime, most: int) -> Sequence[DueMail]:
+        """Takes due mails for 30 s; whoever dies with them leaves them to the next."""
+        due = select(mail_queue.c.id).where(mail_queue.c.due_at <= now).order_by(mail_queue.c.due_at)
+        claimed = await self._session.execute(
+            update(mail_queue)
+            .where(mail_queue.c.id.in_(due.limit(most).with_for_update(skip_locked=True)))
+            .values(due_at=now + TRY_AGAIN, attempts=mail_queue.c.attempts + 1)
+            .returning(mail_queue.c.id, mail_queue.c.kind, mail_queue.c.account_id, mail_queue.c.attempts)
+        )
+        return [DueMail(*row) for row in claimed]
+
+    async def remove(self, mail_id: UUID) -> None:
+        await self._session.execute(delete(mail_queue).where(mail_queue.c.id == mail_id))

@@ -1,0 +1,162 @@
+"""Identity's tables, and the domain's dataclasses mapped to them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.auth.principal import Assurance, Plane, Role
+from shared.db.migrate import app_rights
+from shared.db.tables import service_metadata
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.orm import registry
+
+from identity.domain.accounts import Account, AccountState, Appointment, Authenticator, Authority, Consent, Organisation
+from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.sessions import RefreshToken, Session
+
+metadata = service_metadata()
+_mapped = registry(metadata=metadata)
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=40, values_callable=lambda words: [word.value for word in words])
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("authority", _words(Authority)),
+    Column("version", Integer, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("plane", _words(Plane), nullable=False),
+    Column("email", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("state", _words(AccountState), nullable=False),
+    _moment("created_at"),
+    Column("password_hash", Text),
+    Column("area", Text),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id")),
+    Column("role", _words(Role)),
+    Column("areas", ARRAY(Text), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+authenticators = Table(
+    "authenticators",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("sealed_seed", LargeBinary, nullable=False),
+    _moment("confirmed_at", nullable=True),
+    Column("last_step", BigInteger, nullable=False),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("areas", ARRAY(Text), nullable=False),
+    Column("appointed_by", Uuid, nullable=False),
+    _moment("appointed_at"),
+    _moment("until", nullable=True),
+    _moment("ended_at", nullable=True),
+    Column("version", Integer, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("is_given", Boolean, nullable=False),
+    _moment("since"),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("person_id", "organisation_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("plane", _words(Plane), nullable=False),
+    Column("role", _words(Role)),
+    Column("organisation_id", Uuid),
+    Column("assurance", _words(Assurance), nullable=False),
+    _moment("authenticated_at"),
+    _moment("opened_at"),
+    _moment("last_used_at"),
+    Column("areas", ARRAY(Text), nullable=False),
+    _moment("ended_at", nullable=True),
+    Index("ix_sessions_ended_at", "ended_at"),
+    Index("ix_sessions_account_id", "account_id"),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, ForeignKey("sessions.id"), nullable=False),
+    _moment("issued_at"),
+    _moment("replaced_at", nullable=True),
+)
+
+# Secrets of links: their SHA-256, one purpose each, used once by one conditional statement.
+links = Table(
+    "links",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("purpose", _words(LinkPurpose), nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("expires_at"),
+    _moment("used_at", nullable=True),
+    Index("ix_links_account_id", "account_id"),
+)
+
+# What is still to be mailed. The link's secret is made when the mail is written, so none rests here.
+mail_queue = Table(
+    "mail_queue",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", _words(MailKind), nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("due_at"),
+    Column("attempts", Integer, nullable=False),
+    Index("ix_mail_queue_due_at", "due_at"),
+)
+
+_mapped.map_imperatively(Organisation, organisations)
+_mapped.map_imperatively(Account, accounts)
+_mapped.map_imperatively(Authenticator, authenticators)
+_mapped.map_imperatively(Appointment, appointments)
+_mapped.map_imperatively(Consent, consents)
+_mapped.map_imperatively(Session, sessions)
+_mapped.map_imperatively(RefreshToken, refresh_tokens)
+
+RIGHTS = app_rights("identity", metadata)

@@ -1,0 +1,54 @@
+"""Somebody opens their staff account: a password first, then an authenticator app."""
+
+from datetime import datetime
+
+from shared.db.unit_of_work import UnitOfWork
+
+from identity.domain.accounts import Account
+from identity.domain.errors import LinkNotValid, NoAuthenticator
+from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.passwords import check_password
+from identity.keyring import Keyring
+from identity.passwords import Hasher
+from identity.storage.accounts import Accounts, Authenticators
+from identity.storage.links import Links
+from identity.storage.mail_queue import MailQueue
+from identity.use_cases.begin_authenticator import Enrolment, enrol
+from identity.use_cases.codes import take_code
+from identity.use_cases.tell import staff_event
+
+
+async def accept_staff_invitation(
+    uow: UnitOfWork, keyring: Keyring, hasher: Hasher, *, secret: str, password: str, now: datetime
+) -> Enrolment:
+    """Sets the password and begins the authenticator app. The link stays good until a code of it was shown."""
+    async with uow:
+        account = await _invited(uow, secret, now)
+        check_password(password, account.email, account.display_name)
+        account.password_hash = await hasher.hash(password)
+        return await enrol(Authenticators(uow.session), keyring, account)
+
+
+async def confirm_staff_invitation(uow: UnitOfWork, keyring: Keyring, *, secret: str, code: str, now: datetime) -> None:
+    """Uses the link up: from now on the account can sign in, with both factors."""
+    async with uow:
+        account = await _invited(uow, secret, now)
+        authenticators = Authenticators(uow.session)
+        authenticator = await authenticators.of(account.id)
+        if account.password_hash is None or authenticator is None:
+            raise NoAuthenticator
+        await take_code(authenticators, keyring, authenticator, code, now)
+        if await Links(uow.session).use(LinkPurpose.STAFF_INVITATION, secret, now) is None:
+            raise LinkNotValid
+        await authenticators.confirm(account.id, now)
+        account.confirm()
+        await MailQueue(uow.session).put(MailKind.AUTHENTICATOR_ADDED, account.id, now)
+        uow.record(staff_event(account))
+
+
+async def _invited(uow: UnitOfWork, secret: str, now: datetime) -> Account:
+    account_id = await Links(uow.session).look(LinkPurpose.STAFF_INVITATION, secret, now)
+    account = await Accounts(uow.session).get_for_change(account_id) if account_id else None
+    if account is None:
+        raise LinkNotValid
+    return account

@@ -1,0 +1,45 @@
+"""A member who is a coordinator opens a separate staff session (P1)."""
+
+from datetime import datetime
+
+from shared.auth.principal import Assurance, Plane, Principal, Role
+from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+from identity.domain.errors import NoAuthenticator, NotAppointed
+from identity.domain.sessions import Session
+from identity.keyring import Keyring
+from identity.storage.accounts import Appointments, Authenticators
+from identity.storage.sessions import RefreshTokens, Sessions
+from identity.use_cases.codes import take_code
+from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
+
+
+async def open_staff_session(
+    uow: UnitOfWork, keyring: Keyring, actor: Principal, *, code: str, now: datetime
+) -> Tokens:
+    """Another session of the same person on the staff plane, with a fresh code; the member session goes on."""
+    async with uow:
+        appointment = await Appointments(uow.session).of(actor.id)
+        if appointment is None or not appointment.is_current(now):
+            raise NotAppointed
+        authenticators = Authenticators(uow.session)
+        authenticator = await authenticators.of(actor.id)
+        if authenticator is None or authenticator.confirmed_at is None:
+            raise NoAuthenticator
+        await take_code(authenticators, keyring, authenticator, code, now)
+        session = Session(
+            id=new_id(),
+            account_id=actor.id,
+            plane=Plane.STAFF,
+            role=Role.COORDINATOR,
+            organisation_id=appointment.organisation_id,
+            assurance=Assurance.TWO_FACTORS,
+            authenticated_at=now,
+            opened_at=now,
+            last_used_at=now,
+            areas=list(appointment.areas),
+        )
+        Sessions(uow.session).add(session)
+        await uow.session.flush()
+        return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now)

@@ -1,0 +1,50 @@
+"""A session is gone on with."""
+
+from datetime import datetime
+
+from shared.db.unit_of_work import UnitOfWork
+
+from identity.domain.errors import SessionOver
+from identity.domain.link_purposes import MailKind
+from identity.domain.sessions import REUSE_GRACE, RefreshToken, Session
+from identity.keyring import Keyring
+from identity.storage.links import digest
+from identity.storage.mail_queue import MailQueue
+from identity.storage.sessions import RefreshTokens, Sessions
+from identity.use_cases.issue_tokens import Tokens, tokens_of
+
+
+async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: str, now: datetime) -> Tokens:
+    """Hands out the successor of a refresh token; SessionOver where there is nothing to go on with.
+
+    A token that comes again within 5 s gets the same successor, so two tabs stay in. Later it means that somebody
+    has a copy: the whole session ends (RFC 9700 section 4.14.2) and its owner is told.
+    """
+    async with uow:
+        tokens, sessions = RefreshTokens(uow.session), Sessions(uow.session)
+        token = await tokens.get(digest(refresh_token))
+        session = await sessions.get_for_change(token.session_id) if token else None
+        if token is None or session is None or not session.is_open(now):
+            raise SessionOver
+        successor: str | None = keyring.successor(refresh_token)
+        if await tokens.mark_replaced(token.digest, now):
+            tokens.add(RefreshToken(digest(keyring.successor(refresh_token)), session.id, now))
+        elif not await _is_a_race(uow, token, now):
+            await _end(uow, session, now)
+            successor = None
+        if successor is not None:
+            session.last_used_at = now
+    # The end of the session is committed before the refusal is told.
+    if successor is None:
+        raise SessionOver
+    return tokens_of(session, successor, keyring, now)
+
+
+async def _is_a_race(uow: UnitOfWork, token: RefreshToken, now: datetime) -> bool:
+    await uow.session.refresh(token)
+    return token.replaced_at is not None and now - token.replaced_at <= REUSE_GRACE
+
+
+async def _end(uow: UnitOfWork, session: Session, now: datetime) -> None:
+    session.end(now)
+    await MailQueue(uow.session).put(MailKind.SESSION_REUSED, session.account_id, now)

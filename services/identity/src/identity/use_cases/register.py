@@ -1,0 +1,54 @@
+"""A resident registers."""
+
+from datetime import datetime
+
+from shared.auth.principal import Plane
+from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+from identity.domain.accounts import Account, AccountState
+from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.passwords import check_password
+from identity.keyring import Keyring
+from identity.passwords import Hasher
+from identity.storage.accounts import Accounts
+from identity.storage.links import Links
+from identity.storage.mail_queue import MailQueue
+from identity.use_cases.tell import person_events
+
+
+async def register(
+    uow: UnitOfWork,
+    keyring: Keyring,
+    hasher: Hasher,
+    *,
+    email: str,
+    password: str,
+    display_name: str,
+    area: str | None,
+    now: datetime,
+) -> None:
+    """Makes an unconfirmed account and mails its owner. For a known address only the mail differs (security.md).
+
+    Whoever registers again before confirming starts afresh: earlier links and the earlier password are worth nothing.
+    """
+    check_password(password, email, display_name)
+    password_hash = await hasher.hash(password)
+    email = email.casefold()
+    async with uow:
+        accounts, mails = Accounts(uow.session), MailQueue(uow.session)
+        await accounts.lock_address(email)
+        known = await accounts.by_email(email)
+        if known is not None and known.state is not AccountState.REGISTERED:
+            await mails.put(MailKind.ALREADY_REGISTERED, known.id, now)
+            return
+        if known is None:
+            known = Account(new_id(), Plane.MEMBER, email, display_name, AccountState.REGISTERED, now, version=0)
+            accounts.add(known)
+        known.password_hash, known.display_name, known.area = password_hash, display_name, area
+        known.version += 1
+        await uow.session.flush()
+        await Links(uow.session).forget(LinkPurpose.CONFIRM_EMAIL, known.id)
+        await mails.put(MailKind.CONFIRM_EMAIL, known.id, now)
+        for event in person_events(known, keyring):
+            uow.record(event)

@@ -1,0 +1,79 @@
+"""Identity sends its security mail, so that nobody else ever holds such a link."""
+
+from datetime import datetime
+
+from shared.db.unit_of_work import UnitOfWork
+from shared.logging import get_logger
+from shared.mail.message import Mail, UnsafeHeader, serialise
+from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
+
+from identity.domain.accounts import Account
+from identity.domain.link_purposes import LINK_OF
+from identity.mails import WORDS
+from identity.storage.accounts import Accounts
+from identity.storage.links import Links
+from identity.storage.mail_queue import DueMail, MailQueue
+
+BATCH = 50
+MOST_ATTEMPTS = 20
+
+log = get_logger("identity.mail")
+
+
+class SecurityMail:
+    """Where mail goes, and what stands in it."""
+
+    def __init__(self, relay: Relay, sender: str, sender_name: str, public_url: str) -> None:
+        self._relay = relay
+        self._sender = sender
+        self._sender_name = sender_name
+        self._public_url = public_url
+
+    async def send_due(self, uow: UnitOfWork, now: datetime) -> int:
+        """Sends what is due and returns how many it took on. What the relay does not take is tried again."""
+        async with uow:
+            due = await MailQueue(uow.session).claim(now, BATCH)
+        if not due:
+            return 0
+        try:
+            async with self._relay.session() as smtp:
+                for mail in due:
+                    await self._send(uow, smtp, mail, now)
+        except MailNotTaken as error:
+            log.warning("mail_relay_out_of_reach", error=error)
+        return len(due)
+
+    async def _send(self, uow: UnitOfWork, smtp: SmtpSession, due: DueMail, now: datetime) -> None:
+        async with uow:
+            account = await Accounts(uow.session).get(due.account_id)
+            link = await self._link(uow, due, now)
+        if account is None:
+            return
+        try:
+            await smtp.send(self._sender, account.email, serialise(self._write(due, account, link, now)))
+        except (MailNotTaken, UnsafeHeader) as error:
+            hopeless = isinstance(error, UnsafeHeader) or error.permanent or due.attempts >= MOST_ATTEMPTS
+            log.warning("mail_not_taken", kind=due.kind, given_up=hopeless)
+            if not hopeless:
+                raise MailNotTaken(permanent=False, code=getattr(error, "code", 0)) from error
+        async with uow:
+            await MailQueue(uow.session).remove(due.id)
+
+    async def _link(self, uow: UnitOfWork, due: DueMail, now: datetime) -> str:
+        purpose, path = LINK_OF.get(due.kind), WORDS[due.kind].path
+        if purpose is None or path is None:
+            return ""
+        secret = await Links(uow.session).make(purpose, due.account_id, now)
+        return f"{self._public_url}{path}?secret={secret}"
+
+    def _write(self, due: DueMail, account: Account, link: str, now: datetime) -> Mail:
+        words = WORDS[due.kind]
+        return Mail(
+            to=account.email,
+            sender=self._sender,
+            sender_name=self._sender_name,
+            subject=words.subject,
+            text=words.text.format(name=account.display_name, link=link),
+            message_id=f"{due.id.hex}@{self._sender.partition('@')[2]}",
+            sent_at=now,
+        )

@@ -1,0 +1,70 @@
+"""Somebody signs in with a password and, where they have an authenticator app, its code."""
+
+from datetime import datetime
+
+from shared.auth.principal import Assurance
+from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+from identity.domain.accounts import Account, Authenticator
+from identity.domain.errors import CodeNeeded, CodeRefused, SignInRefused
+from identity.domain.sessions import Session
+from identity.keyring import Keyring
+from identity.passwords import Hasher
+from identity.storage.accounts import Accounts, Authenticators
+from identity.storage.sessions import RefreshTokens, Sessions
+from identity.use_cases.codes import take_code
+from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
+
+
+async def sign_in(
+    uow: UnitOfWork, keyring: Keyring, hasher: Hasher, *, email: str, password: str, code: str | None, now: datetime
+) -> Tokens:
+    """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
+
+    Staff never come in without a code (P30); that a code is missing is said only to who knows the password.
+    """
+    async with uow:
+        account = await Accounts(uow.session).by_email(email)
+    # Hashed between two transactions: sign-ins that wait for a core hold no connection meanwhile.
+    if not await hasher.matches(account.password_hash if account else None, password) or account is None:
+        raise SignInRefused
+    checked_hash = account.password_hash
+    async with uow:
+        account = await Accounts(uow.session).get_for_change(account.id)
+        if account is None or not account.is_active or account.password_hash != checked_hash:
+            raise SignInRefused
+        authenticators = Authenticators(uow.session)
+        authenticator = await authenticators.of(account.id)
+        if asks_for_code(account, authenticator):
+            if code is None:
+                raise CodeNeeded
+            try:
+                await take_code(authenticators, keyring, authenticator, code, now)
+            except CodeRefused as error:
+                raise SignInRefused from error
+        session = open_session(account, two_factors=code is not None and authenticator is not None, now=now)
+        Sessions(uow.session).add(session)
+        await uow.session.flush()
+        return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now)
+
+
+def asks_for_code(account: Account, authenticator: Authenticator | None) -> bool:
+    """Staff always; members once they have an authenticator app of their choice."""
+    return account.is_staff or (authenticator is not None and authenticator.confirmed_at is not None)
+
+
+def open_session(account: Account, *, two_factors: bool, now: datetime) -> Session:
+    """A fresh session as the account is now."""
+    return Session(
+        id=new_id(),
+        account_id=account.id,
+        plane=account.plane,
+        role=account.role,
+        organisation_id=account.organisation_id,
+        assurance=Assurance.TWO_FACTORS if two_factors else Assurance.ONE_FACTOR,
+        authenticated_at=now,
+        opened_at=now,
+        last_used_at=now,
+        areas=list(account.areas),
+    )

@@ -1,0 +1,16 @@
+"""Somebody signs out."""
+
+from datetime import datetime
+
+from shared.auth.principal import Principal
+from shared.db.unit_of_work import UnitOfWork
+
+from identity.storage.sessions import Sessions
+
+
+async def sign_out(uow: UnitOfWork, actor: Principal, *, now: datetime) -> None:
+    """Ends the session that asks. Its access token dies at the gateway's next poll."""
+    async with uow:
+        session = await Sessions(uow.session).get_for_change(actor.session_id)
+        if session is not None:
+            session.end(now)

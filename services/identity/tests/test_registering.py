@@ -1,0 +1,110 @@
+"""A resident registers, confirms and signs in; nobody learns who has an account."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from shared.ids import new_id
+from shared.servers.mailsink import Mailbox
+
+PASSWORD = "tram violet thunder biscuit"
+LinkTo = Callable[[str], Awaitable[str]]
+Resident = Callable[..., Awaitable[dict[str, str]]]
+
+
+def registration(address: str, **changes: object) -> dict[str, object]:
+    return {"email": address, "password": PASSWORD, "display_name": "Amina Rahman", "area": "E05009317"} | changes
+
+
+async def test_a_resident_registers_confirms_and_signs_in(
+    client: httpx.AsyncClient, a_resident: Resident, address: str
+) -> None:
+    signed = await a_resident(address)
+    assert (signed["plane"], signed["assurance"]) == ("member", "aal1")
+    me = await client.get("/me", headers={"authorization": f"Bearer {signed['access_token']}"})
+    assert me.json()["email"] == address
+
+
+async def test_an_unconfirmed_account_cannot_sign_in(client: httpx.AsyncClient, address: str) -> None:
+    await client.post("/accounts", json=registration(address))
+    answer = await client.post("/sessions", json={"email": address, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (403, "identity.sign_in_refused")
+
+
+async def test_a_known_and_an_unknown_address_are_answered_alike(
+    client: httpx.AsyncClient, a_resident: Resident, address: str
+) -> None:
+    await a_resident(address)
+    again = await client.post("/accounts", json=registration(address, password="quite another long one"))
+    fresh = await client.post("/accounts", json=registration(f"x{address}"))
+    assert (again.status_code, again.content) == (fresh.status_code, fresh.content)
+    assert set(again.headers) == set(fresh.headers)
+    # and the account is as it was
+    assert (await client.post("/sessions", json={"email": address, "password": PASSWORD})).status_code == 201
+
+
+async def test_a_wrong_password_and_an_unknown_address_are_one_refusal(
+    client: httpx.AsyncClient, a_resident: Resident, address: str
+) -> None:
+    await a_resident(address)
+    wrong = await client.post("/sessions", json={"email": address, "password": "not the right one at all"})
+    unknown = await client.post("/sessions", json={"email": f"x{address}", "password": PASSWORD})
+    told = ("type", "title", "status", "code", "detail")
+    assert [wrong.json()[each] for each in told] == [unknown.json()[each] for each in told]
+
+
+async def test_a_link_is_used_once_even_by_twenty_at_once(
+    client: httpx.AsyncClient, link_to: LinkTo, address: str
+) -> None:
+    await client.post("/accounts", json=registration(address))
+    secret = await link_to(address)
+    answers = await asyncio.gather(*(client.post("/accounts/confirm", data={"secret": secret}) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [404] * 19
+
+
+async def test_registering_again_makes_the_first_link_worthless(
+    client: httpx.AsyncClient, link_to: LinkTo, address: str
+) -> None:
+    await client.post("/accounts", json=registration(address))
+    first = await link_to(address)
+    await client.post("/accounts", json=registration(address, password="another long password here"))
+    assert (await client.post("/accounts/confirm", data={"secret": first})).status_code == 404
+
+
+async def test_registering_twenty_times_with_one_key_has_one_effect(
+    client: httpx.AsyncClient, address: str, send_mail: Callable[[], Awaitable[None]], mailbox: Mailbox
+) -> None:
+    headers = {"idempotency-key": new_id().hex}
+    answers = await asyncio.gather(
+        *(client.post("/accounts", json=registration(address), headers=headers) for _ in range(20))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    await send_mail()
+    assert len(mailbox.messages(to=address)) == 1
+
+
+async def test_one_key_for_two_requests_is_refused(client: httpx.AsyncClient, address: str) -> None:
+    headers = {"idempotency-key": new_id().hex}
+    await client.post("/accounts", json=registration(address), headers=headers)
+    other = await client.post("/accounts", json=registration(f"x{address}"), headers=headers)
+    assert (other.status_code, other.json()["code"]) == (409, "request.idempotency_key_reused")
+
+
+@pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaaaaaaaa", "ourwatchourwatch", "Amina Rahman Amina"])
+async def test_a_weak_password_is_refused_with_what_to_do(
+    client: httpx.AsyncClient, address: str, weak: str
+) -> None:
+    answer = await client.post("/accounts", json=registration(address, password=weak))
+    assert (answer.status_code, answer.json()["code"]) == (422, "identity.weak_password")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["a@b.org, c@d.org", "-oX@example.org", "a\n@example.org", "a@b.org\r\nBcc: c@d.org", "a b@c.org", "a@b.org\x00"],
+)
+async def test_text_that_could_become_a_second_address_is_refused(client: httpx.AsyncClient, hostile: str) -> None:
+    answer = await client.post("/accounts", json=registration(hostile))
+    assert answer.status_code == 422
+    assert hostile not in answer.text
