@@ -108,9 +108,9 @@ def settings(ground: Ground, issuer: Issuer, keys_process: Process) -> Documents
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
-    """Api and worker in one real process."""
+    """Api and worker in one real process; for a module, since its relay takes what other tests find in the outbox."""
     port, shown = free_ports(1)[0], settings.model_dump()
     environment = {
         f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
@@ -223,9 +223,7 @@ def hear(resources: Resources) -> Callable[[Event, UUID], Awaitable[Outcome]]:
     """Hands an event to documents' consumer, as the broker does."""
 
     async def handle(event: Event, event_id: UUID) -> Outcome:
-        consumer = Consumer(
-            QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, resources.settings.amqp_url
-        )
+        consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, resources.settings.amqp_url)
         envelope = Envelope.of(event, event.type.partition(".")[0]).model_copy(update={"event_id": event_id})
         return await consumer.handle(envelope.model_dump_json().encode())
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,8 +40,7 @@ async def test_a_download_is_never_shown_in_place_nor_kept(group: Any) -> None:
     assert headers["content-security-policy"] == "sandbox; default-src 'none'"
     assert headers["cache-control"] == "no-store"
     assert headers["content-disposition"] == (
-        'attachment; filename="_ _q_ _ 100___.html"; '
-        "filename*=UTF-8''%C3%9C%20%22q%22%20%5C%20100%25%2F%C3%A9.html"
+        "attachment; filename=\"_ _q_ _ 100___.html\"; filename*=UTF-8''%C3%9C%20%22q%22%20%5C%20100%25%2F%C3%A9.html"
     )
 
 

@@ -82,9 +82,7 @@ async def test_twenty_repeated_posts_add_one_document(group: Any) -> None:
     chair = group.chair
     body = {"name": "Once", "readers": "members"}
     headers = {"idempotency-key": "the-same-key-twenty-times"}
-    answers = await asyncio.gather(
-        *(chair.ask("POST", "/documents", json=body, headers=headers) for _ in range(20))
-    )
+    answers = await asyncio.gather(*(chair.ask("POST", "/documents", json=body, headers=headers) for _ in range(20)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert len((await chair.ask("GET", "/documents")).json()["documents"]) == 1
