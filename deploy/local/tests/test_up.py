@@ -14,7 +14,6 @@ import pytest
 from launcher.processes import PROCESSES
 from shared.servers.ports import free_port
 
-
 UP = Path(__file__).with_name("up_with_fakes.py")
 
 
