@@ -14,8 +14,6 @@ import pytest
 from launcher.processes import PROCESSES
 from shared.servers.ports import free_port
 
-pytestmark = pytest.mark.xdist_group("up")  # one machine for all of them, in this order
-
 UP = Path(__file__).with_name("up_with_fakes.py")
 
 
@@ -58,6 +56,7 @@ class Machine:
         )
 
 
+# One machine for all tests of this file, which leave it as they found it but for the two that end it.
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     machine = Machine(tmp_path_factory.mktemp("machine") / "home")
