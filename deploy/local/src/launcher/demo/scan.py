@@ -4,9 +4,14 @@ import base64
 from collections.abc import Iterable
 from pathlib import Path
 
+from launcher.demo.told import DemoFailed
+
 
 def files_with(words: Iterable[str], *folders: Path) -> list[Path]:
     """The files below the folders that hold one of the words in any form, or in their own name."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise DemoFailed(f"nothing was looked through: {folder} is not there")
     names = list(words)
     forms = [form for word in names for form in _forms(word)]
     return [
