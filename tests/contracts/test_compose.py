@@ -1,0 +1,59 @@
+"""docker-compose.yml and the launcher's table say the same: processes, commands, settings, databases, users."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from launcher.processes import BUCKETS, DATABASES, PROCESSES, STEPS, Process, Step
+
+ROOT = Path(__file__).parents[2]
+SERVERS = {"postgres", "rabbitmq", "objectstore", "mail"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    return services
+
+
+def test_the_same_things_run(compose: dict[str, Any]) -> None:
+    assert set(compose) == {each.name for each in (*PROCESSES, *STEPS)} | SERVERS
+
+
+@pytest.mark.parametrize("what", [*PROCESSES, *STEPS], ids=lambda what: what.name)
+def test_each_has_the_same_command_and_settings(compose: dict[str, Any], what: Process | Step) -> None:
+    container = compose[what.name]
+    assert tuple(container["command"]) == what.command
+    assert set(container["environment"]) == set(what.settings)
+
+
+def test_only_the_gateway_is_reached_from_outside(compose: dict[str, Any]) -> None:
+    outside = {name for name, container in compose.items() if container.get("ports")}
+    assert outside == {"gateway-api", "mail"}
+    assert all(container["networks"] == ["inside"] for name, container in compose.items() if name not in outside)
+
+
+def test_the_same_databases_and_roles() -> None:
+    script = (ROOT / "deploy" / "postgres" / "roles.sh").read_text()
+    made = {line.split()[1]: line.split()[2:] for line in script.splitlines() if line.startswith("database ")}
+    assert made == {database.service: list(database.users) for database in DATABASES}
+    roles = {line.split()[1] for line in script.splitlines() if line.startswith("role ")}
+    assert roles == {role for database in DATABASES for role in (database.owner, *database.users)}
+
+
+def test_the_same_buckets() -> None:
+    script = (ROOT / "deploy" / "objectstore" / "start.sh").read_text()
+    assert set(re.findall(r"s3\.bucket\.create -name (\w+)", script)) == set(BUCKETS)
+
+
+def test_every_secret_is_asked_for_and_none_has_a_default() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    asked = set(re.findall(r"\$\{(\w+):\?", text))
+    with_default = set(re.findall(r"\$\{(\w+):-", text))
+    made = subprocess.run([sys.executable, ROOT / "deploy" / "make-env"], capture_output=True, text=True, check=True)
+    assert asked == {line.partition("=")[0] for line in made.stdout.splitlines()}
+    assert with_default == {"PUBLIC_URL", "PUBLIC_PORT", "SMTP_URL", "MAIL_FROM"}
