@@ -5,9 +5,11 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from documents.bootstrap import Resources
 from shared.ids import new_id
 from shared.testing.client import AsGateway
 
@@ -47,7 +49,14 @@ def test_a_marker_is_found_in_each_of_its_forms(tmp_path: Path) -> None:
 
 
 async def test_no_file_of_any_server_and_no_log_holds_a_readable_byte(
-    group: Any, gateway: httpx.AsyncClient, served: Any, keys_process: Any, ground: Any, forward: Any, superuser: Any
+    group: Any,
+    gateway: httpx.AsyncClient,
+    served: Any,
+    keys_process: Any,
+    ground: Any,
+    forward: Any,
+    resources: Resources,
+    superuser: Any,
 ) -> None:
     chair = group.chair
     chair.client = gateway
@@ -68,9 +77,20 @@ async def test_no_file_of_any_server_and_no_log_holds_a_readable_byte(
     await superuser.execute("CHECKPOINT")
     forms = [form for marker in (*MARKERS, link.secret.encode()) for form in forms_of(marker)]
     assert holding(Path(ground.servers.folder), forms) == []
+    # The search would find them: what is sealed lies in these very folders.
+    assert len(holding(Path(ground.servers.folder), await _sealed(resources, superuser, made.json()["id"]))) >= 2
     for log in (served.log, keys_process.log):
         assert [form for form in forms if form in log.read_bytes()] == []
     assert await _rows_holding(superuser, forms) == []
+
+
+async def _sealed(resources: Resources, superuser: Any, document_id: str) -> list[bytes]:
+    asked = (
+        "SELECT d.sealed_name, v.object_key FROM documents d JOIN versions v ON v.document_id = d.id WHERE d.id = $1"
+    )
+    row = await superuser.fetchrow(asked, UUID(document_id))
+    async with resources.store.get(row["object_key"], 0, 63) as reading:
+        return [row["sealed_name"], b"".join([piece async for piece in reading])]
 
 
 async def _rows_holding(superuser: Any, forms: list[bytes]) -> list[str]:
