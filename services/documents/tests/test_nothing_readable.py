@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,9 @@ from documents.bootstrap import Resources
 from shared.ids import new_id
 from shared.testing.client import AsGateway
 
-NAME = "Kiefernweg burglary minutes"
-DESCRIPTION = "Wacholder said who was seen at the garages"
-CONTENT = b"Holunder: the panel agreed to the following" * 3000
-MARKERS = (b"Kiefernweg", b"Wacholder", b"Holunder")
+MARKERS = tuple(f"marker{secrets.token_hex(12)}".encode() for _ in range(3))
+NAME, DESCRIPTION = (f"what {marker.decode()} said" for marker in MARKERS[:2])
+CONTENT = (MARKERS[2] + b": the panel agreed to the following") * 3000
 
 
 @pytest.fixture
