@@ -6,12 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import SecretStr
-
 from identity.app import create_app
 from identity.bootstrap import Resources, open_resources
 from identity.keyring import make_keys
 from identity.settings import Settings
+from pydantic import SecretStr
 from shared.clock import now
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
-
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 
@@ -93,9 +92,7 @@ async def test_one_key_for_two_requests_is_refused(client: httpx.AsyncClient, ad
 
 
 @pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaaaaaaaa", "ourwatchourwatch", "Amina Rahman Amina"])
-async def test_a_weak_password_is_refused_with_what_to_do(
-    client: httpx.AsyncClient, address: str, weak: str
-) -> None:
+async def test_a_weak_password_is_refused_with_what_to_do(client: httpx.AsyncClient, address: str, weak: str) -> None:
     answer = await client.post("/accounts", json=registration(address, password=weak))
     assert (answer.status_code, answer.json()["code"]) == (422, "identity.weak_password")
 

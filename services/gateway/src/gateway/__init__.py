@@ -1,0 +1,1 @@
+"""The one public door: no policy row, no entry."""

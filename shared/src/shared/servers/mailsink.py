@@ -59,12 +59,28 @@ class MailSink:
     def mailbox(self) -> Mailbox:
         return Mailbox(self.maildir)
 
+    @property
+    def is_running(self) -> bool:
+        return self._program.is_running
+
     def start(self) -> None:
         """Takes mail when it returns; raises ServerUnavailable if that cannot be."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Begins to start, which `wait` ends: for starting several servers at once."""
         if not is_free(self.port):
             raise ServerUnavailable(f"the mail sink's port {self.port} is taken: stop what listens there")
         self._program.start()
+
+    def wait(self) -> None:
+        """Returns when what was launched takes mail."""
         self._program.wait_until(self._answers, seconds=_START_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Begins to end, which `stop` waits for: for ending several servers at once."""
+        self._program.ask_to_stop()
 
     def stop(self) -> None:
         """Ends the sink; what it said 250 to is on disk."""

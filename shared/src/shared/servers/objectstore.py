@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -62,8 +63,17 @@ class ObjectStore:
         """Every TCP port that the store listens on, by name."""
         return {"s3": self.port, **self._inner, **{f"{part}.grpc": port for part, port in self._grpc.items()}}
 
+    @property
+    def is_running(self) -> bool:
+        return self._program is not None and self._program.is_running
+
     def start(self) -> None:
         """Takes objects when it returns; raises ServerUnavailable if that cannot be."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Begins to start, which `wait` ends: for starting several servers at once."""
         weed = _weed()
         if not is_free(self.port):
             raise ServerUnavailable(f"the object store's port {self.port} is taken: stop what listens there")
@@ -77,10 +87,20 @@ class ObjectStore:
             log=self.folder.parent / f"{self.folder.name}.log",
             folder=self.folder,  # it reads security.toml from where it stands
             environment={"PATH": os.defpath, "HOME": str(self.folder)},
+            death_signal=signal.SIGKILL,  # told to end in peace it lives on for 15 s
         )
         self._program.start()
-        self._program.wait_until(self._has_room, seconds=_START_SECONDS)
-        self._program.wait_until(self._answers, seconds=_START_SECONDS)
+
+    def wait(self) -> None:
+        """Returns when what was launched takes objects."""
+        if self._program is not None:
+            self._program.wait_until(self._has_room, seconds=_START_SECONDS)
+            self._program.wait_until(self._answers, seconds=_START_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Begins to end, which `stop` waits for: for ending several servers at once."""
+        if self._program is not None:
+            self._program.ask_to_stop()
 
     def stop(self) -> None:
         """Ends the store with its objects safe."""

@@ -47,8 +47,17 @@ class Postgres:
         credential = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"postgresql+asyncpg://{credential}@127.0.0.1:{self.port}/{quote(database)}"
 
+    @property
+    def is_running(self) -> bool:
+        return self._program is not None and self._program.is_running
+
     def start(self) -> None:
         """Ready for connections when it returns; raises ServerUnavailable if that cannot be."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Begins to start, which `wait` ends: for starting several servers at once."""
         programs, user = binaries(), account()
         if not is_free(self.port):
             raise ServerUnavailable(f"PostgreSQL's port {self.port} is taken: stop what listens there")
@@ -68,7 +77,16 @@ class Postgres:
             stop_signal=signal.SIGINT,  # its fast shutdown; SIGTERM waits for every client to leave
         )
         self._program.start()
-        self._program.wait_until(self.admin.answers, seconds=_START_SECONDS)
+
+    def wait(self) -> None:
+        """Returns when what was launched is ready for connections."""
+        if self._program is not None:
+            self._program.wait_until(self.admin.answers, seconds=_START_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Begins to end, which `stop` waits for: for ending several servers at once."""
+        if self._program is not None:
+            self._program.ask_to_stop()
 
     def stop(self) -> None:
         """Disconnects everybody and ends the server with its data safe."""

@@ -33,8 +33,12 @@ class Program:
         environment: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
+        death_signal: signal.Signals | None = None,
     ) -> None:
-        """`environment` replaces the whole environment; `stop_signal` also tells it that its parent died."""
+        """`environment` replaces the whole environment; `death_signal` tells that the parent died.
+
+        Without one it is the `stop_signal`.
+        """
         self.name = name
         self.log = log
         self._command = [str(part) for part in command]
@@ -42,6 +46,7 @@ class Program:
         self._environment = environment
         self._user = user
         self._stop_signal = stop_signal
+        self._death_signal = death_signal or stop_signal
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -78,12 +83,17 @@ class Program:
                     group=self._user,
                     extra_groups=[] if self._user else None,
                     umask=0o077,
-                    preexec_fn=lambda: _die_with(parent, self._stop_signal),  # noqa: PLW1509 -- one system call, no lock
+                    preexec_fn=lambda: _die_with(parent, self._death_signal),  # noqa: PLW1509 -- one system call, no lock
                 )
             except OSError as error:
                 raise ServerUnavailable(
                     f"{self.name} cannot be started: {self._command[0]}: {error.strerror}"
                 ) from error
+
+    def ask_to_stop(self) -> None:
+        """Sends the stop signal and does not wait; `stop` waits."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(self._stop_signal)
 
     def stop(self, grace: float = 10.0) -> None:
         """Ends the child and everything in its group, by force after `grace` seconds."""

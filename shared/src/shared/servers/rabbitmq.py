@@ -57,8 +57,17 @@ class RabbitMQ:
         credential = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"amqp://{credential}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
 
+    @property
+    def is_running(self) -> bool:
+        return self._node is not None and self._node.is_running
+
     def start(self) -> None:
         """Ready for connections when it returns, holding what it held before; raises ServerUnavailable."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Begins to start, which `wait` ends: for starting several servers at once."""
         server, mapper = rabbitmq_server(), epmd()
         if not is_free(self.port):
             raise ServerUnavailable(f"RabbitMQ's port {self.port} is taken: stop what listens there")
@@ -73,7 +82,16 @@ class RabbitMQ:
         self._mapper.start()
         self._mapper.wait_until(lambda: _listens(self._mapper_port), seconds=_START_SECONDS)
         self._node.start()
-        self._node.wait_until(self._answers, seconds=_START_SECONDS)
+
+    def wait(self) -> None:
+        """Returns when what was launched is ready for connections."""
+        if self._node is not None:
+            self._node.wait_until(self._answers, seconds=_START_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Begins to end, which `stop` waits for: for ending several servers at once."""
+        if self._node is not None:
+            self._node.ask_to_stop()
 
     def stop(self) -> None:
         """Ends the node with its data safe, and its port mapper after it."""

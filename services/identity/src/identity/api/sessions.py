@@ -36,7 +36,7 @@ class ShownCode(Body):
 class Tokens(Answer):
     access_token: str
     refresh_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's word, no password
+    token_type: Literal["Bearer"] = "Bearer"
     expires_in: int
     session_id: UUID
     account_id: UUID
@@ -46,7 +46,7 @@ class Tokens(Answer):
 
 class AccessToken(Answer):
     access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's word, no password
+    token_type: Literal["Bearer"] = "Bearer"
     expires_in: int = int(LIFE.total_seconds())
 
 

@@ -1,0 +1,75 @@
+"""What police, coordinators and administrators can do in the admin panel."""
+
+from uuid import UUID
+
+from ourwatch_client.pieces import pieces_of
+from ourwatch_client.session import Session
+from ourwatch_client.transport import Json
+
+
+class StaffSession(Session):
+    """A session on the staff plane."""
+
+    def organisations(self) -> list[Json]:
+        found: list[Json] = self.call("GET", "/staff/organisations")
+        return found
+
+    def add_organisation(self, name: str, authority: str | None) -> UUID:
+        body = {"name": name, "authority": authority}
+        return UUID(self.call("POST", "/staff/organisations", json=body)["id"])
+
+    def invite_staff(
+        self, *, email: str, display_name: str, organisation_id: UUID, role: str, areas: list[str]
+    ) -> None:
+        """Invites somebody to a staff account; the link comes by mail."""
+        body = {
+            "email": email,
+            "display_name": display_name,
+            "organisation_id": str(organisation_id),
+            "role": role,
+            "areas": areas,
+        }
+        self.call("POST", "/staff/accounts", json=body)
+
+    def appoint_coordinator(self, email: str, organisation_id: UUID, areas: list[str]) -> None:
+        """Appoints a member as OurWatch coordinator."""
+        body = {"email": email, "organisation_id": str(organisation_id), "areas": areas}
+        self.call("POST", "/staff/appointments", json=body)
+
+    def groups(self) -> list[Json]:
+        """The groups in the assigned areas."""
+        found: list[Json] = self.call("GET", "/staff/groups", params={"limit": 100})["groups"]
+        return found
+
+    def memberships(self, group_id: UUID, purpose: str) -> list[Json]:
+        """A group's membership; the look is written to the group's ledger with its purpose."""
+        asked = {"purpose": purpose, "limit": 100}
+        found: list[Json] = self.call("GET", f"/staff/groups/{group_id}/memberships", params=asked)["members"]
+        return found
+
+    def mark_group(self, group_id: UUID) -> Json:
+        """Marks the group as approved by this session's authority."""
+        return self.call("POST", f"/staff/groups/{group_id}/markings")
+
+    def add_attachment(self, group_id: UUID, name: str, content_type: str, content: bytes) -> UUID:
+        """Uploads a file to go with an alert."""
+        path = f"/staff/groups/{group_id}/attachments"
+        told = {"name": name, "content_type": content_type, "length": len(content)}
+        attachment_id = UUID(self.call("POST", path, json=told)["id"])
+        self.transport.upload(f"{path}/{attachment_id}/content", len(content), pieces_of(content))
+        return attachment_id
+
+    def send_alert(
+        self, group_id: UUID, subject: str, body: str, *, priority: int = 3, attachment_ids: list[UUID] | None = None
+    ) -> UUID:
+        """Sends an alert to the group's members."""
+        told = {
+            "subject": subject,
+            "body": body,
+            "priority": priority,
+            "attachment_ids": [str(each) for each in attachment_ids or []],
+        }
+        return UUID(self.call("POST", f"/staff/groups/{group_id}/messages", json=told)["id"])
+
+    def read_message(self, group_id: UUID, message_id: UUID) -> Json:
+        return self.call("GET", f"/staff/groups/{group_id}/messages/{message_id}")

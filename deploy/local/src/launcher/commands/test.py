@@ -1,0 +1,57 @@
+"""Runs lint, types and all tests, on private servers of their own."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from launcher.checkout import ROOT
+from launcher.command_line import Commands
+
+_TYPED = (
+    "shared/src",
+    "shared/tests",
+    "services/*/src",
+    "services/*/tests",
+    "deploy/local",
+    "clients/*/src",
+    "tests",
+)
+_FEWEST_WORKERS, _MOST_WORKERS = 2, 6
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("test", help="lint, types and all tests; what it does not know goes to pytest")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    failed = [name for name, command in _checks(options.rest) if not _passes(name, command)]
+    print(f"\nFailed: {', '.join(failed)}" if failed else "\nEverything passed.")
+    return 1 if failed else 0
+
+
+def _checks(for_pytest: list[str]) -> list[tuple[str, list[str]]]:
+    typed = [str(path.relative_to(ROOT)) for pattern in _TYPED for path in sorted(ROOT.glob(pattern))]
+    workers = min(max(os.cpu_count() or 1, _FEWEST_WORKERS), _MOST_WORKERS)
+    # By file: a module's fixtures are made once. (pytest-xdist 3.8 on pytest 9.2 does not honour loadgroup.)
+    checks = [
+        ("lint", ["ruff", "check", "--quiet"]),
+        ("format", ["ruff", "format", "--check", "--quiet"]),
+        ("types", ["mypy", *typed]),
+        ("imports", ["lint-imports"]),
+        ("tests", ["pytest", "-n", str(workers), "--dist", "loadfile", *for_pytest]),
+    ]
+    return [(name, command) for name, command in checks if name != "imports" or (ROOT / ".importlinter").exists()]
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"── {name}: {' '.join(command[:2])}", flush=True)
+    began = time.monotonic()
+    program = Path(sys.executable).parent / command[0]
+    # pytest's 5 means that no test was found: a failure too.
+    code = subprocess.run([program, *command[1:]], cwd=ROOT, check=False).returncode
+    print(f"   {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
+    return code == 0

@@ -1,0 +1,120 @@
+"""The public door as an ASGI application: recognise, decide, prove, stream."""
+
+from dataclasses import dataclass
+
+from prometheus_client import Counter
+from shared.auth.errors import BadToken
+from shared.clock import now
+from shared.errors import Invalid, Refusal
+from shared.http.door import target_of
+from shared.http.problems import problem, problem_of
+from shared.ids import new_id
+from shared.logging import correlation_id, get_logger
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from gateway.domain.canonical import check_headers, check_target
+from gateway.domain.decide import Match, Matcher, MethodNotAllowed, NotSignedIn, decide
+from gateway.domain.policy import FORBIDDEN, ROWS
+from gateway.domain.rows import Who
+from gateway.upstream.forward import BodyTooLarge, ClientGone, Forwarding, LengthRequired, check_length
+from gateway.upstream.passes import ask_for_pass
+from gateway.upstream.revocations import Revocations
+from gateway.upstream.services import Services
+from gateway.use_cases.recognise import Recognition
+
+log = get_logger("gateway")
+
+_REQUESTS = Counter("gateway_requests", "Requests by policy row and status", ["row", "status"])
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What a request goes on with."""
+
+    match: Match
+    access_token: str | None
+    proof: str | None
+
+
+class Entrance:
+    """Every request from outside comes through here."""
+
+    def __init__(self, services: Services, recognition: Recognition, revocations: Revocations) -> None:
+        self._services = services
+        self._recognition = recognition
+        self._revocations = revocations
+        self._matcher = Matcher(ROWS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        correlation_id.set(new_id())
+        forwarding: Forwarding | None = None
+        row_id = "none"
+        try:
+            headers = Headers(scope=scope)
+            admitted = await self._admit(scope, headers)
+            row_id = admitted.match.row.id
+            forwarding = Forwarding(self._services, admitted.match.row, target_of(scope), headers)
+            status = await forwarding.carry(receive, send, admitted.access_token, admitted.proof)
+            _REQUESTS.labels(row_id, status).inc()
+        except ClientGone:
+            _REQUESTS.labels(row_id, "gone").inc()
+        except Exception as error:
+            if forwarding is not None and forwarding.has_begun:
+                # The answer is cut off: the client sees fewer bytes than it was promised.
+                log.warning("answer_cut_off", row=row_id, error=error)
+                raise
+            answer = _told(error)
+            _REQUESTS.labels(row_id, answer.status_code).inc()
+            await answer(scope, receive, send)
+
+    async def _admit(self, scope: Scope, headers: Headers) -> Admitted:
+        check_target(scope["raw_path"], scope["query_string"])
+        check_headers(scope["headers"])
+        match = self._matcher.match(scope["method"], scope["path"])
+        row, moment = match.row, now()
+        token = _bearer(headers)
+        principal = self._recognition.recognise(token, moment) if token is not None else None
+        decide(row, FORBIDDEN, principal, revocations_known=self._revocations.are_known, now=moment)
+        check_length(row, headers)
+        if Who.PUBLIC in row.who:
+            return Admitted(match, None, None)
+        proof = None
+        if row.proof is not None and token is not None:
+            group_id = match.parameters.get("group_id")
+            proof = await ask_for_pass(self._services, row.proof, row.service, group_id, token)
+        return Admitted(match, token, proof)
+
+
+def _bearer(headers: Headers) -> str | None:
+    authorization = headers.get("authorization")
+    if authorization is None:
+        return None
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise BadToken("scheme")
+    return token
+
+
+def _told(error: Exception) -> JSONResponse:  # noqa: PLR0911 - a table of errors
+    match error:
+        case BadToken() | NotSignedIn():
+            return problem(401, "auth.not_signed_in", "Please sign in.", headers={"www-authenticate": "Bearer"})
+        case MethodNotAllowed():
+            return problem(
+                405, "http.method_not_allowed", "This cannot be done here.", headers={"allow": ", ".join(error.allowed)}
+            )
+        case BodyTooLarge():
+            return problem(
+                413, "gateway.too_large", "This is larger than we take here.", headers={"connection": "close"}
+            )
+        case LengthRequired():
+            return problem(411, "gateway.length_required", "Please say how long the file is.")
+        case Invalid():
+            return problem(400, error.code, error.message)
+        case Refusal():
+            return problem_of(error)
+        case _:
+            log.error("unexpected", error=error)
+            return problem(500, "unexpected", "Something went wrong on our side. It has been noted.")

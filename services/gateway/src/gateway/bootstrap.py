@@ -1,0 +1,54 @@
+"""Builds what the gateway works with: no database, no broker, no state of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import get_args
+
+from shared.auth.internal import key_name
+from shared.auth.keyfiles import Trust, load_signing_key
+from shared.errors import Unavailable
+
+from gateway.api.entrance import Entrance
+from gateway.domain.rows import Service
+from gateway.settings import Settings
+from gateway.upstream.revocations import Revocations
+from gateway.upstream.services import Services, open_connections
+from gateway.use_cases.recognise import Recognition
+
+SERVICES: tuple[Service, ...] = get_args(Service)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The door, and what it knows of ended sessions."""
+
+    entrance: Entrance
+    revocations: Revocations
+
+    async def ready(self) -> None:
+        if not self.revocations.are_known:
+            raise Unavailable
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """The resources, with the revocations being polled; all closed at the end."""
+    addresses: dict[Service, str] = {
+        "identity": settings.identity_url,
+        "groups": settings.groups_url,
+        "documents": settings.documents_url,
+        "messaging": settings.messaging_url,
+    }
+    keys = {service: load_signing_key(settings.key_folder, key_name(service)) for service in SERVICES}
+    async with open_connections() as connections:
+        services = Services(connections, addresses, keys)
+        revocations = Revocations(services)
+        polling = asyncio.create_task(revocations.poll_for_ever())
+        try:
+            recognition = Recognition(Trust(settings.trust_folder), revocations)
+            yield Resources(Entrance(services, recognition, revocations), revocations)
+        finally:
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)

@@ -1,0 +1,39 @@
+"""One meaning per request: what can be read in two ways is refused before anything else looks at it."""
+
+import re
+from collections.abc import Iterable
+
+from gateway.domain.errors import NotCanonical
+
+LONGEST_TARGET = 4096
+MOST_HEADERS = 64
+_PATH = re.compile(rb"(/[A-Za-z0-9_.~-]+)+|/", re.ASCII)
+_QUERY = re.compile(rb"[A-Za-z0-9_.~!$&'()*+,;=:@/?%-]*", re.ASCII)
+_ONCE = {
+    b"authorization",
+    b"content-length",
+    b"content-type",
+    b"host",
+    b"idempotency-key",
+    b"range",
+    b"transfer-encoding",
+}
+_OVERRIDES = {b"x-http-method-override", b"x-http-method", b"x-method-override", b"x-original-url", b"x-rewrite-url"}
+
+
+def check_target(raw_path: bytes, query: bytes) -> None:
+    """NotCanonical for dot segments, doubled slashes, anything encoded in the path, and over-long targets."""
+    if len(raw_path) + len(query) > LONGEST_TARGET or _PATH.fullmatch(raw_path) is None:
+        raise NotCanonical
+    if any(segment in {b".", b".."} for segment in raw_path.split(b"/")) or _QUERY.fullmatch(query) is None:
+        raise NotCanonical
+
+
+def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """NotCanonical for doubled, underscored or overriding headers, and for a length beside chunks (RFC 9112 6.1)."""
+    names = [name.lower() for name, _ in headers]
+    known = set(names)
+    doubled = any(names.count(name) > 1 for name in known & _ONCE)
+    conflicting = {b"content-length", b"transfer-encoding"} <= known
+    if doubled or conflicting or known & _OVERRIDES or any(b"_" in name for name in known) or len(names) > MOST_HEADERS:
+        raise NotCanonical

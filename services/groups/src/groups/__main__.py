@@ -1,0 +1,104 @@
+"""`python -m groups api | worker | serve | sign | migrate | make-keys | republish`."""
+
+import argparse
+import asyncio
+from collections.abc import Callable
+
+from shared.auth.keyfiles import make_signing_key
+from shared.auth.passes import ISSUER
+from shared.bus.serving import run_until_stopped
+from shared.db.migrate import migrate
+from shared.http.server import make_server
+from shared.logging import configure
+from shared.metrics import serve_metrics
+from shared.settings import ServiceSettings
+
+from groups.app import create_app
+from groups.bootstrap import open_resources
+from groups.settings import KeySettings, Migration, Settings, SignSettings
+from groups.sign.app import create_sign_app
+from groups.sign.sealing import make_seal
+from groups.storage.tables import RIGHTS
+from groups.use_cases.republish import republish
+from groups.worker import loops, run_worker
+
+
+def _observe(settings: ServiceSettings, name: str) -> None:
+    configure(name, settings.log_level)
+    serve_metrics(settings.host, settings.metrics_port)
+
+
+def api() -> None:
+    settings = Settings()
+    _observe(settings, "groups")
+    asyncio.run(make_server(create_app(settings), settings.host, settings.port).serve())
+
+
+def worker() -> None:
+    settings = Settings()
+    _observe(settings, "groups-worker")
+    asyncio.run(run_worker(settings))
+
+
+def serve() -> None:
+    """Api and worker in one process, for one machine."""
+    settings = Settings()
+    _observe(settings, "groups")
+
+    async def both() -> None:
+        async with open_resources(settings) as resources:
+            server = make_server(create_app(settings), settings.host, settings.port)
+            await run_until_stopped(server.serve(), *loops(resources, settings))
+
+    asyncio.run(both())
+
+
+def sign() -> None:
+    settings = SignSettings()
+    _observe(settings, "groups-sign")
+    asyncio.run(make_server(create_sign_app(settings), settings.host, settings.port).serve())
+
+
+def run_migrations() -> None:
+    migrate(Migration().owner_database_url.get_secret_value(), "groups", RIGHTS)
+
+
+def make_keys() -> None:
+    """Makes what is missing of the keys whose folders are given."""
+    settings = KeySettings()
+    if settings.key_folder is not None:
+        make_signing_key(settings.key_folder, settings.trust_folder, ISSUER)
+    if settings.sign_key_folder is not None:
+        make_seal(settings.sign_key_folder)
+
+
+def tell_again() -> None:
+    settings = Settings()
+    configure("groups", settings.log_level)
+
+    async def tell() -> None:
+        async with open_resources(settings) as resources:
+            await republish(resources.unit_of_work())
+
+    asyncio.run(tell())
+
+
+COMMANDS: dict[str, Callable[[], None]] = {
+    "api": api,
+    "worker": worker,
+    "serve": serve,
+    "sign": sign,
+    "migrate": run_migrations,
+    "make-keys": make_keys,
+    "republish": tell_again,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m groups")
+    parser.add_argument("command", choices=COMMANDS)
+    COMMANDS[parser.parse_args().command]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Answers that several routes give."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.http.fields import Answer
+
+from groups.domain.groups import Kind, Visibility
+from groups.domain.markings import Authority, SubjectKind
+from groups.domain.memberships import MembershipState
+from groups.storage.group_queries import Mine, Seen
+from groups.storage.member_queries import Member
+from groups.storage.tables import Entry
+
+WHO_SEES_YOU = {
+    True: "All active members see your name and office, and so do police and OurWatch coordinators of the area.",
+    False: "The officers see your name; members see the officers. "
+    "Police and OurWatch coordinators of the area see your name and office.",
+}
+"""Said to everybody who asks to join, by whether the group's names are open (P15)."""
+
+
+class GroupAnswer(Answer):
+    id: UUID
+    kind: Kind
+    name: str
+    purpose: str
+    visibility: Visibility
+    area: str
+    version: int
+    markings: list[Authority]
+
+
+class GroupPage(Answer):
+    groups: list[GroupAnswer]
+
+
+class MyGroupAnswer(GroupAnswer):
+    """`my_state` is None in a group of the directory that one has nothing to do with."""
+
+    my_state: MembershipState | None
+    my_office: str | None
+
+
+class MembershipAnswer(Answer):
+    group_id: UUID
+    person_id: UUID
+    state: MembershipState
+    since: datetime
+    version: int
+
+
+class TermAnswer(Answer):
+    group_id: UUID
+    person_id: UUID
+    office: str
+    since: datetime
+
+
+class MemberAnswer(Answer):
+    """`name` is None until identity has told it; `reason` is there for officers alone."""
+
+    person_id: UUID
+    name: str | None
+    state: MembershipState
+    office: str | None
+    is_forwarder: bool
+    since: datetime
+    reason: str | None
+    markings: list[Authority]
+
+
+class MarkingAnswer(Answer):
+    marking_id: UUID
+    entry: Entry
+    subject_kind: SubjectKind
+    subject_id: UUID
+    authority: Authority
+    entered_at: datetime
+    expires_at: datetime
+    statement: str | None
+    declared_membership: bool
+    reason: str | None
+
+
+def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
+    return MyGroupAnswer(
+        **GroupAnswer.model_validate(group).model_dump(),
+        my_state=mine.state if mine else None,
+        my_office=mine.office if mine else None,
+    )
+
+
+def member(seen: Member) -> MemberAnswer:
+    return MemberAnswer.model_validate(seen)

@@ -1,0 +1,32 @@
+"""What groups' routes ask for besides who is asking."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.bootstrap import Resources
+
+
+def resources(request: Request) -> Resources:
+    built = request.app.state.resources
+    assert isinstance(built, Resources)  # noqa: S101 - the app's own bootstrap made it
+    return built
+
+
+def unit_of_work(request: Request) -> UnitOfWork:
+    return resources(request).unit_of_work(request.state.claim)
+
+
+def access_token(request: Request) -> str:
+    """The token as it was sent, for the signing process to read by itself."""
+    token: str = request.state.access_token
+    return token
+
+
+Unit = Annotated[UnitOfWork, Depends(unit_of_work)]
+Built = Annotated[Resources, Depends(resources)]
+AccessToken = Annotated[str, Depends(access_token)]
+After = Annotated[UUID | None, Query(description="The last id of the page before")]
+Limit = Annotated[int, Query(ge=1, le=100)]

@@ -1,0 +1,14 @@
+"""Groups' routes: the table of contents."""
+
+from fastapi import APIRouter
+
+from groups.api import groups, joining, members, passes, public, staff
+
+ROUTERS: tuple[APIRouter, ...] = (
+    public.router,  # areas, directory, join page, checking of markings
+    groups.router,  # one's own groups
+    joining.router,  # links, requests, invitations
+    members.router,  # members, officers' decisions, ledger, markings
+    staff.router,  # the admin panel
+    passes.router,  # the gateway's
+)

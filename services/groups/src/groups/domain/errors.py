@@ -1,0 +1,129 @@
+"""Every refusal of groups, one fact each. A hidden group and a missing one give the same one (P14)."""
+
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+
+
+class NoSuchGroup(NotFound):
+    code = "groups.not_found"
+
+
+class NoSuchLink(NotFound):
+    """Unknown, expired, revoked and used up are told apart by nobody."""
+
+    code = "groups.link_not_valid"
+    detail = "This link does not work any more. Please ask the person who sent it for a new one."
+
+
+class NotAnOfficer(Forbidden):
+    code = "groups.not_an_officer"
+    detail = "Only the officers of the group may do this."
+
+
+class NotTheLeader(Forbidden):
+    code = "groups.not_the_leader"
+    detail = "Only the chair or coordinator of the group may do this."
+
+
+class StaffCannotBelong(Forbidden):
+    """P3: police and administrators are never members."""
+
+    code = "groups.staff_cannot_belong"
+    detail = "Police and administrator accounts cannot belong to a group."
+
+
+class NotYourRole(Forbidden):
+    code = "groups.not_your_role"
+    detail = "This is open to police and OurWatch coordinators."
+
+
+class NotPending(Conflict):
+    code = "groups.not_pending"
+    detail = "At least one of these people has no request waiting."
+
+
+class NotInvited(Conflict):
+    code = "groups.not_invited"
+    detail = "There is no invitation to accept."
+
+
+class NotActive(Conflict):
+    code = "groups.not_active"
+    detail = "This person is not an active member of the group."
+
+
+class GroupIsFull(Conflict):
+    """P11: twenty members until the first marking."""
+
+    code = "groups.full_until_marked"
+    detail = "A group has up to 20 members until police or OurWatch approve it for the first time."
+
+
+class LeaderStays(Conflict):
+    code = "groups.leader_stays"
+    detail = "The chair or coordinator hands the office over first."
+
+
+class LeadingOfficeIsHandedOver(Conflict):
+    code = "groups.leading_office_is_handed_over"
+    detail = "You hold the leading office: hand it over before you take another."
+
+
+class NoSuchOffice(Invalid):
+    code = "groups.no_such_office"
+    detail = "This kind of group has no such office."
+
+
+class NoSuchWard(Invalid):
+    code = "groups.no_such_ward"
+    detail = "Please choose a ward that OurWatch knows."
+
+
+class ChangedMeanwhile(Conflict):
+    code = "groups.changed_meanwhile"
+    detail = "Somebody changed the group meanwhile. Please look again."
+
+
+class CannotMarkYourself(Forbidden):
+    code = "groups.cannot_mark_yourself"
+    detail = "Nobody marks themselves."
+
+
+class CannotMarkYourOwnGroup(Forbidden):
+    code = "groups.cannot_mark_your_own_group"
+    detail = "Nobody marks a group in which they hold an office."
+
+
+class OnePersonMarksOnce(Forbidden):
+    """P6: two markings come from two people."""
+
+    code = "groups.one_person_marks_once"
+    detail = "The other authority's marking was given by you. It takes another person to give this one."
+
+
+class OrganisationCannotMark(Forbidden):
+    code = "groups.organisation_cannot_mark"
+    detail = "Your organisation does not give this kind of marking."
+
+
+class OrganisationNotKnownYet(Unavailable):
+    code = "groups.organisation_not_known_yet"
+    detail = "Your organisation is being set up. Please try again in a moment."
+
+
+class MarkedAlready(Conflict):
+    code = "groups.marked_already"
+    detail = "This authority's marking is current and far from its end."
+
+
+class NotMarked(Conflict):
+    code = "groups.not_marked"
+    detail = "Your organisation has no current marking here."
+
+
+class SigningRefused(Forbidden):
+    code = "groups.signing_refused"
+    detail = "The marking was not signed: role, organisation or area do not fit."
+
+
+class SigningOutOfReach(Unavailable):
+    code = "groups.signing_out_of_reach"

@@ -1,0 +1,87 @@
+"""A person in a group: from asked or invited to active, and out again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.ids import new_id
+
+from groups.domain.errors import NotActive, NotInvited, NotPending
+
+
+class MembershipState(StrEnum):
+    INVITED = "invited"
+    PENDING = "pending"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+    REMOVED = "removed"
+
+
+_OVER = {MembershipState.LEFT, MembershipState.REMOVED}
+
+
+@dataclass(eq=False)
+class Membership:
+    """One person in one group. `reason` is what the person, or the officer who ended it, gave last."""
+
+    id: UUID
+    group_id: UUID
+    person_id: UUID
+    state: MembershipState
+    reason: str | None
+    since: datetime
+    version: int
+
+    @classmethod
+    def begin(cls, group_id: UUID, person_id: UUID, state: MembershipState, at: datetime) -> "Membership":
+        return cls(new_id(), group_id, person_id, state, None, at, 1)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is MembershipState.ACTIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in _OVER
+
+    def ask_again(self, reason: str | None, at: datetime) -> None:
+        """Who left or was removed may ask again; the officers decide again."""
+        self._become(MembershipState.PENDING, at, reason)
+
+    def invite_again(self, at: datetime) -> None:
+        self._become(MembershipState.INVITED, at, None)
+
+    def accept(self, at: datetime) -> None:
+        """NotInvited unless an invitation is open."""
+        if self.state is not MembershipState.INVITED:
+            raise NotInvited
+        self._become(MembershipState.ACTIVE, at, None)
+
+    def admit(self, at: datetime) -> None:
+        """NotPending unless the person asked and nobody has decided."""
+        self._decide(MembershipState.ACTIVE, at, self.reason)
+
+    def refuse(self, reason: str, at: datetime) -> None:
+        """NotPending unless the person asked and nobody has decided."""
+        self._decide(MembershipState.REMOVED, at, reason)
+
+    def remove(self, reason: str, at: datetime) -> None:
+        """NotActive unless the person belongs."""
+        if self.state not in {MembershipState.ACTIVE, MembershipState.SUSPENDED}:
+            raise NotActive
+        self._become(MembershipState.REMOVED, at, reason)
+
+    def leave(self, at: datetime) -> None:
+        """Leaving, taking a request back and declining an invitation are one act."""
+        self._become(MembershipState.LEFT, at, None)
+
+    def _decide(self, state: MembershipState, at: datetime, reason: str | None) -> None:
+        if self.state is not MembershipState.PENDING:
+            raise NotPending
+        self._become(state, at, reason)
+
+    def _become(self, state: MembershipState, at: datetime, reason: str | None) -> None:
+        self.state, self.since, self.reason = state, at, reason
+        self.version += 1

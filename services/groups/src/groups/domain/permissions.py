@@ -1,0 +1,65 @@
+"""Who may do what, each in one line."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.auth.passes import Right
+from shared.auth.principal import Principal, Role
+
+from groups.domain.errors import NotAnOfficer, NotTheLeader, NotYourRole
+from groups.domain.groups import Group
+from groups.domain.memberships import MembershipState
+from groups.domain.terms import FORWARDER, rights_of
+
+MARKING_ROLES = (Role.POLICE, Role.COORDINATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a person stands in a group at this moment, read from groups' own rows (P18)."""
+
+    person_id: UUID
+    state: MembershipState
+    membership_version: int
+    office: str | None
+    is_forwarder: bool
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is MembershipState.ACTIVE
+
+    @property
+    def is_officer(self) -> bool:
+        return self.is_active and self.office is not None
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        held = [office for office in (self.office, FORWARDER if self.is_forwarder else None) if office]
+        return frozenset[Right]().union(*map(rights_of, held)) if self.is_active else frozenset()
+
+
+def is_leader(standing: Standing, group: Group) -> bool:
+    return standing.is_active and standing.office == group.leading_office
+
+
+def may_see_members(standing: Standing, group: Group) -> bool:
+    """P15: in a ward panel every active member sees all; elsewhere the officers do."""
+    return standing.is_active and (group.names_are_open or standing.is_officer)
+
+
+def must_be_officer(standing: Standing) -> None:
+    """Else NotAnOfficer (P12)."""
+    if not standing.is_officer:
+        raise NotAnOfficer
+
+
+def must_lead(standing: Standing, group: Group) -> None:
+    """Else NotTheLeader (P12)."""
+    if not is_leader(standing, group):
+        raise NotTheLeader
+
+
+def must_mark(staff: Principal) -> None:
+    """Police and coordinators look at groups and mark; else NotYourRole. Never says anything about a group."""
+    if not staff.is_staff or staff.role not in MARKING_ROLES:
+        raise NotYourRole

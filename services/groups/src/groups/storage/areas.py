@@ -1,0 +1,38 @@
+"""Areas: force over borough over ward. Every reader takes codes of any level."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import CTE, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.storage.tables import Level, areas
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+
+
+def areas_within(codes: Iterable[str]) -> CTE:
+    """A part of a statement: the codes of these areas and of all that lie in them."""
+    top = select(areas.c.code).where(areas.c.code.in_(list(codes))).cte("within", recursive=True)
+    below = select(areas.c.code).join(top, areas.c.parent == top.c.code)
+    return top.union(below)
+
+
+async def list_areas(session: AsyncSession, within: str | None) -> list[Area]:
+    """All areas, or those in one, from the largest to the smallest, by name."""
+    query = select(areas.c.code, areas.c.name, areas.c.level, areas.c.parent)
+    if within is not None:
+        query = query.where(areas.c.code.in_(select(areas_within([within]).c.code)))
+    found = [Area(*row) for row in await session.execute(query)]
+    return sorted(found, key=lambda area: (list(Level).index(area.level), area.name))
+
+
+async def is_ward(session: AsyncSession, code: str) -> bool:
+    query = select(exists().where(areas.c.code == code, areas.c.level == Level.WARD))
+    return bool(await session.scalar(query))

@@ -1,0 +1,111 @@
+"""Lists of groups, each for its own viewer (P14)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.auth.principal import Principal
+from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.domain.groups import GroupState, Kind, Visibility
+from groups.domain.markings import Authority
+from groups.domain.memberships import MembershipState
+from groups.storage.areas import areas_within
+from groups.storage.markings import Markings, is_marked
+from groups.storage.standings import post, with_terms
+from groups.storage.tables import groups, memberships
+
+_SHOWN_TO_THE_PERSON = (MembershipState.INVITED, MembershipState.PENDING, MembershipState.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A group as somebody sees it in a list."""
+
+    id: UUID
+    kind: Kind
+    name: str
+    purpose: str
+    visibility: Visibility
+    area: str
+    version: int
+    markings: list[Authority]
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A group to which I belong, or asked to, or am invited."""
+
+    group: Seen
+    state: MembershipState
+    office: str | None
+
+
+_COLUMNS = [groups.c[name] for name in ("id", "kind", "name", "purpose", "visibility", "area", "version")]
+
+
+def _listed(now: datetime) -> Select[*tuple[Any, ...]]:  # Any: the columns of Seen
+    return select(*_COLUMNS).where(
+        groups.c.state == GroupState.ACTIVE,
+        groups.c.visibility == Visibility.VISIBLE,
+        is_marked(groups.c.id, now),
+    )
+
+
+async def list_directory(
+    session: AsyncSession, now: datetime, *, area: str | None, after: UUID | None, limit: int
+) -> Sequence[Seen]:
+    """What anybody may see: visible groups with a current marking (P11)."""
+    query = _listed(now)
+    if area is not None:
+        query = query.where(groups.c.area.in_(select(areas_within([area]).c.code)))
+    return await _page(session, query, now, after, limit)
+
+
+async def find_listed(session: AsyncSession, group_id: UUID, now: datetime) -> Seen | None:
+    """A group of the directory; None for a hidden one as for none."""
+    found = await _page(session, _listed(now).where(groups.c.id == group_id), now, None, 1)
+    return found[0] if found else None
+
+
+async def list_for_staff(
+    session: AsyncSession, staff: Principal, now: datetime, *, after: UUID | None, limit: int
+) -> Sequence[Seen]:
+    """The groups in the assigned areas, hidden ones too (P5)."""
+    query = select(*_COLUMNS).where(
+        groups.c.state == GroupState.ACTIVE, groups.c.area.in_(select(areas_within(staff.areas).c.code))
+    )
+    return await _page(session, query, now, after, limit)
+
+
+async def list_mine(
+    session: AsyncSession, actor: Principal, now: datetime, *, group_id: UUID | None = None
+) -> Sequence[Mine]:
+    """The groups that the actor belongs to, asked to join or is invited to."""
+    query = with_terms(select(*_COLUMNS, memberships.c.state, post.c.office).join_from(memberships, groups)).where(
+        memberships.c.person_id == actor.id,
+        memberships.c.state.in_(_SHOWN_TO_THE_PERSON),
+        groups.c.state == GroupState.ACTIVE,
+    )
+    if group_id is not None:
+        query = query.where(groups.c.id == group_id)
+    rows = (await session.execute(query.order_by(groups.c.id))).mappings().all()
+    markings = await Markings(session).authorities([row["id"] for row in rows], now)
+    return [Mine(_seen(row, markings), row["state"], row["office"]) for row in rows]
+
+
+async def _page(
+    session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime, after: UUID | None, limit: int
+) -> Sequence[Seen]:  # Any: the columns of Seen
+    if after is not None:
+        query = query.where(groups.c.id > after)
+    rows = (await session.execute(query.order_by(groups.c.id).limit(limit))).mappings().all()
+    markings = await Markings(session).authorities([row["id"] for row in rows], now)
+    return [_seen(row, markings) for row in rows]
+
+
+def _seen(row: RowMapping, markings: Mapping[UUID, list[Authority]]) -> Seen:
+    return Seen(**{column.name: row[column.name] for column in _COLUMNS}, markings=markings[row["id"]])

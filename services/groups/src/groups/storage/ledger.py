@@ -1,0 +1,53 @@
+"""The ledger: which organisation looked at a membership, when and what for (P17)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.auth.principal import Principal, Role
+from shared.ids import new_id
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.storage.tables import known_organisations, ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An entry as members read it: the organisation and its team, never the staff member."""
+
+    id: UUID
+    organisation: str | None
+    team: Role
+    purpose: str
+    looked_at: datetime
+
+
+async def write_look(session: AsyncSession, staff: Principal, group_id: UUID, purpose: str, now: datetime) -> None:
+    row = {
+        "id": new_id(),
+        "group_id": group_id,
+        "staff_id": staff.id,
+        "organisation_id": staff.organisation_id,
+        "role": staff.role,
+        "purpose": purpose,
+        "looked_at": now,
+    }
+    await session.execute(insert(ledger).values(row))
+
+
+async def list_looks(
+    session: AsyncSession, group_id: UUID, *, since: datetime | None, after: UUID | None, limit: int
+) -> Sequence[Look]:
+    """Who looked, the oldest first; with `since`, only from then on."""
+    query = (
+        select(ledger.c.id, known_organisations.c.name, ledger.c.role, ledger.c.purpose, ledger.c.looked_at)
+        .outerjoin(known_organisations, known_organisations.c.id == ledger.c.organisation_id)
+        .where(ledger.c.group_id == group_id)
+    )
+    if since is not None:
+        query = query.where(ledger.c.looked_at >= since)
+    if after is not None:
+        query = query.where(ledger.c.id > after)
+    return [Look(*row) for row in await session.execute(query.order_by(ledger.c.id).limit(limit))]

@@ -1,0 +1,86 @@
+"""Lists of a group's members. No list takes an area or a name: P10 holds because there is nothing to ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.domain.groups import Group
+from groups.domain.markings import Authority
+from groups.domain.memberships import MembershipState
+from groups.domain.permissions import Standing, may_see_members
+from groups.storage.markings import Markings
+from groups.storage.standings import forwarding, post, with_terms
+from groups.storage.tables import known_people, memberships
+
+# Who is invited and has not accepted is seen by nobody, the inviting officers included (P10).
+_SHOWN_TO_OFFICERS = (MembershipState.PENDING, MembershipState.ACTIVE, MembershipState.SUSPENDED)
+_SHOWN_TO_STAFF = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a group as another sees them. `name` is None until identity has told it."""
+
+    person_id: UUID
+    name: str | None
+    state: MembershipState
+    office: str | None
+    is_forwarder: bool
+    since: datetime
+    reason: str | None
+    membership_id: UUID
+    markings: list[Authority]
+
+
+async def list_for_member(
+    session: AsyncSession, group: Group, viewer: Standing, now: datetime, *, after: UUID | None, limit: int
+) -> Sequence[Member]:
+    """Members as this viewer may see them (P15): officers see requests too; reasons are for officers alone."""
+    query = _members(group.id, after, limit)
+    if viewer.is_officer:
+        query = query.where(memberships.c.state.in_(_SHOWN_TO_OFFICERS))
+    else:
+        query = query.where(memberships.c.state == MembershipState.ACTIVE)
+    if not may_see_members(viewer, group):
+        query = query.where(or_(post.c.office.is_not(None), memberships.c.person_id == viewer.person_id))
+    return await _read(session, query, now, with_reasons=viewer.is_officer)
+
+
+async def list_for_staff(
+    session: AsyncSession, group: Group, now: datetime, *, after: UUID | None, limit: int
+) -> Sequence[Member]:
+    """Members as staff see them (P16). The caller has written the ledger in this very transaction (P17)."""
+    query = _members(group.id, after, limit).where(memberships.c.state.in_(_SHOWN_TO_STAFF))
+    return await _read(session, query, now, with_reasons=False)
+
+
+def _members(group_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[Any, ...]]:  # Any: the columns of Member
+    query = with_terms(
+        select(
+            memberships.c.person_id,
+            known_people.c.display_name.label("name"),
+            memberships.c.state,
+            post.c.office,
+            forwarding.c.id.is_not(None).label("is_forwarder"),
+            memberships.c.since,
+            memberships.c.reason,
+            memberships.c.id.label("membership_id"),
+        ).outerjoin_from(memberships, known_people, known_people.c.id == memberships.c.person_id)
+    ).where(memberships.c.group_id == group_id)
+    if after is not None:
+        query = query.where(memberships.c.person_id > after)
+    return query.order_by(memberships.c.person_id).limit(limit)
+
+
+async def _read(
+    session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime, *, with_reasons: bool
+) -> Sequence[Member]:  # Any: the columns of Member
+    rows = (await session.execute(query)).mappings().all()
+    markings = await Markings(session).authorities([row["membership_id"] for row in rows], now)
+    members = [Member(**row, markings=markings[row["membership_id"]]) for row in rows]
+    return members if with_reasons else [replace(member, reason=None) for member in members]

@@ -1,0 +1,45 @@
+"""The collection of memberships, always of one group."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.domain.memberships import Membership, MembershipState
+from groups.storage import tables
+
+
+class Memberships:
+    """Memberships of one group in one transaction. Whoever changes them has locked the group."""
+
+    def __init__(self, session: AsyncSession, group_id: UUID) -> None:
+        self._session = session
+        self._group_id = group_id
+
+    def add(self, membership: Membership) -> None:
+        self._session.add(membership)
+
+    async def of(self, person_id: UUID) -> Membership | None:
+        """The person's membership, locked; None where there never was one."""
+        return (await self.of_all([person_id])).get(person_id)
+
+    async def of_all(self, person_ids: Collection[UUID]) -> dict[UUID, Membership]:
+        """The memberships of these people, locked, by person."""
+        query = (
+            select(Membership)
+            .where(
+                tables.memberships.c.group_id == self._group_id,
+                tables.memberships.c.person_id.in_(person_ids),
+            )
+            .order_by(tables.memberships.c.id)
+            .with_for_update()
+        )
+        return {found.person_id: found for found in await self._session.scalars(query)}
+
+    async def count_active(self) -> int:
+        query = select(func.count()).where(
+            tables.memberships.c.group_id == self._group_id,
+            tables.memberships.c.state == MembershipState.ACTIVE,
+        )
+        return await self._session.scalar(query) or 0

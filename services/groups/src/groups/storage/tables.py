@@ -1,0 +1,252 @@
+"""Groups' tables, and the domain's dataclasses mapped to them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.auth.principal import Role
+from shared.db.migrate import app_rights
+from shared.db.tables import service_metadata
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import registry
+
+from groups.domain.groups import Group, GroupState, Kind, Visibility
+from groups.domain.markings import Authority, SubjectKind
+from groups.domain.memberships import Membership, MembershipState
+from groups.domain.terms import Term
+
+metadata = service_metadata()
+_mapped = registry(metadata=metadata)
+
+SIGN = "sign"
+"""The schema of the signing process."""
+
+
+class Level(StrEnum):
+    FORCE = "force"
+    BOROUGH = "borough"
+    WARD = "ward"
+
+
+class Entry(StrEnum):
+    """What a line in the history of a marking says."""
+
+    GRANT = "grant"
+    WITHDRAWAL = "withdrawal"
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=40, values_callable=lambda words: [word.value for word in words])
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", _words(Level), nullable=False),
+    Column("parent", Text, ForeignKey("areas.code"), index=True),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", _words(Kind), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("visibility", _words(Visibility), nullable=False),
+    Column("area", Text, ForeignKey("areas.code"), nullable=False),
+    Column("state", _words(GroupState), nullable=False),
+    _moment("founded_at"),
+    Column("version", Integer, nullable=False),
+    Index("ix_groups_area_id", "area", "id"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("state", _words(MembershipState), nullable=False),
+    Column("reason", Text),
+    _moment("since"),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("group_id", "person_id"),
+    Index("ix_memberships_person_id", "person_id"),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("office", Text, nullable=False),
+    _moment("since"),
+    _moment("until", nullable=True),
+    Column("version", Integer, nullable=False),
+    # One holder of an office, one office a person, one forwarding right a person: whoever writes.
+    Index(
+        "uq_terms_held_office",
+        "group_id",
+        "office",
+        unique=True,
+        postgresql_where=text("until IS NULL AND office <> 'forwarder'"),
+    ),
+    Index(
+        "uq_terms_held_by_person",
+        "group_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("until IS NULL AND office <> 'forwarder'"),
+    ),
+    Index(
+        "uq_terms_forwarder",
+        "group_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("until IS NULL AND office = 'forwarder'"),
+    ),
+)
+
+join_links = Table(
+    "join_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("most_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    _moment("expires_at"),
+    _moment("revoked_at", nullable=True),
+    Column("made_by", Uuid, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
+    Column("email_tag", Text, primary_key=True),
+    Column("invited_by", Uuid, nullable=False),
+    _moment("expires_at"),
+    Index("ix_invitations_email_tag", "email_tag"),
+)
+
+marking_entries = Table(
+    "marking_entries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("marking_id", Uuid, nullable=False),
+    Column("entry", _words(Entry), nullable=False),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("subject_kind", _words(SubjectKind), nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("authority", _words(Authority), nullable=False),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("staff_id", Uuid, nullable=False),
+    _moment("entered_at"),
+    _moment("expires_at"),
+    Column("statement", Text),
+    Column("declared_membership", Boolean, nullable=False),
+    Column("reason", Text),
+    UniqueConstraint("marking_id", "entry"),
+    Index("ix_marking_entries_subject_id", "subject_id"),
+    Index("ix_marking_entries_group_id", "group_id"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("staff_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("role", _words(Role), nullable=False),
+    Column("purpose", Text, nullable=False),
+    _moment("looked_at"),
+    Index("ix_ledger_group_id_id", "group_id", "id"),
+)
+
+known_people = Table(
+    "known_people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+known_invitees = Table(
+    "known_invitees",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email_tag", Text, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+)
+
+known_staff = Table(
+    "known_staff",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, index=True),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("role", _words(Role), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+known_organisations = Table(
+    "known_organisations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("authority", _words(Authority)),
+    Column("version", Integer, nullable=False),
+)
+
+organisation_keys = Table(
+    "organisation_keys",
+    metadata,
+    Column("organisation_id", Uuid, primary_key=True),
+    Column("kid", Text, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sealed_private_key", LargeBinary, nullable=False),
+    _moment("made_at"),
+    schema=SIGN,
+)
+
+_mapped.map_imperatively(Group, groups)
+_mapped.map_imperatively(Membership, memberships)
+_mapped.map_imperatively(Term, terms)
+
+RIGHTS: list[str] = [
+    *app_rights("groups", metadata, append_only=("ledger", "marking_entries")),
+    "REVOKE INSERT, UPDATE, DELETE ON areas FROM groups_app",
+    # The signing process sees its own keys and the public list of areas; the api sees the keys' public halves.
+    "GRANT USAGE ON SCHEMA public TO groups_sign",
+    "GRANT SELECT ON areas TO groups_sign",
+    "GRANT USAGE ON SCHEMA sign TO groups_sign, groups_app",
+    "GRANT SELECT, INSERT ON sign.organisation_keys TO groups_sign",
+    "GRANT SELECT (organisation_id, kid, public_key) ON sign.organisation_keys TO groups_app",
+]

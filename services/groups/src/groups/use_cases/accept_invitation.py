@@ -1,0 +1,32 @@
+"""An invited person accepts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.auth.principal import Principal
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.domain.errors import NoSuchGroup
+from groups.domain.memberships import Membership
+from groups.storage.groups import Groups
+from groups.storage.memberships import Memberships
+from groups.storage.standings import standing_of
+from groups.use_cases.events import tell_membership
+from groups.use_cases.residents import must_be_a_resident
+from groups.use_cases.room import must_have_room
+
+
+async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Membership:
+    """The membership, now active. NoSuchGroup for who has nothing to do with it; NotInvited, GroupIsFull."""
+    async with uow:
+        await must_be_a_resident(uow.session, actor.id)
+        if await standing_of(uow.session, group_id, actor.id) is None:
+            raise NoSuchGroup
+        group = await Groups(uow.session).locked(group_id)
+        membership = await Memberships(uow.session, group_id).of(actor.id)
+        if membership is None or membership.is_over:
+            raise NoSuchGroup
+        membership.accept(now)
+        await must_have_room(uow.session, group)
+        tell_membership(uow, membership)
+        return membership

@@ -1,0 +1,70 @@
+"""Groups' rows as the events that tell of them."""
+
+from shared.contracts.groups import GroupChanged, GroupStateChanged, MarkingChanged, MembershipChanged, OfficeChanged
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.domain.groups import Group
+from groups.domain.memberships import Membership
+from groups.domain.terms import Term
+from groups.storage.markings import MarkingEntry
+from groups.storage.tables import Entry
+
+
+def tell_group(uow: UnitOfWork, group: Group) -> None:
+    """Two events: one with the name for messaging, one without it for documents."""
+    uow.record(
+        GroupChanged(
+            group_id=group.id,
+            kind=group.kind.value,
+            name=group.name,
+            visibility=group.visibility.value,
+            area=group.area,
+            state=group.state.value,
+            version=group.version,
+        )
+    )
+    uow.record(
+        GroupStateChanged(group_id=group.id, kind=group.kind.value, state=group.state.value, version=group.version)
+    )
+
+
+def tell_membership(uow: UnitOfWork, membership: Membership) -> None:
+    uow.record(
+        MembershipChanged(
+            membership_id=membership.id,
+            group_id=membership.group_id,
+            person_id=membership.person_id,
+            state=membership.state.value,
+            version=membership.version,
+        )
+    )
+
+
+def tell_term(uow: UnitOfWork, term: Term) -> None:
+    uow.record(
+        OfficeChanged(
+            term_id=term.id,
+            group_id=term.group_id,
+            person_id=term.person_id,
+            office=term.office,
+            rights=sorted(right.value for right in term.rights),
+            since=term.since,
+            until=term.until,
+            version=term.version,
+        )
+    )
+
+
+def tell_marking(uow: UnitOfWork, entry: MarkingEntry) -> None:
+    """A grant is the first version of a marking, its withdrawal the second and last."""
+    granted = entry.entry is Entry.GRANT
+    uow.record(
+        MarkingChanged(
+            marking_id=entry.marking_id,
+            subject_kind=entry.subject_kind.value,
+            subject_id=entry.subject_id,
+            authority=entry.authority.value,
+            state="current" if granted else "withdrawn",
+            version=1 if granted else 2,
+        )
+    )

@@ -1,0 +1,45 @@
+"""An officer invites somebody by e-mail address, and learns nothing about whose it is."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.auth.principal import Principal
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.domain.memberships import Membership, MembershipState
+from groups.domain.permissions import must_be_officer
+from groups.storage.groups import Groups
+from groups.storage.invitations import hold_tag, keep_invitation, person_with_tag
+from groups.storage.known import is_police_or_administrator
+from groups.storage.memberships import Memberships
+from groups.use_cases.events import tell_membership
+
+LIFE = timedelta(days=30)
+
+
+async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, now: datetime) -> None:
+    """Says nothing back: known, unknown, member already or police, it is all the same. NoSuchGroup, NotAnOfficer."""
+    async with uow:
+        _, standing = await Groups(uow.session).for_change(actor, group_id)
+        must_be_officer(standing)
+        await hold_tag(uow.session, tag)
+        await keep_invitation(uow.session, group_id, tag, invited_by=actor.id, expires_at=now + LIFE)
+        person_id = await person_with_tag(uow.session, tag)
+        if person_id is not None:
+            await give_invitation(uow, group_id, person_id, now)
+
+
+async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now: datetime) -> None:
+    """Inside an open transaction that has locked the group: invites a known person, where that means anything."""
+    if await is_police_or_administrator(uow.session, person_id):
+        return
+    memberships = Memberships(uow.session, group_id)
+    membership = await memberships.of(person_id)
+    if membership is None:
+        membership = Membership.begin(group_id, person_id, MembershipState.INVITED, now)
+        memberships.add(membership)
+    elif membership.is_over:
+        membership.invite_again(now)
+    else:
+        return
+    tell_membership(uow, membership)

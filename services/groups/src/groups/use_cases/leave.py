@@ -1,0 +1,39 @@
+"""A person leaves a group, takes a request back or declines an invitation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.auth.principal import Principal
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.domain.errors import LeaderStays, NoSuchGroup
+from groups.domain.permissions import is_leader
+from groups.storage.groups import Groups
+from groups.storage.memberships import Memberships
+from groups.storage.standings import standing_of
+from groups.use_cases.endings import end_with_terms
+from groups.use_cases.events import tell_group
+
+
+async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> None:
+    """Nobody is asked. Only a leader with members left hands over first (LeaderStays); the last one out archives.
+
+    NoSuchGroup for who has nothing to do with it.
+    """
+    async with uow:
+        if await standing_of(uow.session, group_id, actor.id) is None:
+            raise NoSuchGroup
+        group = await Groups(uow.session).locked(group_id)
+        memberships = Memberships(uow.session, group_id)
+        membership = await memberships.of(actor.id)
+        standing = await standing_of(uow.session, group_id, actor.id)
+        if membership is None or standing is None or membership.is_over:
+            raise NoSuchGroup
+        leads = is_leader(standing, group)
+        if leads and await memberships.count_active() > 1:
+            raise LeaderStays
+        membership.leave(now)
+        await end_with_terms(uow, membership, now)
+        if leads:
+            group.archive()
+            tell_group(uow, group)

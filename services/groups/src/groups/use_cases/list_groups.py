@@ -1,0 +1,44 @@
+"""Areas, the public directory and the groups of a member."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared.auth.principal import Principal
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.domain.errors import NoSuchGroup
+from groups.storage import areas, group_queries
+from groups.storage.areas import Area
+from groups.storage.group_queries import Mine, Seen
+
+
+async def list_areas(uow: UnitOfWork, within: str | None) -> Sequence[Area]:
+    async with uow:
+        return await areas.list_areas(uow.session, within)
+
+
+async def list_directory(
+    uow: UnitOfWork, *, area: str | None, after: UUID | None, limit: int, now: datetime
+) -> Sequence[Seen]:
+    """Visible groups with a current marking, and no other (P11)."""
+    async with uow:
+        return await group_queries.list_directory(uow.session, now, area=area, after=after, limit=limit)
+
+
+async def list_my_groups(uow: UnitOfWork, actor: Principal, now: datetime) -> Sequence[Mine]:
+    """Where the actor belongs, asked to join or is invited."""
+    async with uow:
+        return await group_queries.list_mine(uow.session, actor, now)
+
+
+async def view_group(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> tuple[Seen, Mine | None]:
+    """A group of one's own, or one of the directory; NoSuchGroup for a hidden one as for none (P14)."""
+    async with uow:
+        mine = await group_queries.list_mine(uow.session, actor, now, group_id=group_id)
+        if mine:
+            return mine[0].group, mine[0]
+        listed = await group_queries.find_listed(uow.session, group_id, now)
+        if listed is None:
+            raise NoSuchGroup
+        return listed, None

@@ -1,0 +1,126 @@
+"""A hidden group cannot be told from one that does not exist (P14)."""
+
+import re
+from uuid import UUID
+
+import pytest
+from shared.auth.principal import Principal
+from shared.ids import new_id
+
+from services.groups.tests.conftest import FORCE, World
+
+PERSON = "00000000-0000-7000-8000-000000000001"
+REASON: dict[str, object] = {"reason": "Because"}
+
+Route = tuple[str, str, dict[str, object] | None]
+
+MEMBER_ROUTES: list[Route] = [
+    ("GET", "/groups/{group}", None),
+    ("PATCH", "/groups/{group}", {"name": "Mine now"}),
+    ("POST", "/groups/{group}/join-links", {"expires_in_days": 1, "most_uses": 1}),
+    ("DELETE", "/groups/{group}/join-links/" + PERSON, None),
+    ("POST", "/groups/{group}/invitations", {"email": "who@example.org"}),
+    ("POST", "/groups/{group}/membership/accept", None),
+    ("DELETE", "/groups/{group}/membership", None),
+    ("GET", "/groups/{group}/memberships", None),
+    ("POST", "/groups/{group}/admissions", {"person_ids": [PERSON]}),
+    ("POST", "/groups/{group}/memberships/" + PERSON + "/refuse", REASON),
+    ("POST", "/groups/{group}/memberships/" + PERSON + "/remove", REASON),
+    ("PUT", "/groups/{group}/offices/chair", {"person_id": PERSON}),
+    ("PUT", "/groups/{group}/forwarders/" + PERSON, None),
+    ("DELETE", "/groups/{group}/forwarders/" + PERSON, None),
+    ("GET", "/groups/{group}/ledger", None),
+    ("GET", "/groups/{group}/markings", None),
+    ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
+]
+STAFF_ROUTES: list[Route] = [
+    ("GET", "/staff/groups/{group}", None),
+    ("GET", "/staff/groups/{group}/memberships?purpose=Routine", None),
+    ("POST", "/staff/groups/{group}/markings", None),
+    ("POST", "/staff/groups/{group}/markings/withdraw", REASON),
+    ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings", None),
+    ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings/withdraw", REASON),
+    ("POST", "/internal/passes", {"kind": "jurisdiction", "group_id": "{group}", "audience": "messaging"}),
+]
+
+
+async def _answer(
+    world: World, who: Principal, method: str, path: str, body: dict[str, object] | None, group: UUID
+) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    sent = body and {k: v.format(group=group) if isinstance(v, str) else v for k, v in body.items()}
+    correlation = {"ow-correlation": "00000000-0000-7000-8000-000000000009"}
+    answer = await world.ask(method, path.format(group=group), who, sent, **correlation)
+    return answer.status_code, answer.content, answer.headers.raw
+
+
+@pytest.mark.parametrize(("method", "path", "body"), MEMBER_ROUTES)
+async def test_a_stranger_gets_the_same_bytes_for_hidden_and_missing(
+    world: World, panel: UUID, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    stranger = await world.resident()
+    hidden = await _answer(world, stranger, method, path, body, panel)
+    assert hidden[0] == 404
+    assert hidden == await _answer(world, stranger, method, path, body, new_id())
+
+
+@pytest.mark.parametrize(("method", "path", "body"), STAFF_ROUTES)
+async def test_staff_of_another_area_get_the_same_bytes_for_hidden_and_missing(
+    world: World, panel: UUID, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    elsewhere = await world.police("E05009317")
+    hidden = await _answer(world, elsewhere, method, path, body, panel)
+    assert hidden[0] == 404
+    assert hidden == await _answer(world, elsewhere, method, path, body, new_id())
+
+
+@pytest.mark.parametrize(("method", "path", "body"), MEMBER_ROUTES)
+async def test_staff_cannot_use_a_members_route_whatever_the_group(
+    world: World, panel: UUID, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    staff = await world.police(FORCE)
+    answers = [await _answer(world, staff, method, path, body, group) for group in (panel, new_id())]
+    assert answers[0] == answers[1]
+    assert answers[0][0] in {403, 404}
+
+
+@pytest.mark.parametrize(("method", "path", "body"), STAFF_ROUTES)
+async def test_a_member_cannot_use_a_staff_route_even_in_their_own_group(
+    world: World, chair: Principal, panel: UUID, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    answers = [await _answer(world, chair, method, path, body, group) for group in (panel, new_id())]
+    assert answers[0] == answers[1]
+    assert answers[0][0] in {403, 404}
+
+
+@pytest.mark.parametrize(("method", "path", "body"), MEMBER_ROUTES + STAFF_ROUTES)
+async def test_nobody_gets_in_without_signing_in(
+    world: World, panel: UUID, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    sent = body and {k: v.format(group=panel) if isinstance(v, str) else v for k, v in body.items()}
+    answer = await world.ask(method, path.format(group=panel), None, sent)
+    assert answer.status_code == 401
+
+
+async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
+    app = world.client._transport.app  # type: ignore[attr-defined]  # httpx keeps it there
+    tested = {(m, re.sub(r"\?.*", "", p)) for m, p, _ in MEMBER_ROUTES + STAFF_ROUTES if "{group}" in p}
+    known = {
+        (method.upper(), path)
+        for path, item in app.openapi()["paths"].items()
+        for method in item
+        if "{group_id}" in path
+    }
+    shapes = {
+        (m, p.replace("{group_id}", "{group}").replace("{person_id}", PERSON).replace("{link_id}", PERSON))
+        for m, p in known
+    }
+    assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested
+
+
+async def test_a_removed_member_gets_what_a_stranger_gets(world: World, chair: Principal, panel: UUID) -> None:
+    member, stranger = await world.member(chair, panel), await world.resident()
+    path = f"/groups/{panel}/memberships/{member.id}/remove"
+    assert (await world.ask("POST", path, chair, {"reason": "Moved"})).status_code == 200
+    for method, route, body in MEMBER_ROUTES:
+        theirs = await _answer(world, member, method, route, body, panel)
+        assert theirs == await _answer(world, stranger, method, route, body, panel), route
