@@ -111,7 +111,10 @@ async def test_a_group_key_moved_to_another_group_opens_nothing(
         group.id,
         thief.proof.group_id,
     )
+    # Nothing is opened with it, and nothing new is sealed under a key that is another group's.
     assert (await thief.ask("GET", "/documents")).status_code == 500
+    body = {"name": "new", "readers": "members"}
+    assert (await thief.ask("POST", "/documents", json=body)).status_code == 500
     assert (await group.chair.ask("GET", path)).status_code == 200
 
 

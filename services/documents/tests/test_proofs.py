@@ -253,7 +253,7 @@ async def test_every_key_operation_is_on_record(group: Any, superuser: Any, forw
 def _asked(route: str) -> dict[str, Any]:
     place = {"document_id": str(new_id()), "version_id": str(new_id())}
     sealed = {"epoch": 1, "wrapped": "AAAA"}
-    return {
+    asked: dict[str, dict[str, Any]] = {
         "/keys/wrap": place,
         "/keys/unwrap": {**place, **sealed},
         "/texts/seal": {"document_id": str(new_id()), "texts": {"name": "x"}},
@@ -267,4 +267,5 @@ def _asked(route: str) -> dict[str, Any]:
             "expires_at": (now() + timedelta(days=1)).isoformat(),
             "download_limit": None,
         },
-    }[route]
+    }
+    return asked[route]

@@ -57,15 +57,17 @@ async def test_with_a_group_the_service_sees_its_rows_and_no_others(two_groups: 
 async def test_a_row_cannot_be_written_into_another_group(two_groups: Any, as_role: Any) -> None:
     one, two = two_groups
     app = await as_role("documents_app")
-    for statement in (
-        "UPDATE documents SET group_id = $1",
-        "INSERT INTO documents (id, group_id, readers, sealed_name, texts_epoch, created_by, created_at, version) "
-        "SELECT gen_random_uuid(), $1, readers, sealed_name, 1, created_by, now(), 1 FROM documents",
-    ):
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with app.transaction():
-                await app.execute("SELECT set_config('documents.group', $1, true)", str(one.id))
-                await app.execute(statement, two.id)
+    moved = "UPDATE documents SET group_id = $1"
+    copied = """
+        INSERT INTO documents (id, group_id, readers, sealed_name, texts_epoch, created_by, created_at, version)
+        SELECT gen_random_uuid(), $1, readers, sealed_name, 1, created_by, now(), 1 FROM documents
+    """
+    for statement in (moved, copied):
+        async with app.transaction():
+            await app.execute("SELECT set_config('documents.group', $1, true)", str(one.id))
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with app.transaction():
+                    await app.execute(statement, two.id)
 
 
 async def test_a_link_shows_its_own_release_and_changes_nothing(two_groups: Any, as_role: Any, superuser: Any) -> None:

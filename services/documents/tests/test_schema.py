@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 async def test_the_migrated_schema_is_what_tables_says(ground: Any) -> None:
     def difference(connection: Connection) -> list[Any]:
-        return compare_metadata(
-            MigrationContext.configure(connection, opts={"include_schemas": True, "compare_type": True}), metadata
-        )
+        migrated = MigrationContext.configure(connection, opts={"include_schemas": True, "compare_type": True})
+        return list(compare_metadata(migrated, metadata))
 
     engine = create_async_engine(ground.owner_database_url)
     async with engine.connect() as connection:

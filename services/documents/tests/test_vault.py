@@ -10,10 +10,10 @@ from shared.ids import new_id
 
 
 async def test_an_officer_adds_a_document_and_a_member_reads_its_name(group: Any) -> None:
-    document_id = await group.chair.add("Minutes of May – Größe.pdf", description="What we said.\nAnd did.")
+    document_id = await group.chair.add("Minutes of May - Größe.pdf", description="What we said.\nAnd did.")
     found = await group.member.ask("GET", f"/documents/{document_id}")
     assert found.status_code == 200
-    assert found.json()["name"] == "Minutes of May – Größe.pdf"
+    assert found.json()["name"] == "Minutes of May - Größe.pdf"
     assert found.json()["description"] == "What we said.\nAnd did."
     assert found.json()["versions"] == []
 
