@@ -24,7 +24,7 @@ def test_the_same_things_run(compose: dict[str, Any]) -> None:
     assert set(compose) == {each.name for each in (*PROCESSES, *STEPS)} | SERVERS
 
 
-@pytest.mark.parametrize("what", [*PROCESSES, *STEPS], ids=lambda what: what.name)
+@pytest.mark.parametrize("what", [*PROCESSES, *STEPS], ids=[each.name for each in (*PROCESSES, *STEPS)])
 def test_each_has_the_same_command_and_settings(compose: dict[str, Any], what: Process | Step) -> None:
     container = compose[what.name]
     assert tuple(container["command"]) == what.command

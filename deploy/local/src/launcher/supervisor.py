@@ -38,6 +38,10 @@ class Supervisor:
         """Takes over something that was started."""
         self._watched[name] = Watched(what)
 
+    def release(self, name: str) -> Server:
+        """Hands back what it watched: from now on nobody starts it again."""
+        return self._watched.pop(name).what
+
     def tick(self) -> None:
         """Starts again what died and has waited long enough."""
         for name, watched in self._watched.items():

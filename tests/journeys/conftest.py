@@ -1,0 +1,130 @@
+"""The whole of OurWatch, started as `./ourwatch up` starts it, with a hand on every process."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from launcher.demo import step_1_staff, step_2_panel, step_3_markings
+from launcher.demo.mailbox import Post
+from launcher.demo.minutes import write_minutes
+from launcher.demo.people import Codes, read_residents
+from launcher.demo.story import Ground, Story
+from launcher.demo.told import Told
+from launcher.progress import Progress
+from launcher.servers import Server
+from launcher.state import State
+from launcher.system import System
+from ourwatch_client import Visitor
+from shared.ids import new_id
+from shared.servers.ports import free_port
+from shared.servers.program import Program
+
+Result = TypeVar("Result")
+START_SECONDS = 180
+
+
+class LiveSystem:
+    """A system in a thread of its own, since what it starts dies with the thread that started it."""
+
+    def __init__(self, home: Path) -> None:
+        self.state = State(home)
+        self.state.prepare()
+        self.system = System(self.state, free_port(), Progress())
+        self._asked: queue.Queue[tuple[Callable[[], Any], Future[Any]]] = queue.Queue()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ourwatch")
+
+    def start(self) -> None:
+        begun: Future[None] = Future()
+        self._asked.put((self.system.start, begun))
+        self._thread.start()
+        begun.result(START_SECONDS)
+
+    def do(self, work: Callable[[], Result]) -> Result:
+        """Does something in the thread that owns the processes."""
+        done: Future[Result] = Future()
+        self._asked.put((work, done))
+        return done.result(START_SECONDS)
+
+    def kill(self, name: str) -> None:
+        """Kills a process with signal 9; the supervisor starts it again."""
+        part = self.system.supervisor.release(name)
+        assert isinstance(part, Program)
+        self.do(part.kill)
+        self.do(lambda: self.system.supervisor.watch(name, part))
+
+    def take_down(self, name: str) -> Server:
+        """Kills one of the servers with signal 9, and nobody starts it again until `bring_back`."""
+        server = self.do(lambda: self.system.supervisor.release(name))
+        self.do(server.kill)  # type: ignore[attr-defined]  # every server of ours can be killed
+        return server
+
+    def bring_back(self, name: str, server: Server) -> None:
+        self.do(server.start)
+        self.do(lambda: self.system.supervisor.watch(name, server))
+
+    def stop(self) -> None:
+        self._end.set()
+        self._thread.join(START_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            while not self._end.is_set():
+                try:
+                    work, done = self._asked.get(timeout=0.2)
+                except queue.Empty:
+                    self.system.supervisor.tick()
+                    continue
+                try:
+                    done.set_result(work())
+                except BaseException as error:  # noqa: BLE001 - it is raised where it was asked
+                    done.set_exception(error)
+        finally:
+            self.system.stop()
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSystem]:
+    running = LiveSystem(tmp_path_factory.mktemp("ourwatch"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def ground(live: LiveSystem) -> Ground:
+    return Ground(
+        url=live.system.url,
+        home=live.state.folder,
+        maildir=live.state.mail,
+        create_administrator=lambda email, name: live.do(lambda: live.system.create_administrator(email, name)),
+        dump_databases=lambda folder: live.do(lambda: live.system.dump_databases(folder)),
+    )
+
+
+@pytest.fixture(scope="session")
+def panel(ground: Ground) -> Story:
+    """A ward panel of 25 members, marked by both authorities, with one document: steps 1 to 3 of the main job."""
+    run = new_id().hex[-6:]
+    story = Story(
+        run=run,
+        ground=ground,
+        told=Told(),
+        visitor=Visitor(ground.url),
+        post=Post(ground.maildir),
+        codes=Codes(ground.home / "demo" / "totp.json"),
+        residents=read_residents(run),
+    )
+    for step in (step_1_staff, step_2_panel, step_3_markings):
+        step.run(story)
+    story.minutes = write_minutes(run)
+    story.document_id, story.version_id = story.chair.session.add_document(
+        story.group_id, story.minutes.name, story.minutes.content
+    )
+    return story
