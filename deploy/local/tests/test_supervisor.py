@@ -66,9 +66,7 @@ def test_scaling_adds_copies_and_takes_them_away(supervisor: Supervisor, tmp_pat
 
 
 @pytest.mark.parametrize(("name", "count"), [("worker", 0), ("nothing", 2)])
-def test_a_scale_that_cannot_be_is_refused(
-    supervisor: Supervisor, tmp_path: Path, name: str, count: int
-) -> None:
+def test_a_scale_that_cannot_be_is_refused(supervisor: Supervisor, tmp_path: Path, name: str, count: int) -> None:
     supervisor.watch("worker", a_program(tmp_path, "worker"))
     with pytest.raises(NotPossible):
         supervisor.scale(name, count)

@@ -14,8 +14,6 @@ import pytest
 from launcher.processes import PROCESSES
 from shared.servers.ports import free_port
 
-pytestmark = pytest.mark.xdist_group("up")  # one machine for all of them, in this order
-
 UP = Path(__file__).with_name("up_with_fakes.py")
 
 
@@ -58,6 +56,7 @@ class Machine:
         )
 
 
+# One machine for all tests of this file, which leave it as they found it but for the two that end it.
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     machine = Machine(tmp_path_factory.mktemp("machine") / "home")
@@ -87,8 +86,7 @@ def test_a_process_that_is_killed_comes_back(machine: Machine) -> None:
     (victim,) = [
         program
         for program in psutil.process_iter()
-        if str(machine.home) in _cwd(program)
-        and program.cmdline()[2:5] == ["fake_process", "GATEWAY", "PORT"]
+        if str(machine.home) in _cwd(program) and program.cmdline()[2:5] == ["fake_process", "GATEWAY", "PORT"]
     ]
     victim.send_signal(signal.SIGKILL)
     wait_for(lambda: "started again 1 times" in machine.run("status").stdout)
@@ -112,25 +110,19 @@ def test_a_second_up_is_refused_in_one_line(machine: Machine) -> None:
 
 def test_what_the_home_holds_is_its_owners_only(machine: Machine) -> None:
     for path in machine.home.rglob("*"):
-        if path.is_file() and any(
-            word in path.name for word in ("secret", "key", "cookie", "json", ".conf", ".log")
-        ):
+        if path.is_file() and any(word in path.name for word in ("secret", "key", "cookie", "json", ".conf", ".log")):
             assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_down_leaves_nothing_running(machine: Machine) -> None:
     assert machine.run("down").returncode == 0
     assert living(machine.home) == []
-    assert (
-        machine.run("status").stderr == "ourwatch: OurWatch does not run here: start it with ./ourwatch up\n"
-    )
+    assert machine.run("status").stderr == "ourwatch: OurWatch does not run here: start it with ./ourwatch up\n"
 
 
 def test_a_launcher_that_is_killed_takes_everything_with_it(machine: Machine) -> None:
     assert machine.run("up", "--detach", "--port", str(machine.port)).returncode == 0
-    (launcher,) = [
-        program for program in psutil.process_iter() if str(UP) in program.cmdline() and program.ppid() == 1
-    ]
+    (launcher,) = [program for program in psutil.process_iter() if str(UP) in program.cmdline() and program.ppid() == 1]
     launcher.send_signal(signal.SIGKILL)
     wait_for(lambda: living(machine.home) == [])
 

@@ -73,5 +73,6 @@ class _LibraryHandler(logging.Handler):
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger whose lines carry `name`. Pass an exception as `error=`: its type and place are kept, not its text."""
-    return structlog.get_logger(name).bind(logger=name)  # type: ignore[no-any-return]  # structlog types it Any
+    """A logger whose lines carry `name` as their source. Pass an exception as `error=`: its type and place are kept, not its text."""
+    # Initial values, not bind(): a module makes its logger before `configure` has run.
+    return structlog.get_logger(source=name)  # type: ignore[no-any-return]  # structlog types it Any

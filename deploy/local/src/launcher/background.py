@@ -55,7 +55,7 @@ def _run(work: Work, log: Path, output: int) -> NoReturn:
     try:
         work(let_go)
         code = 0
-    except Exception as reason:
+    except Exception as reason:  # noqa: BLE001 - whatever it is, the terminal is told
         print(f"ourwatch: {reason}", flush=True)
     finally:
         os._exit(code)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from shared.servers.ports import free_ports
 
-from launcher.checkout import SERVICES
 from launcher.processes import PROCESSES, Process, Step
 from launcher.state import State
 
@@ -25,9 +24,7 @@ def choose_places(public_port: int) -> dict[str, Place]:
     """A private place for every process; only the gateway's port is the public one."""
     ports = free_ports(2 * len(PROCESSES))
     return {
-        process.name: Place(
-            public_port if process.name == "gateway-api" else ports[2 * number], ports[2 * number + 1]
-        )
+        process.name: Place(public_port if process.name == "gateway-api" else ports[2 * number], ports[2 * number + 1])
         for number, process in enumerate(PROCESSES)
     }
 
@@ -35,33 +32,31 @@ def choose_places(public_port: int) -> dict[str, Place]:
 def shared_settings(state: State, places: dict[str, Place], public_port: int) -> dict[str, str]:
     """Every setting that is the same for whoever is given it, but those of the four servers."""
     settings: dict[str, str] = {}
-    for service in SERVICES:
-        prefix = service.upper()
+    for prefix in dict.fromkeys(process.prefix for process in PROCESSES):
         settings |= {
             f"{prefix}_HOST": "127.0.0.1",
-            f"{prefix}_LOG_LEVEL": os.environ.get("OURWATCH_LOG_LEVEL", "info"),
+            f"{prefix}_LOG_LEVEL": os.environ.get("OURWATCH_LOG_LEVEL", "INFO").upper(),
             f"{prefix}_PUBLIC_URL": f"http://localhost:{public_port}",
             f"{prefix}_TRUST_FOLDER": str(state.trust),
-            f"{prefix}_KEY_FOLDER": str(state.key_folder(service)),
+            f"{prefix}_KEY_FOLDER": str(state.key_folder(prefix.lower().replace("_", "-"))),
         }
     for service in ("identity", "groups", "documents", "messaging"):
         settings[f"GATEWAY_{service.upper()}_URL"] = _url(places[f"{service}-api"])
+    tag_key = state.secret("email tag")
     return settings | {
+        "IDENTITY_EMAIL_TAG_KEY": tag_key,
+        "GROUPS_EMAIL_TAG_KEY": tag_key,
         "GROUPS_SIGN_KEY_FOLDER": str(state.key_folder("groups-sign")),
         "GROUPS_SIGN_URL": _url(places["groups-sign"]),
-        "DOCUMENTS_KEYS_KEY_FOLDER": str(state.key_folder("documents-keys")),
         "DOCUMENTS_KEYS_URL": _url(places["documents-keys"]),
     }
 
 
-def environment_of(
-    what: Process | Step, settings: dict[str, str], place: Place | None = None
-) -> dict[str, str]:
+def environment_of(what: Process | Step, settings: dict[str, str], place: Place | None = None) -> dict[str, str]:
     """The whole environment of one process; KeyError if the table names a setting that nobody makes."""
     own: dict[str, str] = {}
-    if place is not None:
-        prefix = what.service.upper()
-        own = {f"{prefix}_PORT": str(place.port), f"{prefix}_METRICS_PORT": str(place.metrics_port)}
+    if place is not None and isinstance(what, Process):
+        own = {f"{what.prefix}_PORT": str(place.port), f"{what.prefix}_METRICS_PORT": str(place.metrics_port)}
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return inherited | {"PYTHONUNBUFFERED": "1"} | {name: (own | settings)[name] for name in what.settings}
 

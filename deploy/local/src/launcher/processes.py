@@ -17,11 +17,11 @@ _KEYS = ("KEY_FOLDER",)
 _STORE = ("STORE_URL", "STORE_ACCESS_KEY", "STORE_SECRET_KEY", "STORE_BUCKET")
 _MAIL = ("SMTP_URL", "MAIL_FROM")
 
-_IDENTITY = _of("identity", *_ALL, *_STATE, *_KEYS, *_MAIL)
-_GROUPS = _of("groups", *_ALL, *_STATE, *_KEYS, "SIGN_URL")
+_IDENTITY = _of("identity", *_ALL, *_STATE, *_KEYS, *_MAIL, "EMAIL_TAG_KEY")
+_GROUPS = _of("groups", *_ALL, *_STATE, *_KEYS, "SIGN_URL", "EMAIL_TAG_KEY")
 _SIGN = _of("groups", *_ALL, "SIGN_KEY_FOLDER", "SIGN_DATABASE_URL")
 _DOCUMENTS = _of("documents", *_ALL, *_STATE, *_KEYS, *_STORE, "KEYS_URL")
-_DOCUMENT_KEYS = _of("documents", *_ALL, "KEYS_KEY_FOLDER", "KEYS_DATABASE_URL")
+_DOCUMENT_KEYS = _of("documents_keys", *_ALL, *_KEYS, "DATABASE_URL")
 _MESSAGING = _of("messaging", *_ALL, *_STATE, *_KEYS, *_STORE, *_MAIL)
 _GATEWAY = _of("gateway", *_ALL, *_KEYS, "IDENTITY_URL", "GROUPS_URL", "DOCUMENTS_URL", "MESSAGING_URL")
 
@@ -34,7 +34,8 @@ class Process:
     service: str
     command: tuple[str, ...]
     settings: tuple[str, ...]
-    serves: bool  # on its own PORT; a worker answers on its METRICS_PORT only
+    prefix: str  # of its settings' names
+    serves: bool  # others know its PORT; a worker only says there whether it is well
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,17 @@ class Database:
 
 
 PROCESSES = (
-    Process("identity-api", "identity", ("identity", "api"), _IDENTITY, serves=True),
-    Process("identity-worker", "identity", ("identity", "worker"), _IDENTITY, serves=False),
-    Process("groups-sign", "groups", ("groups", "sign"), _SIGN, serves=True),
-    Process("groups-api", "groups", ("groups", "api"), _GROUPS, serves=True),
-    Process("groups-worker", "groups", ("groups", "worker"), _GROUPS, serves=False),
-    Process("documents-keys", "documents", ("documents", "keys"), _DOCUMENT_KEYS, serves=True),
-    Process("documents-api", "documents", ("documents", "api"), _DOCUMENTS, serves=True),
-    Process("documents-worker", "documents", ("documents", "worker"), _DOCUMENTS, serves=False),
-    Process("messaging-api", "messaging", ("messaging", "api"), _MESSAGING, serves=True),
-    Process("messaging-worker", "messaging", ("messaging", "worker"), _MESSAGING, serves=False),
-    Process("gateway-api", "gateway", ("gateway", "api"), _GATEWAY, serves=True),
+    Process("identity-api", "identity", ("identity", "api"), _IDENTITY, "IDENTITY", serves=True),
+    Process("identity-worker", "identity", ("identity", "worker"), _IDENTITY, "IDENTITY", serves=False),
+    Process("groups-sign", "groups", ("groups", "sign"), _SIGN, "GROUPS", serves=True),
+    Process("groups-api", "groups", ("groups", "api"), _GROUPS, "GROUPS", serves=True),
+    Process("groups-worker", "groups", ("groups", "worker"), _GROUPS, "GROUPS", serves=False),
+    Process("documents-keys", "documents", ("documents", "keys"), _DOCUMENT_KEYS, "DOCUMENTS_KEYS", serves=True),
+    Process("documents-api", "documents", ("documents", "api"), _DOCUMENTS, "DOCUMENTS", serves=True),
+    Process("documents-worker", "documents", ("documents", "worker"), _DOCUMENTS, "DOCUMENTS", serves=False),
+    Process("messaging-api", "messaging", ("messaging", "api"), _MESSAGING, "MESSAGING", serves=True),
+    Process("messaging-worker", "messaging", ("messaging", "worker"), _MESSAGING, "MESSAGING", serves=False),
+    Process("gateway-api", "gateway", ("gateway", "api"), _GATEWAY, "GATEWAY", serves=True),
 )
 
 DATABASES = (
@@ -85,7 +86,7 @@ _TOPOLOGY = (
     "OURWATCH_BROKER_ADMIN_USER",
     "OURWATCH_BROKER_ADMIN_PASSWORD",
     "OURWATCH_BROKER_VHOST",
-    *(f"{user.upper()}_BROKER_PASSWORD" for user in BROKER_USERS),
+    *(f"OURWATCH_{user.upper()}_BROKER_PASSWORD" for user in BROKER_USERS),
 )
 
 

@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 from launcher.control import Desk, Message
 from launcher.errors import NotPossible
@@ -43,6 +44,11 @@ def _answer_until_down(state: State, system: System, is_ready: Callable[[], None
                 return {"url": system.url, "pid": os.getpid(), "parts": system.supervisor.status()}
             case "scale":
                 system.supervisor.scale(str(request["name"]), int(request["count"]))
+                return {}
+            case "administrator":
+                return {"link": system.create_administrator(str(request["email"]), str(request["name"]))}
+            case "dump":
+                system.dump_databases(Path(str(request["folder"])))
                 return {}
             case "down":
                 asked_down = True

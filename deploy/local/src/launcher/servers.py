@@ -7,12 +7,12 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
+from shared.bus.admin import BrokerAdmin
 from shared.servers.mailsink import MailSink
 from shared.servers.objectstore import ObjectStore
 from shared.servers.postgres import Postgres
 from shared.servers.postgres_admin import PostgresAdmin
 from shared.servers.rabbitmq import RabbitMQ
-from shared.servers.rabbitmq_admin import BrokerAdmin
 
 from launcher.errors import NotPossible
 from launcher.processes import BROKER_USERS, BUCKETS, DATABASES
@@ -36,6 +36,7 @@ class Servers:
 
     running: dict[str, Server] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    dumps: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
 
 def start_servers(state: State, servers: Servers, progress: Progress) -> None:
@@ -77,16 +78,13 @@ def _provision(state: State, servers: Servers, admin: PostgresAdmin, address: st
                 f"postgresql+asyncpg://{role}:{quote(password, safe='')}@{address}/{name}"
             )
         admin.ensure_database(name, owner=database.owner, users=database.users)
+        servers.dumps[name] = partial(admin.dump, name)
 
 
 def _database_setting(service: str, role: str) -> str:
     if role == f"{service}_app":
         return f"{service.upper()}_DATABASE_URL"
-    return (
-        f"{role.upper()}_DATABASE_URL"
-        if role != f"{service}_owner"
-        else f"{service.upper()}_OWNER_DATABASE_URL"
-    )
+    return f"{role.upper()}_DATABASE_URL" if role != f"{service}_owner" else f"{service.upper()}_OWNER_DATABASE_URL"
 
 
 def _rabbitmq(state: State, servers: Servers) -> Callable[[], None]:
@@ -117,7 +115,7 @@ def _rabbitmq(state: State, servers: Servers) -> Callable[[], None]:
     }
     for service in BROKER_USERS:
         own = state.secret(f"rabbitmq {service}")
-        servers.settings[f"{service.upper()}_BROKER_PASSWORD"] = own
+        servers.settings[f"OURWATCH_{service.upper()}_BROKER_PASSWORD"] = own
         servers.settings[f"{service.upper()}_AMQP_URL"] = (
             f"amqp://{service}:{quote(own, safe='')}@{address}/{quote(vhost, safe='')}"
         )
@@ -163,9 +161,7 @@ def _given_store_key(bucket: str) -> tuple[str, str]:
     names = (f"{bucket.upper()}_STORE_ACCESS_KEY", f"{bucket.upper()}_STORE_SECRET_KEY")
     missing = [name for name in names if not os.environ.get(name)]
     if missing:
-        raise NotPossible(
-            f"OURWATCH_S3_URL needs {' and '.join(missing)}: a credential of the bucket {bucket} alone"
-        )
+        raise NotPossible(f"OURWATCH_S3_URL needs {' and '.join(missing)}: a credential of the bucket {bucket} alone")
     return os.environ[names[0]], os.environ[names[1]]
 
 
@@ -178,7 +174,7 @@ def _mail(state: State, servers: Servers) -> Callable[[], None]:
         relay = sink.url
     for service in ("identity", "messaging"):
         servers.settings[f"{service.upper()}_SMTP_URL"] = relay or ""
-        servers.settings[f"{service.upper()}_MAIL_FROM"] = "OurWatch <no-reply@ourwatch.test>"
+        servers.settings[f"{service.upper()}_MAIL_FROM"] = "no-reply@ourwatch.example"
     return sink.wait if sink is not None else lambda: None
 
 

@@ -69,11 +69,30 @@ class System:
         """Ends everything that was started, also after a start that failed half way."""
         self.supervisor.stop()
 
+    def create_administrator(self, email: str, display_name: str) -> str:
+        """Makes an administrator's account; returns the one-time link that opens it."""
+        process = self._processes["identity-api"]
+        ended = subprocess.run(
+            [sys.executable, "-m", "identity", "create-administrator", email, display_name],
+            env=environment_of(process, self._settings, self._places[process.name]),
+            cwd=self.state.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_STEP_SECONDS,
+            check=False,
+        )
+        if ended.returncode != 0:
+            raise NotPossible("that account could not be made: is the address in use already?")
+        return ended.stdout.strip().splitlines()[-1]
+
+    def dump_databases(self, folder: Path) -> None:
+        """Writes `<service>.sql` for every database."""
+        for name, dump in self._servers.dumps.items():
+            (folder / f"{name}.sql").write_bytes(dump())
+
     def _start_processes(self) -> None:
-        programs = {
-            process: self._program(process, self._places[process.name])
-            for process in self._processes.values()
-        }
+        programs = {process: self._program(process, self._places[process.name]) for process in self._processes.values()}
         for process, program in programs.items():
             program.start()
             self.supervisor.watch(process.name, program)
@@ -92,15 +111,12 @@ class System:
     def _clone(self, name: str, number: int) -> Program:
         process = self._processes.get(name)
         if process is None or process.serves:
-            raise NotPossible(
-                f"{name} listens on a port that others know: on one machine only workers are copied"
-            )
+            raise NotPossible(f"{name} listens on a port that others know: on one machine only workers are copied")
         return self._program(process, Place(free_port(), free_port()), copy=f"#{number}")
 
     def _is_ready(self, process: Process) -> bool:
         place = self._places[process.name]
-        port = place.port if process.serves else place.metrics_port
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PROBE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=_PROBE_SECONDS)
         try:
             connection.request("GET", "/health/ready")
             return connection.getresponse().status == http.HTTPStatus.OK

@@ -15,13 +15,8 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.staff_changed.v1",
         "identity.organisation_changed.v1",
     ),
-    "documents.events": (
-        "identity.person_changed.v1",
-        "groups.group_state_changed.v1",
-        "groups.membership_changed.v1",
-        "groups.office_changed.v1",
-        "messaging.release_links_issued.v1",
-    ),
+    # Who belongs is told to documents by the pass of each request, so it keeps no copy of people or memberships.
+    "documents.events": ("messaging.release_links_issued.v1",),
     "messaging.events": (
         "identity.person_changed.v1",
         "identity.contact_changed.v1",

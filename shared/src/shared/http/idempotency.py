@@ -59,7 +59,8 @@ class IdempotencyClaim:
         secret = f"{actor}\n{key}".encode()
         self._scope = hashlib.sha256(b"scope\n" + secret).digest()
         self._cipher = AESGCM(HKDF(SHA256(), 32, None, b"ourwatch idempotency answer").derive(secret))
-        self._fingerprint = fingerprint
+        # Keyed with the client's own key: a plain digest would let a copy of the database confirm a guessed name.
+        self._fingerprint = hmac.digest(secret, fingerprint, "sha256")
         self._held: UnitOfWork | None = None
 
     async def take(self, session: AsyncSession) -> None:

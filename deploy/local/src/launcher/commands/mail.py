@@ -29,9 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _whole(message: EmailMessage) -> str:
-    head = "\n".join(
-        f"{name}: {message[name]}" for name in ("Date", "From", "To", "Subject") if message[name]
-    )
+    head = "\n".join(f"{name}: {message[name]}" for name in ("Date", "From", "To", "Subject") if message[name])
     body = message.get_body(("plain", "html"))
     text = body.get_content() if body is not None else ""
     return f"{head}\n\n{text.replace(chr(13), '').rstrip()}\n{'─' * 72}"

@@ -20,8 +20,6 @@ def run(options: argparse.Namespace) -> int:
     path = State.of_this_checkout().totp_seeds
     seeds: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     if options.address not in seeds:
-        raise NotPossible(
-            f"the demo enrolled no authenticator for {options.address}: run ./ourwatch demo first"
-        )
+        raise NotPossible(f"the demo enrolled no authenticator for {options.address}: run ./ourwatch demo first")
     print(pyotp.TOTP(seeds[options.address]).now())
     return 0

@@ -12,12 +12,12 @@ from launcher.serve import serve
 from launcher.state import State
 from launcher.system import System
 
-_DEFAULT_PORT = 8080
+DEFAULT_PORT = 8080
 
 
 def add_to(commands: Commands) -> None:
     parser = commands.add_parser("up", help="start everything on this machine")
-    parser.add_argument("--port", type=int, default=_DEFAULT_PORT, help="the one public port (default: 8080)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the one public port (default: 8080)")
     parser.add_argument("--detach", action="store_true", help="leave it running and give the prompt back")
     parser.set_defaults(run=run)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyotp
 from ourwatch_client import MemberSession, StaffSession, Visitor
 
-PASSWORD = "tram violet thunder biscuit"  # noqa: S105 - of people that exist on this machine only
+PASSWORD = "tram violet thunder biscuit"
 _STEP_SECONDS = 30
 
 

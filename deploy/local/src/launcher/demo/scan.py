@@ -4,17 +4,22 @@ import base64
 from collections.abc import Iterable
 from pathlib import Path
 
+from launcher.demo.told import DemoFailed
+
 
 def files_with(words: Iterable[str], *folders: Path) -> list[Path]:
     """The files below the folders that hold one of the words in any form, or in their own name."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise DemoFailed(f"nothing was looked through: {folder} is not there")
     names = list(words)
     forms = [form for word in names for form in _forms(word)]
-    found = []
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if any(name in path.name for name in names) or (path.is_file() and _holds(path, forms)):
-                found.append(path)
-    return found
+    return [
+        path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if any(name in path.name for name in names) or (path.is_file() and _holds(path, forms))
+    ]
 
 
 def _forms(word: str) -> list[bytes]:

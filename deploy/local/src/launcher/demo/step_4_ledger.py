@@ -14,5 +14,7 @@ def run(story: Story) -> None:
     told.proved("no address is among what police see", holds=not contact and len(seen) == 25)
     looks = story.chair.session.ledger(story.group_id)
     entry = next((look for look in looks if look["purpose"] == PURPOSE), None)
-    told.proved("the ledger names organisation, team and purpose", holds=entry is not None and bool(entry["organisation"]))
+    told.proved(
+        "the ledger names organisation, team and purpose", holds=entry is not None and bool(entry["organisation"])
+    )
     told.proved("and not the officer", holds=story.police.name not in str(looks))

@@ -1,4 +1,4 @@
-"""5. The chair uploads the minutes. A member reads them; nothing on the disk shows them; no staff session reaches them."""
+"""5. The chair uploads the minutes: a member reads them, nothing on the disk shows them, no staff reaches them."""
 
 import tempfile
 from pathlib import Path
@@ -53,7 +53,11 @@ def _prove_closed(story: Story) -> None:
         "version_id": story.version_id,
         "release_id": story.document_id,
     }
-    for role, staff in (("police", story.police), ("coordinator", story.coordinator), ("administrator", story.administrator)):
+    for role, staff in (
+        ("police", story.police),
+        ("coordinator", story.coordinator),
+        ("administrator", story.administrator),
+    ):
         refused = [_refused(staff, row.method, row.path.format(**places)) for row in rows]
         story.told.proved(
             f"{role}: all {len(rows)} routes to documents refused ({', '.join(sorted(set(map(str, refused))))})",

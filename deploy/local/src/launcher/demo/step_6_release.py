@@ -1,5 +1,6 @@
 """6. The minutes go to a mailing list with two outside contacts; one link is revoked."""
 
+from functools import partial
 from uuid import UUID
 
 from ourwatch_client import OurWatchProblem
@@ -26,7 +27,7 @@ def run(story: Story) -> None:
     told.proved("no mail names the file", holds=not any(story.minutes.name in mail for mail in mails))
 
     for link in links:
-        wait_for("the link to work", lambda link=link: _download(story, link))
+        wait_for("the link to work", partial(_download, story, link))
     told.proved("both links give the minutes byte for byte", holds=True)
     story.chair.session.revoke_release(story.group_id, release_id, [UUID(links[0]["ref"])])
     gone = refusal_of(lambda: _fetch(story, links[0]))

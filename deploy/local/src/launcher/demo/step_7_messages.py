@@ -1,6 +1,7 @@
 """7. The secretary writes to the panel; police send an alert with an attachment; every member has one copy of each."""
 
 from email.message import EmailMessage
+from functools import partial
 
 from launcher.demo.mailbox import wait_for
 from launcher.demo.story import Story
@@ -22,19 +23,23 @@ def run(story: Story) -> None:
     content = b"Bicycle marking: Saturday 10:00 to 13:00, outside the library.\n"
     attachment = story.police.session.add_attachment(story.group_id, ALERT_FILE, "text/plain", content)
     story.police.session.send_alert(
-        story.group_id, alert, "Three bicycles were taken this week. Please lock frame and wheel.",
+        story.group_id,
+        alert,
+        "Three bicycles were taken this week. Please lock frame and wheel.",
         attachment_ids=[attachment],
     )
     told.did("police sent an alert with an attachment from the admin panel")
 
     for title, sender in ((subject, "secretary"), (alert, "Metropolitan Police")):
-        copies = wait_for(f"25 copies of “{title}”", lambda title=title: _copies(story, title))
+        copies = wait_for(f"25 copies of “{title}”", partial(_copies, story, title))
         addresses = sorted(str(mail["Delivered-To"]).lower() for mail in copies)
         told.proved(
             f"“{title}”: one copy in each of 25 mailboxes",
             holds=addresses == sorted(resident.email for resident in story.residents),
         )
-        told.proved("the sender is named in each", holds=all(sender.lower() in str(mail["From"]).lower() for mail in copies))
+        told.proved(
+            "the sender is named in each", holds=all(sender.lower() in str(mail["From"]).lower() for mail in copies)
+        )
         told.proved("no address of another stands in any copy", holds=not any(_leaks(story, mail) for mail in copies))
     attached = [part.get_filename() for mail in _copies(story, alert) or [] for part in mail.iter_attachments()]
     told.proved("the attachment is in every copy of the alert", holds=attached == [ALERT_FILE] * 25)

@@ -7,7 +7,10 @@ def run(story: Story) -> None:
     told = story.told
     told.step(8, "A removal bites on the next request")
     leaver = story.leaver.session
-    told.proved("before: the member reads documents and messages", holds=bool(leaver.documents(story.group_id) and leaver.messages(story.group_id)))
+    told.proved(
+        "before: the member reads documents and messages",
+        holds=bool(leaver.documents(story.group_id) and leaver.messages(story.group_id)),
+    )
     story.chair.session.remove(story.group_id, leaver.account_id, "Moved away")
     told.did(f"{story.chair.name} removed {story.leaver.name}")
     document = refusal_of(lambda: leaver.read_document(story.group_id, story.document_id, story.version_id))

@@ -1,6 +1,7 @@
 """Asks groups for a pass. Never cached: a removal bites on the next request (P18)."""
 
 import aiohttp
+from shared.logging import get_logger
 from yarl import URL
 
 from gateway.domain.errors import NotYours, ServiceUnreachable
@@ -9,6 +10,9 @@ from gateway.upstream.services import Services
 
 TARGET = "/internal/passes"
 SECONDS = 3
+_REFUSED = {403, 404}
+
+log = get_logger("gateway.passes")
 
 
 async def ask_for_pass(
@@ -21,14 +25,15 @@ async def ask_for_pass(
         async with services.session.post(
             URL(services.url("groups", TARGET), encoded=True),
             json=body,
-            headers=headers,
+            headers=headers | {"content-type": "application/json"},
             timeout=aiohttp.ClientTimeout(total=SECONDS),
         ) as answer:
             if answer.status == 200:
                 token: str = (await answer.json())["pass"]
                 return token
-            if 400 <= answer.status < 500:
+            if answer.status in _REFUSED:
                 raise NotYours
+            log.error("no_pass", status=answer.status)
             raise ServiceUnreachable
     except (aiohttp.ClientError, TimeoutError) as error:
         raise ServiceUnreachable from error

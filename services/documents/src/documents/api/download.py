@@ -1,0 +1,82 @@
+"""A file on its way out: never shown in place, never kept, under its own name (security.md, Traps)."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from urllib.parse import quote
+
+from fastapi.responses import Response, StreamingResponse
+from shared.blobs.errors import StoreUnavailable
+from shared.blobs.store import BlobStore
+from starlette.types import Receive, Scope, Send
+
+from documents.api.byte_range import NotSatisfiable, asked_range
+from documents.domain.errors import StoreAway
+from documents.storage.contents import open_content
+from documents.use_cases.read_content import ReadableContent
+
+_SAFE = {
+    "cache-control": "no-store",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+_ATTR_CHAR = "!#$&+-.^_`|~"
+_UNSAFE_IN_QUOTES = '"\\%/'
+
+
+async def download(store: BlobStore, content: ReadableContent, ranged: str | None = None) -> Response:
+    """The content, or the part that a `Range` header asks for: 200, 206 or 416. Raises StoreAway."""
+    length = content.version.length
+    try:
+        part = asked_range(ranged, length)
+    except NotSatisfiable:
+        return Response(status_code=416, headers={**_SAFE, "content-range": f"bytes */{length}"})
+    first, last = part or (0, length - 1)
+    opened = open_content(store, content.key, content.version, *(part or (None, None)))
+    headers = {
+        **_SAFE,
+        "accept-ranges": "bytes",
+        "content-disposition": disposition(content.name),
+        "content-length": str(last - first + 1),
+        "etag": etag(content),
+    }
+    if part:
+        headers["content-range"] = f"bytes {first}-{last}/{length}"
+    return _Download(await _begun(opened), 206 if part else 200, headers, "application/octet-stream")
+
+
+def etag(content: ReadableContent) -> str:
+    """A version never changes, so its id is a strong validator (RFC 9110, 8.8.3)."""
+    return f'"{content.version.id}"'
+
+
+def disposition(name: str) -> str:
+    """An attachment under this name (RFC 6266), for old clients in ASCII, for all others in full (RFC 8187)."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in _UNSAFE_IN_QUOTES else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=_ATTR_CHAR)}"
+
+
+class _Download(StreamingResponse):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A reader who goes away leaves the rest unread: the store's connection is given back here.
+        body = self.body_iterator
+        assert isinstance(body, AsyncGenerator)  # noqa: S101 - as _begun makes it
+        async with aclosing(body):
+            await super().__call__(scope, receive, send)
+
+
+async def _begun(opened: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    # The first bytes are verified before the status is sent: what is missing or damaged is an error, not a short file.
+    try:
+        first = await anext(opened)
+    except StoreUnavailable as error:
+        raise StoreAway from error
+    return _whole(first, opened)
+
+
+async def _whole(first: bytes, opened: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(opened):
+        yield first
+        async for piece in opened:
+            yield piece

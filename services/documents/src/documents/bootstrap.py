@@ -1,0 +1,53 @@
+"""Builds what documents needs, once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from shared.blobs.store import BlobStore
+from shared.db.engine import make_engine, make_sessions
+from shared.db.unit_of_work import Claim, UnitOfWork
+from shared.health import database_answers
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from documents.settings import DocumentsSettings
+from documents.storage.group_keys import KeysProcess
+
+SERVICE = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What lives from start to stop."""
+
+    settings: DocumentsSettings
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    store: BlobStore
+    keys: KeysProcess
+
+    def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
+        return UnitOfWork(self.sessions, SERVICE, claim)
+
+    async def ready(self) -> None:
+        """Unavailable while the database does not answer."""
+        await database_answers(self.engine)
+
+
+@asynccontextmanager
+async def open_resources(settings: DocumentsSettings) -> AsyncIterator[Resources]:
+    """Opens database, store and the way to the keys process; closes them at the end."""
+    engine = make_engine(settings.database_url, SERVICE)
+    store = BlobStore(
+        settings.store_url,
+        settings.store_access_key,
+        settings.store_secret_key.get_secret_value(),
+        settings.store_bucket,
+    )
+    keys = KeysProcess(settings.keys_url)
+    try:
+        yield Resources(settings, engine, make_sessions(engine), store, keys)
+    finally:
+        await keys.aclose()
+        await store.aclose()
+        await engine.dispose()

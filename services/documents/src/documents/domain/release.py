@@ -1,0 +1,42 @@
+"""A release: one version, forwarded to a mailing list, one link per recipient (P21)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass
+class Release:
+    """Ends by itself, or earlier when it is revoked. `download_limit` counts for each link by itself."""
+
+    id: UUID
+    group_id: UUID
+    document_id: UUID
+    version_id: UUID
+    list_id: UUID
+    released_by: UUID
+    created_at: datetime
+    expires_at: datetime
+    download_limit: int | None
+    revoked_at: datetime | None = None
+    revoked_by: UUID | None = None
+    version: int = 1
+
+    def revoke(self, by: UUID, at: datetime) -> None:
+        """Ends the release for everybody; the first revocation is the one that is remembered."""
+        if self.revoked_at is None:
+            self.revoked_at, self.revoked_by = at, by
+            self.version += 1
+
+
+@dataclass
+class Recipient:
+    """A link of a release. `ref` means nothing outside; of the link's secret only the SHA-256 is known."""
+
+    release_id: UUID
+    ref: UUID
+    group_id: UUID
+    secret_sha256: bytes
+    downloads: int = 0
+    last_downloaded_at: datetime | None = None
+    revoked_at: datetime | None = None

@@ -1,0 +1,42 @@
+"""Builds what the keys process needs, once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from shared.db.engine import make_engine, make_sessions
+from shared.db.unit_of_work import UnitOfWork
+from shared.health import database_answers
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from documents.keys.rate_cap import RateCap
+from documents.keys.root_keys import RootKeys, load_root_keys
+from documents.keys.settings import KeysSettings
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResources:
+    """What lives from start to stop."""
+
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    root: RootKeys
+    cap: RateCap
+
+    def unit_of_work(self) -> UnitOfWork:
+        return UnitOfWork(self.sessions, "documents")
+
+    async def ready(self) -> None:
+        """Unavailable while the database does not answer."""
+        await database_answers(self.engine)
+
+
+@asynccontextmanager
+async def open_key_resources(settings: KeysSettings) -> AsyncIterator[KeyResources]:
+    """Opens the database and reads the root keys. Raises BadRootKey."""
+    root = load_root_keys(settings.key_folder)
+    engine = make_engine(settings.database_url, "documents-keys")
+    try:
+        yield KeyResources(engine, make_sessions(engine), root, RateCap(settings.operations_per_minute))
+    finally:
+        await engine.dispose()

@@ -1,0 +1,21 @@
+"""What documents reads from its environment: `DOCUMENTS_*`."""
+
+from pydantic_settings import SettingsConfigDict
+from shared.settings import DatabaseSettings, MigrationSettings, ServiceSettings, StoreSettings
+
+
+class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
+    """Settings of api and worker. `keys_url` is the keys process's address, without a path."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCUMENTS_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    keys_url: str
+    largest_document_bytes: int = 1 << 30
+    abandoned_after_hours: int = 24
+    """An upload that has not ended by then is dead; one takes six hours at most."""
+
+
+class DocumentsMigrationSettings(MigrationSettings):
+    """Settings of the migrate step."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCUMENTS_", extra="ignore", frozen=True, hide_input_in_errors=True)

@@ -1,0 +1,58 @@
+"""Contents in the object store: sealed on the way in, opened on the way out, tracked while they are under way."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import timedelta
+
+from shared.blobs.contexts import context
+from shared.blobs.sealed import open_sealed, store_sealed
+from shared.blobs.store import BlobStore
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from documents.domain.document import Version
+from documents.storage.tables import uploads
+
+
+async def store_content(
+    store: BlobStore, object_key: str, key: bytes, version: Version, plain: AsyncIterator[bytes]
+) -> None:
+    """Seals and stores what streams by. Raises as `store_sealed` does."""
+    await store_sealed(store, object_key, key, _place(version), version.length, plain)
+
+
+def open_content(
+    store: BlobStore, key: bytes, version: Version, first: int | None = None, last: int | None = None
+) -> AsyncGenerator[bytes, None]:
+    """The plain bytes of a ready version, or those from `first` to `last`. Raises as `open_sealed` does."""
+    if version.object_key is None:
+        raise ValueError("a version without content")
+    return open_sealed(store, version.object_key, key, _place(version), version.length, first, last)
+
+
+async def note_upload(session: AsyncSession, object_key: str) -> None:
+    """Remembers an object before its first byte is stored, so that it is found again whatever happens."""
+    await session.execute(insert(uploads).values(object_key=object_key))
+
+
+async def settle_upload(session: AsyncSession, object_key: str) -> bool:
+    """Forgets the upload; False where it was given up meanwhile, and the object with it."""
+    settled = await session.execute(
+        delete(uploads).where(uploads.c.object_key == object_key).returning(uploads.c.object_key)
+    )
+    return settled.first() is not None
+
+
+async def abandoned_upload(session: AsyncSession, age: timedelta) -> str | None:
+    """One upload that began longer ago than `age`, held until the transaction ends."""
+    oldest = (
+        select(uploads.c.object_key)
+        .where(uploads.c.begun_at < func.now() - age)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found: str | None = await session.scalar(oldest)
+    return found
+
+
+def _place(version: Version) -> bytes:
+    return context("content", str(version.group_id), str(version.document_id), str(version.id), version.length)

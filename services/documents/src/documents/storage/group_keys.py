@@ -1,0 +1,181 @@
+"""The way to the keys process: each call carries the caller's own two proofs, or a link's secret."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import aiohttp
+from pydantic import BaseModel
+from shared.auth.errors import NoProof
+from shared.auth.passes import HEADER as PASS_HEADER
+from shared.http.door import CORRELATION_HEADER
+from shared.logging import current_correlation_id, get_logger
+
+from documents.domain.document import Document, Version
+from documents.domain.errors import KeysAway, NothingHere, TooManyKeys
+from documents.domain.release import Release
+from documents.storage.key_messages import (
+    LinkRequest,
+    OpenedRelease,
+    OpenedTexts,
+    OpenRequest,
+    PlainKey,
+    ReleaseRequest,
+    SealedText,
+    SealedTexts,
+    SealRequest,
+    TextKind,
+    UnwrapRequest,
+    WrappedKey,
+    WrapRequest,
+)
+
+TOTAL_SECONDS = 5
+log = get_logger("keys")
+Told = TypeVar("Told", bound=BaseModel)
+
+
+class KeysRefused(Exception):
+    """The keys process will never do this: a key or text does not fit its place. Something was moved or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What a member shows: the access token and the group pass, as they came."""
+
+    access_token: str
+    group_pass: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.access_token}", PASS_HEADER: self.group_pass}
+
+
+class KeysProcess:
+    """All calls end within 5 s. KeysAway where it does not answer, TooManyKeys over its cap."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    def of_group(self, group_id: UUID, proofs: Proofs) -> "GroupKeys":
+        return GroupKeys(self, group_id, proofs)
+
+    async def open_release(self, release_id: UUID, ref: UUID, secret: str) -> OpenedRelease:
+        """What a link opens, counted as a download. Raises NothingHere."""
+        link = LinkRequest(ref=ref, secret=secret)
+        return OpenedRelease.model_validate_json(await self.call(f"/releases/{release_id}/open", link))
+
+    async def call(self, path: str, asked: BaseModel, headers: Mapping[str, str] | None = None) -> bytes:
+        """The answer's body. NoProof, NothingHere and KeysRefused say that it will not be done."""
+        sent = {
+            "content-type": "application/json",
+            CORRELATION_HEADER: str(current_correlation_id()),
+            **(headers or {}),
+        }
+        try:
+            async with self._opened().post(
+                self._url + path, data=asked.model_dump_json().encode(), headers=sent, allow_redirects=False
+            ) as answer:
+                body = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise KeysAway from error
+        _check(answer.status, body)
+        return body
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS))
+        return self._session
+
+
+class GroupKeys:
+    """The keys of one group, for one member and one request."""
+
+    def __init__(self, process: KeysProcess, group_id: UUID, proofs: Proofs) -> None:
+        self._process = process
+        self._path = f"/groups/{group_id}"
+        self._proofs = proofs
+
+    async def wrap(self, document_id: UUID, version_id: UUID) -> WrappedKey:
+        """A new key for a version; it stays wrapped until its content comes."""
+        return await self._call("/keys/wrap", WrapRequest(document_id=document_id, version_id=version_id), WrappedKey)
+
+    async def unwrap(self, version: Version) -> bytes:
+        """The key of a version."""
+        asked = UnwrapRequest(
+            document_id=version.document_id,
+            version_id=version.id,
+            epoch=version.key_epoch,
+            wrapped=version.wrapped_key,
+        )
+        return (await self._call("/keys/unwrap", asked, PlainKey)).key
+
+    async def seal(self, document_id: UUID, texts: dict[TextKind, str]) -> SealedTexts:
+        """Name and description of a document, sealed."""
+        return await self._call("/texts/seal", SealRequest(document_id=document_id, texts=texts), SealedTexts)
+
+    async def open_names(self, documents: Sequence[Document]) -> list[str]:
+        """The documents' names, in their order, in one call."""
+        return await self._open([_name_of(document) for document in documents])
+
+    async def open_texts(self, document: Document) -> tuple[str, str | None]:
+        """Name and description."""
+        sealed = [_name_of(document)]
+        if document.sealed_description is not None:
+            sealed.append(_sealed(document, TextKind.DESCRIPTION, document.sealed_description))
+        name, *description = await self._open(sealed)
+        return name, description[0] if description else None
+
+    async def release(self, release: Release, document: Document, version: Version) -> None:
+        """Lays the version's key and the document's name aside for whoever holds a link of the release."""
+        asked = ReleaseRequest(
+            release_id=release.id,
+            document_id=document.id,
+            version_id=version.id,
+            epoch=version.key_epoch,
+            wrapped=version.wrapped_key,
+            name_epoch=document.texts_epoch,
+            sealed_name=document.sealed_name,
+            expires_at=release.expires_at,
+            download_limit=release.download_limit,
+        )
+        await self._process.call(f"{self._path}/releases", asked, self._proofs.headers)
+
+    async def _open(self, texts: list[SealedText]) -> list[str]:
+        if not texts:
+            return []
+        return (await self._call("/texts/open", OpenRequest(texts=texts), OpenedTexts)).texts
+
+    async def _call(self, path: str, asked: BaseModel, told: type[Told]) -> Told:
+        return told.model_validate_json(await self._process.call(self._path + path, asked, self._proofs.headers))
+
+
+def _name_of(document: Document) -> SealedText:
+    return _sealed(document, TextKind.NAME, document.sealed_name)
+
+
+def _sealed(document: Document, kind: TextKind, sealed: bytes) -> SealedText:
+    return SealedText(document_id=document.id, kind=kind, epoch=document.texts_epoch, sealed=sealed)
+
+
+def _check(status: int, body: bytes) -> None:
+    match status:
+        case 200 | 204:
+            return
+        case 401 | 403:
+            raise NoProof
+        case 404:
+            raise NothingHere
+        case 503 if TooManyKeys.code.encode() in body:
+            raise TooManyKeys
+        case 422:
+            raise KeysRefused
+        case _:
+            log.error("keys_process_failed", status=status)
+            raise KeysAway

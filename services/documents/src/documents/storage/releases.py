@@ -1,0 +1,96 @@
+"""The releases of a group, as far as the holder of a pass may see them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from shared.auth.passes import GroupPass
+from sqlalchemy import Select, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from documents.domain.document import Readers
+from documents.domain.errors import NothingHere
+from documents.domain.release import Recipient, Release
+from documents.storage import tables
+from documents.storage.group_scope import enter_group
+
+
+class Releases:
+    """Officers see all; whoever may only forward sees those of documents that members may read."""
+
+    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
+        self._session = session
+        self._proof = proof
+
+    @classmethod
+    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
+        """The releases of the pass's group, for the rest of this transaction."""
+        await enter_group(session, proof.group_id)
+        return cls(session, proof)
+
+    def add(self, release: Release) -> None:
+        self._session.add(release)
+
+    async def to_change(self, release_id: UUID) -> Release:
+        """One release, its row held until the transaction ends. Raises NothingHere."""
+        asked = self._visible().where(tables.releases.c.id == release_id)
+        found = await self._session.scalar(asked.with_for_update(of=tables.releases))
+        if found is None:
+            raise NothingHere
+        return found
+
+    async def page(self, after: UUID | None, limit: int) -> Sequence[Release]:
+        """The newest first, those that are older than `after`."""
+        asked = self._visible().order_by(tables.releases.c.id.desc()).limit(limit)
+        if after is not None:
+            asked = asked.where(tables.releases.c.id < after)
+        return (await self._session.scalars(asked)).all()
+
+    async def of_document(self, document_id: UUID) -> Sequence[Release]:
+        """The releases of a document that are not revoked, held until the transaction ends."""
+        columns = tables.releases.c
+        asked = select(Release).where(
+            columns.group_id == self._proof.group_id,
+            columns.document_id == document_id,
+            columns.revoked_at.is_(None),
+        )
+        return (await self._session.scalars(asked.with_for_update())).all()
+
+    async def recipients(self, release_ids: Sequence[UUID]) -> dict[UUID, list[Recipient]]:
+        """The links of these releases, by release."""
+        columns = tables.release_recipients.c
+        found = await self._session.scalars(
+            select(Recipient)
+            .where(columns.group_id == self._proof.group_id, columns.release_id.in_(release_ids))
+            .order_by(columns.ref)
+        )
+        of: dict[UUID, list[Recipient]] = {release_id: [] for release_id in release_ids}
+        for recipient in found:
+            of[recipient.release_id].append(recipient)
+        return of
+
+    async def revoke_links(self, release_id: UUID, refs: Sequence[UUID], at: datetime) -> bool:
+        """Revokes these links; whether any of them was still live. Raises NothingHere for one that is not there."""
+        columns = tables.release_recipients.c
+        these = (columns.group_id == self._proof.group_id, columns.release_id == release_id, columns.ref.in_(refs))
+        known = set(await self._session.scalars(select(columns.ref).where(*these)))
+        if not known.issuperset(refs):
+            raise NothingHere
+        revoked = await self._session.execute(
+            update(tables.release_recipients)
+            .where(*these, columns.revoked_at.is_(None))
+            .values(revoked_at=at)
+            .returning(columns.ref)
+        )
+        return revoked.first() is not None
+
+    def _visible(self) -> Select[Release]:
+        columns = tables.releases.c
+        asked = select(Release).where(columns.group_id == self._proof.group_id)
+        if self._proof.is_officer:
+            return asked
+        documents = tables.documents.c
+        return asked.join(tables.documents, documents.id == columns.document_id).where(
+            documents.readers == Readers.MEMBERS
+        )

@@ -1,0 +1,136 @@
+"""The vaults' tables, how entities lie in them, and who may touch which row."""
+
+from shared.db.migrate import app_rights
+from shared.db.tables import service_metadata
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Enum,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.orm import registry
+
+from documents.domain.document import Document, Readers, Version
+from documents.domain.release import Recipient, Release
+from documents.storage.key_tables import define_key_tables
+
+metadata = service_metadata()
+group_keys, release_wraps, audit = define_key_tables(metadata)
+
+# Which groups have a vault, so that work over all of them can enter one after the other: no query sees two groups.
+vaults = Table(
+    "vaults",
+    metadata,
+    Column("group_id", Uuid, primary_key=True),
+    Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("readers", Enum(Readers, values_callable=lambda e: [r.value for r in e], native_enum=False), nullable=False),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("sealed_description", LargeBinary),
+    Column("texts_epoch", Integer, nullable=False),
+    Column("created_by", Uuid, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("deleted_by", Uuid),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("group_id", "id"),
+    CheckConstraint("readers IN ('officers', 'members')", "readers"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("document_id", Uuid, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("key_epoch", Integer, nullable=False),
+    Column("added_by", Uuid, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("object_key", Text),
+    Column("ready_at", DateTime(timezone=True)),
+    UniqueConstraint("group_id", "document_id", "id"),
+    ForeignKeyConstraint(["group_id", "document_id"], ["documents.group_id", "documents.id"]),
+    CheckConstraint("(object_key IS NULL) = (ready_at IS NULL)", "ready_or_absent"),
+)
+
+# What is on its way into the store. A row that stays belongs to an upload that died; it names no group.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("object_key", Text, primary_key=True),
+    Column("begun_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_uploads_begun_at", "begun_at"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("document_id", Uuid, nullable=False),
+    Column("version_id", Uuid, nullable=False),
+    Column("list_id", Uuid, nullable=False),
+    Column("released_by", Uuid, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("download_limit", Integer),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("revoked_by", Uuid),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("group_id", "id"),
+    ForeignKeyConstraint(
+        ["group_id", "document_id", "version_id"], ["versions.group_id", "versions.document_id", "versions.id"]
+    ),
+    Index("ix_releases_group_id_document_id", "group_id", "document_id"),
+)
+
+release_recipients = Table(
+    "release_recipients",
+    metadata,
+    Column("release_id", Uuid, primary_key=True),
+    Column("ref", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("secret_sha256", LargeBinary, nullable=False),
+    Column("downloads", Integer, nullable=False, server_default=text("0")),
+    Column("last_downloaded_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["group_id", "release_id"], ["releases.group_id", "releases.id"]),
+    CheckConstraint("octet_length(secret_sha256) = 32", "a_digest"),
+)
+
+mapping = registry(metadata=metadata)
+mapping.map_imperatively(Document, documents)
+mapping.map_imperatively(Version, versions)
+mapping.map_imperatively(Release, releases)
+mapping.map_imperatively(Recipient, release_recipients)
+
+# Row-level security (security.md, wall 5) lies in the migrations; rights are given anew by every migrate.
+RIGHTS: list[str] = [
+    *app_rights("documents", metadata),
+    "GRANT USAGE ON SCHEMA keys, public TO documents_keys",
+    # Keys and their record are never changed by the process that uses them.
+    "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.audit TO documents_keys",
+    # For the one conditional UPDATE that opens a release.
+    "GRANT SELECT (id, revoked_at, expires_at) ON releases TO documents_keys",
+    "GRANT SELECT (release_id, ref, secret_sha256, downloads, revoked_at) ON release_recipients TO documents_keys",
+    "GRANT UPDATE (downloads, last_downloaded_at) ON release_recipients TO documents_keys",
+]

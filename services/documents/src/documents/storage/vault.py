@@ -1,0 +1,104 @@
+"""A group's vault, as far as the holder of a pass may see it. There is no way in without a pass (P19, P20)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from shared.auth.passes import GroupPass
+from sqlalchemy import ColumnElement, Select, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from documents.domain.document import Document, Readers, Version
+from documents.domain.errors import NothingHere
+from documents.storage import tables
+from documents.storage.group_scope import enter_group
+
+
+class Vault:
+    """What is in the bin, and what the holder may not read, is not there: NothingHere."""
+
+    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
+        self._session = session
+        self._proof = proof
+
+    @classmethod
+    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
+        """The vault of the pass's group, for the rest of this transaction."""
+        await enter_group(session, proof.group_id)
+        return cls(session, proof)
+
+    async def add(self, document: Document) -> None:
+        await self._session.execute(insert(tables.vaults).values(group_id=document.group_id).on_conflict_do_nothing())
+        self._session.add(document)
+
+    def add_version(self, version: Version) -> None:
+        self._session.add(version)
+
+    async def document(self, document_id: UUID, *, to_change: bool = False) -> Document:
+        """One document. `to_change` holds its row until the transaction ends."""
+        asked = self._visible().where(tables.documents.c.id == document_id)
+        found = await self._session.scalar(asked.with_for_update() if to_change else asked)
+        if found is None:
+            raise NothingHere
+        return found
+
+    async def documents(self, after: UUID | None, limit: int) -> Sequence[Document]:
+        """The newest first, those that are older than `after`."""
+        asked = self._visible().order_by(tables.documents.c.id.desc()).limit(limit)
+        if after is not None:
+            asked = asked.where(tables.documents.c.id < after)
+        return (await self._session.scalars(asked)).all()
+
+    async def version(self, document_id: UUID, version_id: UUID) -> Version:
+        """One version, ready or not, of a document that may be read."""
+        await self.document(document_id)
+        columns = tables.versions.c
+        found = await self._session.scalar(
+            select(Version).where(
+                columns.group_id == self._proof.group_id,
+                columns.document_id == document_id,
+                columns.id == version_id,
+            )
+        )
+        if found is None:
+            raise NothingHere
+        return found
+
+    async def ready_versions(self, documents: Sequence[Document]) -> dict[UUID, list[Version]]:
+        """The versions of these documents that are there, the newest first, by document."""
+        columns = tables.versions.c
+        found = await self._session.scalars(
+            select(Version)
+            .where(
+                columns.group_id == self._proof.group_id,
+                columns.document_id.in_([document.id for document in documents]),
+                columns.ready_at.is_not(None),
+            )
+            .order_by(columns.id.desc())
+        )
+        of: dict[UUID, list[Version]] = {document.id: [] for document in documents}
+        for version in found:
+            of[version.document_id].append(version)
+        return of
+
+    async def make_ready(self, version: Version, object_key: str, at: datetime) -> bool:
+        """Gives the version its content, if it has none yet. One statement decides among many (P22)."""
+        columns = tables.versions.c
+        made = await self._session.execute(
+            update(tables.versions)
+            .where(columns.group_id == self._proof.group_id, columns.id == version.id, columns.ready_at.is_(None))
+            .values(object_key=object_key, ready_at=at)
+            .returning(columns.id)
+        )
+        return made.first() is not None
+
+    def _visible(self) -> Select[Document]:
+        columns = tables.documents.c
+        return select(Document).where(
+            columns.group_id == self._proof.group_id, columns.deleted_at.is_(None), self._readable()
+        )
+
+    def _readable(self) -> ColumnElement[bool]:
+        return true() if self._proof.is_officer else tables.documents.c.readers == Readers.MEMBERS

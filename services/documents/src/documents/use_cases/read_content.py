@@ -1,0 +1,36 @@
+"""Opens a version's content for a member who may read it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shared.auth.passes import GroupPass
+from shared.db.unit_of_work import UnitOfWork
+
+from documents.domain.document import Version
+from documents.domain.errors import NothingHere
+from documents.storage.group_keys import GroupKeys
+from documents.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableContent:
+    """A ready version, its document's name, and its key for the length of this one answer."""
+
+    version: Version
+    name: str
+    key: bytes = field(repr=False)
+
+
+async def read_content(
+    uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, document_id: UUID, version_id: UUID
+) -> ReadableContent:
+    """Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22)."""
+    async with uow:
+        vault = await Vault.enter(uow.session, proof)
+        document = await vault.document(document_id)
+        version = await vault.version(document_id, version_id)
+    if version.ready_at is None:
+        raise NothingHere
+    (name,), key = await asyncio.gather(keys.open_names([document]), keys.unwrap(version))
+    return ReadableContent(version, name, key)

@@ -1,0 +1,63 @@
+"""Documents' worker: tells what happened, listens, and clears up behind uploads that died."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import nullcontext
+from datetime import timedelta
+
+from shared.auth.keyfiles import Trust
+from shared.blobs.errors import StoreUnavailable
+from shared.bus.consumer import Consumer
+from shared.bus.relay import Relay
+from shared.bus.serving import run_until_stopped
+from shared.http.app import make_app
+from shared.http.server import make_server
+from shared.logging import get_logger
+from sqlalchemy.exc import SQLAlchemyError
+
+from documents.bootstrap import SERVICE, Resources, open_resources
+from documents.consumers.subscriptions import SUBSCRIPTIONS
+from documents.settings import DocumentsSettings
+from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
+
+QUEUE = "documents.events"
+SWEEP_SECONDS = 300
+log = get_logger("worker")
+
+
+async def run_worker(settings: DocumentsSettings) -> None:
+    """Runs until it is told to stop; answers /health on the settings' port."""
+    async with open_resources(settings) as resources:
+        await run_until_stopped(*working_parts(resources), _health(resources))
+
+
+def working_parts(resources: Resources) -> list[Awaitable[None]]:
+    """What a worker consists of."""
+    settings = resources.settings
+    consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
+    relay = Relay(resources.engine, settings.amqp_url, SERVICE)
+    return [relay.run(), consumer.run(), _sweep(resources)]
+
+
+async def _sweep(resources: Resources) -> None:
+    age = timedelta(hours=resources.settings.abandoned_after_hours)
+    while True:
+        try:
+            while await clear_abandoned_upload(resources.unit_of_work(), resources.store, age):
+                pass
+        except (StoreUnavailable, SQLAlchemyError, OSError) as error:
+            log.warning("sweep_interrupted", error=error)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _health(resources: Resources) -> None:
+    settings = resources.settings
+
+    app = make_app(
+        "OurWatch documents worker",
+        routers=(),
+        trust=Trust(settings.trust_folder),
+        audience=None,
+        resources=lambda: nullcontext(resources),
+    )
+    await make_server(app, settings.host, settings.port).serve()

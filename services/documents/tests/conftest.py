@@ -1,0 +1,280 @@
+"""Documents on real servers, with the keys process as a process of its own."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+from documents.app import create_app
+from documents.bootstrap import Resources, open_resources
+from documents.consumers.subscriptions import SUBSCRIPTIONS
+from documents.keys.root_keys import make_root_key
+from documents.settings import DocumentsSettings
+from documents.worker import QUEUE
+from pydantic import SecretStr
+from shared.auth.passes import GroupPass, Right
+from shared.auth.principal import Principal
+from shared.bus.consumer import Consumer
+from shared.bus.outcomes import Outcome
+from shared.contracts.envelope import Envelope, Event
+from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
+from shared.ids import new_id
+from shared.servers.ports import free_ports
+from shared.testing.client import service_client, signed
+from shared.testing.eventually import eventually
+from shared.testing.issuer import Issuer, a_group_pass, a_member
+from shared.testing.service import Ground
+
+
+@pytest.fixture(scope="session")
+def ground(ground_of: Callable[..., Ground]) -> Ground:
+    return ground_of("documents", roles=("owner", "app", "keys"))
+
+
+@dataclass(frozen=True)
+class Process:
+    """One of documents' own processes, started as in production."""
+
+    pid: int
+    url: str
+    log: Path
+
+
+@contextmanager
+def running(command: str, environment: dict[str, str], log: Path, port: int) -> Iterator[Process]:
+    with log.open("wb") as out:
+        started = subprocess.Popen(
+            [sys.executable, "-m", "documents", command], env={**os.environ, **environment}, stdout=out, stderr=out
+        )
+    try:
+        yield Process(started.pid, f"http://127.0.0.1:{port}", log)
+    finally:
+        started.terminate()
+        started.wait(20)
+
+
+async def answering(process: Process) -> Process:
+    async def ready() -> bool:
+        async with httpx.AsyncClient() as client:
+            try:
+                return (await client.get(f"{process.url}/health/ready")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+    await eventually(ready)
+    return process
+
+
+@pytest.fixture(scope="session")
+async def keys_process(
+    ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Process]:
+    folder, port = tmp_path_factory.mktemp("documents-keys"), free_ports(1)[0]
+    make_root_key(folder / "root")
+    environment = {
+        "DOCUMENTS_KEYS_DATABASE_URL": ground.role_url("documents_keys"),
+        "DOCUMENTS_KEYS_KEY_FOLDER": str(folder / "root"),
+        "DOCUMENTS_KEYS_TRUST_FOLDER": str(issuer.trust_folder),
+        "DOCUMENTS_KEYS_PORT": str(port),
+    }
+    with running("keys", environment, folder / "log", port) as process:
+        yield await answering(process)
+
+
+@pytest.fixture(scope="session")
+def settings(ground: Ground, issuer: Issuer, keys_process: Process) -> DocumentsSettings:
+    access_key, secret_key = ground.servers.bucket_keys["documents"]
+    return DocumentsSettings(
+        public_url="http://ourwatch.test",
+        trust_folder=issuer.trust_folder,
+        database_url=SecretStr(ground.database_url),
+        amqp_url=SecretStr(ground.amqp_url),
+        store_url=ground.servers.s3_url,
+        store_access_key=access_key,
+        store_secret_key=SecretStr(secret_key),
+        store_bucket="documents",
+        keys_url=keys_process.url,
+    )
+
+
+@pytest.fixture(scope="module")
+async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
+    """Api and worker in one real process; for a module, since its relay takes what other tests find in the outbox."""
+    port, shown = free_ports(1)[0], settings.model_dump()
+    environment = {
+        f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+        for name, value in shown.items()
+        if name not in {"host", "port"}
+    }
+    log = tmp_path_factory.mktemp("documents") / "log"
+    with running("serve", {**environment, "DOCUMENTS_PORT": str(port)}, log, port) as process:
+        yield await answering(process)
+
+
+@pytest.fixture(scope="session")
+async def resources(settings: DocumentsSettings) -> AsyncIterator[Resources]:
+    async with open_resources(settings) as built:
+        yield built
+
+
+@pytest.fixture(scope="session")
+async def client(settings: DocumentsSettings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with service_client(create_app(settings), issuer, "documents") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def superuser(ground: Ground) -> AsyncIterator[asyncpg.Connection]:
+    """Sees every row of every group, as no role of the service does."""
+    connection = await asyncpg.connect(
+        user="postgres",
+        password=ground.servers.postgres_password,
+        host="127.0.0.1",
+        port=ground.servers.postgres_port,
+        database=ground.database_url.rpartition("/")[2],
+    )
+    yield connection
+    await connection.close()
+
+
+class Actor:
+    """Somebody with a session and a pass, who asks through the gateway."""
+
+    def __init__(self, issuer: Issuer, client: httpx.AsyncClient, principal: Principal, proof: GroupPass) -> None:
+        self.issuer, self.client, self.principal, self.proof = issuer, client, principal, proof
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return signed(self.issuer, self.principal, "documents", self.proof)
+
+    async def ask(self, method: str, path: str, **asked: Any) -> httpx.Response:
+        headers = {**self.headers, **asked.pop("headers", {})}
+        return await self.client.request(method, f"/groups/{self.proof.group_id}{path}", headers=headers, **asked)
+
+    async def add(self, name: str = "Minutes.pdf", readers: str = "members", **more: str) -> str:
+        """The id of a new document."""
+        answer = await self.ask("POST", "/documents", json={"name": name, "readers": readers, **more})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def declare(self, document_id: str, length: int) -> str:
+        """The path of a new version's content."""
+        answer = await self.ask("POST", f"/documents/{document_id}/versions", json={"length": length})
+        assert answer.status_code == 201, answer.text
+        return f"/documents/{document_id}/versions/{answer.json()['id']}/content"
+
+    async def put(self, path: str, content: Any) -> httpx.Response:
+        return await self.ask("PUT", path, content=content, headers={"content-type": "application/octet-stream"})
+
+    async def upload(self, content: bytes, name: str = "Minutes.pdf", readers: str = "members") -> str:
+        """The path of the content of a new document."""
+        path = await self.declare(await self.add(name, readers), len(content))
+        answer = await self.put(path, content)
+        assert answer.status_code == 200, answer.text
+        return path
+
+
+@dataclass(frozen=True)
+class Group:
+    """A panel of a chair and a member, and who else may be needed."""
+
+    id: UUID
+    issuer: Issuer
+    client: httpx.AsyncClient
+
+    def person(self, office: str | None = None, rights: frozenset[Right] | None = None) -> Actor:
+        principal = a_member()
+        return Actor(
+            self.issuer, self.client, principal, a_group_pass(principal, self.id, office=office, rights=rights)
+        )
+
+    @property
+    def chair(self) -> Actor:
+        return self.person("chair")
+
+    @property
+    def member(self) -> Actor:
+        return self.person()
+
+
+@pytest.fixture
+def new_group(issuer: Issuer, client: httpx.AsyncClient) -> Callable[[], Group]:
+    return lambda: Group(new_id(), issuer, client)
+
+
+@pytest.fixture
+def group(new_group: Callable[[], Group]) -> Group:
+    return new_group()
+
+
+@pytest.fixture
+def hear(resources: Resources) -> Callable[[Event, UUID], Awaitable[Outcome]]:
+    """Hands an event to documents' consumer, as the broker does."""
+
+    async def handle(event: Event, event_id: UUID) -> Outcome:
+        consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, resources.settings.amqp_url)
+        envelope = Envelope.of(event, event.type.partition(".")[0]).model_copy(update={"event_id": event_id})
+        return await consumer.handle(envelope.model_dump_json().encode())
+
+    return handle
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a recipient holds."""
+
+    release_id: str
+    ref: UUID
+    secret: str
+
+    @property
+    def page(self) -> str:
+        return f"/releases/{self.release_id}?ref={self.ref}&secret={self.secret}"
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {"ref": str(self.ref), "secret": self.secret}
+
+
+Forward = Callable[..., Awaitable[list[Link]]]
+
+
+@pytest.fixture
+def forward(hear: Callable[[Event, UUID], Awaitable[Outcome]]) -> Forward:
+    """Makes a release of a content path by an actor, with links as messaging makes them."""
+
+    async def release(actor: Actor, path: str, recipients: int = 1, **more: Any) -> list[Link]:
+        _, _, document_id, _, version_id, _ = path.split("/")
+        body = {"document_id": document_id, "version_id": version_id, "list_id": str(new_id()), "expires_in_days": 7}
+        answer = await actor.ask("POST", "/releases", json={**body, **more})
+        assert answer.status_code == 201, answer.text
+        links = [Link(answer.json()["id"], new_id(), secrets.token_urlsafe(32)) for _ in range(recipients)]
+        issued = [
+            ReleaseLink(recipient_ref=link.ref, secret_sha256=hashlib.sha256(link.secret.encode()).hexdigest())
+            for link in links
+        ]
+        await hear(
+            ReleaseLinksIssued(
+                release_id=UUID(answer.json()["id"]), group_id=actor.proof.group_id, links=issued, version=1
+            ),
+            new_id(),
+        )
+        return links
+
+    return release
+
+
+async def together(count: int, make: Callable[[int], Awaitable[httpx.Response]]) -> list[httpx.Response]:
+    """So many requests at once."""
+    return list(await asyncio.gather(*(make(number) for number in range(count))))
