@@ -29,7 +29,9 @@ async def broker(ground: Ground) -> AsyncIterator[AbstractChannel]:
     url = ground.servers.amqp_url("root", ground.servers.broker_password, ground.vhost)
     connection = await connect(url)
     async with connection:
-        yield await connection.channel()
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=500)
+        yield channel
 
 
 @pytest.fixture
@@ -45,14 +47,13 @@ async def _told(broker: AbstractChannel, queue_name: str, about: UUID, kinds: se
     """The events about a group that reach a queue, by type, once all these kinds have come."""
     queue = await broker.get_queue(queue_name, ensure=False)
     seen: dict[str, str] = {}
-
-    async def all_there() -> bool:
-        while (message := await queue.get(fail=False, no_ack=True)) is not None:
+    async with asyncio.timeout(60), queue.iterator() as messages:
+        async for message in messages:
+            await message.ack()
             if str(about) in message.body.decode():
                 seen[str(message.type)] = message.body.decode()
-        return kinds <= set(seen)
-
-    await eventually(all_there)
+            if kinds <= set(seen):
+                break
     return seen
 
 
