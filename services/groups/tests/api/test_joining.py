@@ -124,6 +124,20 @@ async def test_an_invitation_waits_for_its_person(
     assert (await world.ask("POST", f"/groups/{panel}/membership/accept", person)).status_code == 200
 
 
+async def test_an_old_invitation_does_not_bring_back_who_was_removed(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    address = f"removed-{new_id()}@example.org"
+    await world.ask("POST", f"/groups/{panel}/invitations", chair, {"email": address})
+    person, tag = await world.resident(), tag_of(address, resources.email_tag_key)
+    await world.hear(InviteeKnown(person_id=person.id, email_tag=tag, version=2))
+    await world.ask("POST", f"/groups/{panel}/membership/accept", person)
+    path = f"/groups/{panel}/memberships/{person.id}/remove"
+    assert (await world.ask("POST", path, chair, {"reason": "Moved"})).status_code == 200
+    await world.hear(InviteeKnown(person_id=person.id, email_tag=tag, version=3))
+    assert (await world.ask("POST", f"/groups/{panel}/membership/accept", person)).status_code == 404
+
+
 async def test_inviting_police_invites_nobody(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:

@@ -26,7 +26,7 @@ async def test_a_group_pass_says_office_rights_and_version(world: World, chair: 
 async def test_a_memberships_pass_holds_active_groups_alone(world: World, chair: Principal, panel: UUID) -> None:
     other = await world.group(chair)
     asker = await world.asker(chair, panel)
-    for person, groups in ((chair, {panel, other}), (asker, set())):
+    for person, groups in ((chair, frozenset({panel, other})), (asker, frozenset())):
         token = (await world.passed(person, None, "memberships")).json()["pass"]
         proof = read_memberships_pass(token, world.issuer.trust, audience="messaging", now=now())
         assert (proof.person_id, proof.group_ids) == (person.id, groups)

@@ -94,10 +94,9 @@ async def test_an_invitation_is_matched_once_however_often_its_person_is_told(
             tables.memberships.c.person_id == person.id
         )
         assert [tuple(row) for row in await connection.execute(query)] == [("invited", 1)]
-        told = select(func.count()).where(
-            tables.metadata.tables["outbox"].c.envelope["payload"]["person_id"].astext == str(person.id)
-        )
-        assert await connection.scalar(told) == 1
+        outbox = tables.metadata.tables["outbox"]
+        about = outbox.c.envelope["payload"]["person_id"].astext == str(person.id)
+        assert await connection.scalar(select(func.count()).where(about)) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"no json", b'{"type": "identity.person_changed.v1"}'])

@@ -126,3 +126,16 @@ async def test_a_marking_fails_closed_without_the_signing_process(
     assert (await world.mark(police, panel)).status_code == 503
     monkeypatch.undo()
     assert (await world.mark(police, panel)).status_code == 201
+
+
+async def test_what_was_signed_and_never_kept_is_not_genuine(
+    world: World, panel: UUID, desk: SigningDesk, issuer: Issuer
+) -> None:
+    police = await world.police()
+    kept = (await world.mark(police, panel)).json()
+    assert police.organisation_id is not None
+    again = Draft(UUID(kept["marking_id"]), "group", panel, "ward_panel", WARD, "police", police.organisation_id)
+    for draft in (again, replace(again, marking_id=new_id())):
+        signed = await desk.sign(draft, issuer.access(police))
+        checked = await world.ask("POST", "/markings/check", None, {"statement": signed.statement})
+        assert checked.json()["genuine"] is False

@@ -8,6 +8,8 @@ from shared.servers.errors import ServerUnavailable
 from shared.servers.postgres_binaries import binaries
 from shared.servers.run_tool import run_tool
 
+# Roles and databases belong to the whole server: two test workers that make the same role wait for one another.
+_ONE_AT_A_TIME = "SELECT pg_advisory_lock(7305591) \\g /dev/null\n"
 _HEX_VALUE = re.compile(rb"\\x((?:[0-9a-f]{2})+)")
 
 
@@ -45,7 +47,7 @@ class PostgresAdmin:
     def ensure_role(self, name: str, password: str) -> None:
         """A role that can sign in with `password` and owns no special right."""
         self.run(
-            f"SELECT format('CREATE ROLE %I', {_text(name)})"  # noqa: S608 -- names and texts are quoted
+            f"{_ONE_AT_A_TIME}SELECT format('CREATE ROLE %I', {_text(name)})"  # noqa: S608 -- quoted
             f" WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {_text(name)}) \\gexec\n"
             f"ALTER ROLE {_name(name)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
             f" PASSWORD {_text(password)};"
@@ -57,7 +59,7 @@ class PostgresAdmin:
         What `users` may do with a table is granted by the migration that makes it.
         """
         self.run(
-            f"SELECT format('CREATE DATABASE %I OWNER %I', {_text(name)}, {_text(owner)})"  # noqa: S608 -- quoted
+            f"{_ONE_AT_A_TIME}SELECT format('CREATE DATABASE %I OWNER %I', {_text(name)}, {_text(owner)})"  # noqa: S608
             f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {_text(name)}) \\gexec\n"
             f"REVOKE ALL ON DATABASE {_name(name)}, postgres, template1 FROM PUBLIC;"
         )

@@ -6,7 +6,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
 from groups.storage.groups import Groups
-from groups.storage.invitations import groups_inviting, hold_tag
+from groups.storage.invitations import groups_inviting, hold_tag, use_up
 from groups.storage.known import learn
 from groups.storage.tables import known_invitees
 from groups.use_cases.invite import give_invitation
@@ -25,3 +25,4 @@ async def on_invitee_known(event: InviteeKnown, uow: UnitOfWork, _resources: obj
             except NoSuchGroup:
                 continue  # archived meanwhile
             await give_invitation(uow, group_id, event.person_id, moment)
+            await use_up(uow.session, group_id, event.email_tag)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,11 @@ async def keep_invitation(
             set_={"expires_at": func.greatest(invitations.c.expires_at, kept.excluded.expires_at)},
         )
     )
+
+
+async def use_up(session: AsyncSession, group_id: UUID, tag: str) -> None:
+    """An invitation that has found its person is over: it must not bring back who is removed later."""
+    await session.execute(delete(invitations).where(invitations.c.group_id == group_id, invitations.c.email_tag == tag))
 
 
 async def person_with_tag(session: AsyncSession, tag: str) -> UUID | None:

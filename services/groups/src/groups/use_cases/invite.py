@@ -23,9 +23,10 @@ async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, no
         _, standing = await Groups(uow.session).for_change(actor, group_id)
         must_be_officer(standing)
         await hold_tag(uow.session, tag)
-        await keep_invitation(uow.session, group_id, tag, invited_by=actor.id, expires_at=now + LIFE)
         person_id = await person_with_tag(uow.session, tag)
-        if person_id is not None:
+        if person_id is None:
+            await keep_invitation(uow.session, group_id, tag, invited_by=actor.id, expires_at=now + LIFE)
+        else:
             await give_invitation(uow, group_id, person_id, now)
 
 

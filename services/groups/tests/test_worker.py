@@ -1,0 +1,89 @@
+"""The worker on a real broker: events leave, events arrive."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+from aio_pika import Message, connect
+from aio_pika.abc import AbstractChannel
+from groups.bootstrap import Resources
+from groups.settings import Settings
+from groups.storage.tables import known_people
+from groups.use_cases.republish import republish
+from groups.worker import loops
+from shared.auth.principal import Principal
+from shared.contracts.envelope import Envelope
+from shared.contracts.identity import PersonChanged
+from shared.ids import new_id
+from shared.testing.eventually import eventually
+from shared.testing.service import Ground
+from sqlalchemy import select
+
+from services.groups.tests.conftest import World
+
+
+@pytest.fixture
+async def broker(ground: Ground) -> AsyncIterator[AbstractChannel]:
+    """The broker as its administrator sees it."""
+    url = ground.servers.amqp_url("root", ground.servers.broker_password, ground.vhost)
+    connection = await connect(url)
+    async with connection:
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=500)
+        yield channel
+
+
+@pytest.fixture
+async def running_worker(resources: Resources, settings: Settings) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(each) for each in loops(resources, settings)]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _told(broker: AbstractChannel, queue_name: str, about: UUID, kinds: set[str]) -> dict[str, str]:
+    """The events about a group that reach a queue, by type, once all these kinds have come."""
+    queue = await broker.get_queue(queue_name, ensure=False)
+    seen: dict[str, str] = {}
+    async with asyncio.timeout(60), queue.iterator() as messages:
+        async for message in messages:
+            await message.ack()
+            if str(about) in message.body.decode():
+                seen[str(message.type)] = message.body.decode()
+            if kinds <= set(seen):
+                break
+    return seen
+
+
+@pytest.mark.usefixtures("running_worker")
+async def test_the_others_are_told_and_documents_never_a_name(
+    world: World, chair: Principal, panel: UUID, broker: AbstractChannel, resources: Resources
+) -> None:
+    await world.mark(await world.police(), panel)
+    to_messaging = {f"groups.{what}_changed.v1" for what in ("group", "membership", "office", "marking")}
+    to_documents = {f"groups.{what}_changed.v1" for what in ("group_state", "membership", "office")}
+    for _ in range(2):
+        seen = await _told(broker, "messaging.events", panel, to_messaging)
+        assert "Whitechapel Panel" in seen["groups.group_changed.v1"]
+        assert f'"person_id":"{chair.id}"' in seen["groups.office_changed.v1"].replace(" ", "")
+        seen = await _told(broker, "documents.events", panel, to_documents)
+        assert set(seen) == to_documents
+        assert "Whitechapel" not in "".join(seen.values())
+        await republish(resources.unit_of_work())
+
+
+@pytest.mark.usefixtures("running_worker")
+async def test_what_identity_tells_is_known(broker: AbstractChannel, resources: Resources) -> None:
+    person_id = new_id()
+    event = PersonChanged(person_id=person_id, display_name="Told", state="active", area=None, version=1)
+    exchange = await broker.get_exchange("identity", ensure=False)
+    await exchange.publish(Message(Envelope.of(event, "identity").model_dump_json().encode()), event.type)
+
+    async def known() -> bool:
+        query = select(known_people.c.display_name).where(known_people.c.id == person_id)
+        async with resources.engine.connect() as connection:
+            return await connection.scalar(query) == "Told"
+
+    await eventually(known)
