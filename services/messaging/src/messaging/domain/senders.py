@@ -19,4 +19,4 @@ def officer_label(office: str | None, group_name: str) -> str:
 
 def staff_label(role: Role | None, organisation_name: str) -> str:
     """Such as `Police: Metropolitan Police Service`."""
-    return f"{_TEAMS[role] if role in _TEAMS else 'Staff'}: {organisation_name}"
+    return f"{_TEAMS.get(role, 'Staff') if role else 'Staff'}: {organisation_name}"
