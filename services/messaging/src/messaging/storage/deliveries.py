@@ -77,14 +77,16 @@ _READ = text(
 _SETTLE = text(
     """
     UPDATE deliveries d SET claim = NULL, changed_at = now(),
-        state = CASE WHEN o.state = 'queued' AND s.accepted_at < now() - :given_up THEN 'failed' ELSE o.state END,
+        state = CASE WHEN o.state = 'queued' AND s.accepted_at < now() - CAST(:given_up AS interval) THEN 'failed' ELSE o.state END,
         reason = o.reason,
         repeats = repeats + CASE WHEN o.state = 'queued' AND o.may_repeat THEN 1 ELSE 0 END,
         attempts = attempts - CASE WHEN o.untried THEN 1 ELSE 0 END,
         due_at = CASE WHEN o.untried THEN now()
-                      ELSE now() + CAST(:waits AS interval[])[least(greatest(d.attempts, 1), :most_waits)] END
-    FROM sends s, unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-                         CAST(:repeats AS bool[]), CAST(:untried AS bool[])) AS o (id, state, reason, may_repeat, untried)
+                      ELSE now() + (CAST(:waits AS interval[]))[least(greatest(d.attempts, 1), :most_waits)] END
+    FROM sends s, unnest(
+        CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+        CAST(:repeats AS bool[]), CAST(:untried AS bool[])
+    ) AS o (id, state, reason, may_repeat, untried)
     WHERE d.id = o.id AND d.claim = :claim AND d.state = 'sending' AND s.id = d.send_id
     """
 )

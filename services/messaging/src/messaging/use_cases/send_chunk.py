@@ -113,6 +113,9 @@ async def _send_one(smtp: SmtpSession, mailing: Mailing, mail: Claimed) -> tuple
             Outcome(mail.id, DeliveryState.QUEUED, f"smtp_{error.code}", may_repeat=broken),
             not broken and error.code != _CLOSING,
         )
+    except Exception as error:  # noqa: BLE001 - one mail's fault must not make the rest of its batch go twice
+        log.warning("mail_failed", error=error)
+        return Outcome(mail.id, DeliveryState.QUEUED, "unexpected"), True
     return Outcome(mail.id, DeliveryState.SENT), True
 
 
