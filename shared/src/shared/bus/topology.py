@@ -20,13 +20,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "messaging.events": (
         "identity.person_changed.v1",
         "identity.contact_changed.v1",
-        "identity.consent_changed.v1",
-        "identity.staff_changed.v1",
         "identity.organisation_changed.v1",
         "groups.group_changed.v1",
         "groups.membership_changed.v1",
-        "groups.office_changed.v1",
-        "groups.marking_changed.v1",
         "documents.release_created.v1",
         "documents.release_revoked.v1",
     ),

@@ -1,0 +1,115 @@
+"""What messages and attachments look like in requests and answers, for members and staff alike."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+from shared.http.fields import Answer, Body, Line, Paragraphs
+
+from messaging.storage.messages import Message
+from messaging.use_cases.keep_attachment import LARGEST_BYTES
+from messaging.use_cases.read_messages import Received, WholeMessage
+
+ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}$")]
+FileName = Annotated[Line, StringConstraints(pattern=r"^[^/\\]+$")]
+AttachmentIds = Annotated[list[UUID], Field(max_length=10)]
+
+
+class NewAttachment(Body):
+    """`length` is in bytes, 25 MiB at most."""
+
+    name: FileName
+    content_type: ContentType
+    length: Annotated[int, Field(ge=1, le=LARGEST_BYTES)]
+
+
+class AttachmentMade(Answer):
+    id: UUID
+
+
+class NewMessage(Body):
+    subject: Line
+    body: Paragraphs
+    attachment_ids: AttachmentIds = Field(default_factory=list)
+
+
+class NewAlert(NewMessage):
+    """`priority` is 1 (urgent) to 5."""
+
+    priority: Annotated[int, Field(ge=1, le=5)]
+
+
+class MessageAnswer(Answer):
+    """`from` says which office or team sent it (P23)."""
+
+    id: UUID
+    subject: str
+    sender: Annotated[str, Field(serialization_alias="from")]
+    sent_at: datetime
+    priority: int
+
+
+class MessagesAnswer(Answer):
+    messages: list[MessageAnswer]
+
+
+class InboxMessage(MessageAnswer):
+    group_id: UUID
+    group: str
+
+
+class InboxAnswer(Answer):
+    messages: list[InboxMessage]
+
+
+class AttachmentAnswer(Answer):
+    id: UUID
+    name: str
+    content_type: str
+    length: int
+
+
+class DeliveryAnswer(Answer):
+    """Mailboxes, by what became of them; `repeated` are copies that may have arrived twice (P28)."""
+
+    queued: int
+    sent: int
+    withheld: int
+    failed: int
+    repeated: int
+
+
+class WholeMessageAnswer(MessageAnswer):
+    """`delivery` is null for whoever did not send it or may not know."""
+
+    body: str
+    attachments: list[AttachmentAnswer]
+    delivery: DeliveryAnswer | None
+
+
+def several(messages: Iterable[Message]) -> MessagesAnswer:
+    return MessagesAnswer(messages=[MessageAnswer.model_validate(each) for each in messages])
+
+
+def whole(found: WholeMessage) -> WholeMessageAnswer:
+    return WholeMessageAnswer(
+        **MessageAnswer.model_validate(found.message).model_dump(),
+        body=found.message.body or "",
+        attachments=[AttachmentAnswer.model_validate(each) for each in found.attachments],
+        delivery=DeliveryAnswer.model_validate(found.figures) if found.figures else None,
+    )
+
+
+def inbox(found: Iterable[Received]) -> InboxAnswer:
+    return InboxAnswer(
+        messages=[
+            InboxMessage(
+                **MessageAnswer.model_validate(each.message).model_dump(),
+                group_id=each.message.group_id,
+                group=each.group,
+            )
+            for each in found
+        ]
+    )

@@ -1,0 +1,20 @@
+"""How a person is reached; no other service is told."""
+
+from shared.contracts.identity import ContactChanged
+from shared.db.unit_of_work import UnitOfWork
+
+from messaging.bootstrap import Resources
+from messaging.keyring import mailbox
+from messaging.storage.known import learn
+from messaging.storage.tables import known_contacts
+
+
+async def on_contact_changed(event: ContactChanged, uow: UnitOfWork, resources: Resources) -> None:
+    row = {
+        "id": event.person_id,
+        "email": mailbox(event.email) if event.email else None,
+        "tag": resources.keyring.mailbox_tag(event.email) if event.email else None,
+        "version": event.version,
+    }
+    async with uow:
+        await learn(uow.session, known_contacts, row)

@@ -1,0 +1,30 @@
+"""What messaging listens to."""
+
+from shared.bus.subscription import Subscription
+from shared.contracts.documents import ReleaseCreated, ReleaseRevoked
+from shared.contracts.groups import GroupChanged, MembershipChanged
+from shared.contracts.identity import ContactChanged, OrganisationChanged, PersonChanged
+from shared.contracts.messaging import ChunkReady
+
+from messaging.bootstrap import Resources
+from messaging.consumers.on_chunk_ready import on_chunk_ready
+from messaging.consumers.on_contact_changed import on_contact_changed
+from messaging.consumers.on_group_changed import on_group_changed
+from messaging.consumers.on_membership_changed import on_membership_changed
+from messaging.consumers.on_organisation_changed import on_organisation_changed
+from messaging.consumers.on_person_changed import on_person_changed
+from messaging.consumers.on_release_created import on_release_created
+from messaging.consumers.on_release_revoked import on_release_revoked
+
+EVENTS, SENDING = "messaging.events", "messaging.sending"
+
+SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (
+    Subscription(PersonChanged, on_person_changed),
+    Subscription(ContactChanged, on_contact_changed),
+    Subscription(OrganisationChanged, on_organisation_changed),
+    Subscription(GroupChanged, on_group_changed),
+    Subscription(MembershipChanged, on_membership_changed),
+    Subscription(ReleaseCreated, on_release_created),
+    Subscription(ReleaseRevoked, on_release_revoked),
+)
+SENDING_SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (Subscription(ChunkReady, on_chunk_ready),)

@@ -1,0 +1,72 @@
+"""Every refusal of messaging, one fact each."""
+
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+
+
+class NothingHere(NotFound):
+    code = "messaging.not_found"
+
+
+class OnlyOfficers(Forbidden):
+    code = "messaging.only_officers"
+    detail = "Only the group's officers may do this."
+
+
+class NotOnThisPlane(Forbidden):
+    code = "messaging.wrong_role"
+    detail = "Only police and coordinators may do this."
+
+
+class NotCaughtUp(Unavailable):
+    code = "messaging.not_caught_up"
+    detail = "The newest changes to your group have not arrived here yet. Please try again in a moment."
+
+
+class NameTaken(Conflict):
+    code = "messaging.list_name_taken"
+    detail = "The group has a mailing list of that name already."
+
+
+class NotAMember(Invalid):
+    code = "messaging.not_a_member"
+    detail = "Only members of the group can be put on its lists; others are added as contacts."
+
+
+class ListFull(Conflict):
+    code = "messaging.list_full"
+    detail = "A mailing list has room for 2,000 contacts."
+
+
+class AttachmentNotReady(Invalid):
+    code = "messaging.attachment_not_ready"
+    detail = "An attachment is missing, not uploaded yet, or was sent with another message."
+
+
+class LengthDiffers(Invalid):
+    code = "messaging.length_differs"
+    detail = "The content has not the length that was declared."
+
+
+class UploadBrokeOff(Invalid):
+    code = "messaging.upload_broke_off"
+    detail = "The upload broke off. Please send the file again."
+
+
+class NotRawBytes(Invalid):
+    code = "messaging.not_raw_bytes"
+    detail = "Send the content as application/octet-stream."
+
+
+class StoreAway(Unavailable):
+    code = "messaging.store_away"
+    detail = "Files cannot be kept or read at the moment. Please try again soon."
+
+
+class SecondPersonNeeded(Conflict):
+    code = "messaging.second_person_needed"
+    detail = "This would reach more people than one person may write to alone."
+
+
+class ListOfAnotherGroup(Invalid):
+    code = "messaging.list_of_another_group"
+    detail = "That mailing list does not belong to this group."

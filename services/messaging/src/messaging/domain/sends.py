@@ -1,0 +1,39 @@
+"""A send: one mailing to many mailboxes, and what becomes of each of its deliveries."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+CHUNK = 1000
+SUB_BATCH = 25
+GIVEN_UP_AFTER = timedelta(days=3)
+_WAITS_SECONDS = (1, 5, 15, 60, 300, 900)
+
+
+class SendKind(StrEnum):
+    MESSAGE = "message"
+    ALERT = "alert"
+    RELEASE = "release"
+    CONFIRMATION = "confirmation"
+
+
+class DeliveryState(StrEnum):
+    """`queued` and `sending` are open; each delivery ends in exactly one of the other three (P28)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHHELD = "withheld"
+
+
+class LeaveScope(StrEnum):
+    """What one click leaves: a list, a group's messages, or an organisation's alerts; never the group (P27)."""
+
+    LIST = "list"
+    GROUP = "group"
+    ORGANISATION = "organisation"
+
+
+def wait_before(attempt: int) -> timedelta:
+    """How long to wait before the next attempt, after `attempt` of them: from 1 s to 15 min."""
+    return timedelta(seconds=_WAITS_SECONDS[min(max(attempt, 1), len(_WAITS_SECONDS)) - 1])

@@ -1,0 +1,38 @@
+"""What messaging reads from its environment: `MESSAGING_*`."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from shared.settings import DatabaseSettings, MigrationSettings, ServiceSettings, StoreSettings
+
+_CONFIG = SettingsConfigDict(env_prefix="MESSAGING_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Settings(ServiceSettings, DatabaseSettings, StoreSettings):
+    """What the api and the worker read."""
+
+    model_config = _CONFIG
+
+    key_folder: Path
+    smtp_url: str
+    mail_from: str
+    largest_audience_alone: int = 5000
+    """Recipients up to which one staff member may send without a second person (P26)."""
+    most_attached_bytes: int = 7 << 20
+    """Attachments up to this size in all travel in the mail; larger ones are read after signing in."""
+    chunks_in_hand: int = 4
+    """How many chunks one worker sends at once, each over a connection of its own."""
+
+
+class Migration(MigrationSettings):
+    """What the migrate step reads."""
+
+    model_config = _CONFIG
+
+
+class KeyFolders(BaseSettings):
+    """What make-keys reads."""
+
+    model_config = _CONFIG
+
+    key_folder: Path

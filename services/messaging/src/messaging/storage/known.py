@@ -1,0 +1,39 @@
+"""What identity, groups and documents have told, as it was when last heard of."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from messaging.storage.tables import known_groups, known_memberships, known_organisations
+
+
+async def learn(session: AsyncSession, known: Table, row: Mapping[str, Any]) -> None:
+    """Keeps `row` (with its `id` and `version`) if it is newer than what is known."""
+    fresh = insert(known).values(row)
+    changed = {name: fresh.excluded[name] for name in row if name != "id"}
+    await session.execute(
+        fresh.on_conflict_do_update(index_elements=["id"], set_=changed, where=known.c.version < fresh.excluded.version)
+    )
+
+
+async def group_name(session: AsyncSession, group_id: UUID) -> str | None:
+    return await session.scalar(select(known_groups.c.name).where(known_groups.c.id == group_id))
+
+
+async def organisation_name(session: AsyncSession, organisation_id: UUID) -> str | None:
+    return await session.scalar(select(known_organisations.c.name).where(known_organisations.c.id == organisation_id))
+
+
+async def is_active_member(session: AsyncSession, group_id: UUID, person_id: UUID, at_least: int = 0) -> bool:
+    """Whether this person's membership is active here, as known from version `at_least` or a later one."""
+    query = select(known_memberships.c.id).where(
+        known_memberships.c.group_id == group_id,
+        known_memberships.c.person_id == person_id,
+        known_memberships.c.state == "active",
+        known_memberships.c.version >= at_least,
+    )
+    return (await session.execute(query.limit(1))).first() is not None

@@ -1,0 +1,224 @@
+"""Messaging's tables: what it knows of others, its lists, messages, and the deliveries of each send."""
+
+from shared.db.migrate import app_rights
+from shared.db.tables import service_metadata
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+metadata = service_metadata()
+
+
+def _moment(name: str, *, required: bool = True) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=not required)
+
+
+# What identity and groups have told; a row is replaced by a newer version and never removed.
+known_persons = Table(
+    "known_persons",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+known_contacts = Table(
+    "known_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", Text),
+    Column("tag", LargeBinary),
+    Column("version", BigInteger, nullable=False),
+    Index("ix_known_contacts_tag", "tag"),
+)
+
+known_organisations = Table(
+    "known_organisations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+known_groups = Table(
+    "known_groups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+known_memberships = Table(
+    "known_memberships",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index("ix_known_memberships_group_id_state", "group_id", "state"),
+    Index("ix_known_memberships_person_id_group_id", "person_id", "group_id"),
+)
+
+known_revocations = Table(
+    "known_revocations",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # the release
+    Column("whole", Boolean, nullable=False),
+    Column("recipient_refs", ARRAY(Uuid), nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("made_by", Uuid, nullable=False),
+    _moment("made_at"),
+    UniqueConstraint("group_id", "name"),
+)
+
+list_contacts = Table(
+    "list_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("list_id", Uuid, ForeignKey("lists.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("tag", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    _moment("asked_at"),
+    _moment("confirmed_at", required=False),
+    UniqueConstraint("list_id", "tag"),
+    CheckConstraint("state IN ('pending', 'confirmed')", "state"),
+)
+
+list_members = Table(
+    "list_members",
+    metadata,
+    Column("list_id", Uuid, ForeignKey("lists.id"), primary_key=True),
+    Column("person_id", Uuid, primary_key=True),
+    _moment("added_at"),
+)
+
+# Who left what with one click. It outlives contacts and memberships: being added again does not undo it (P27).
+departures = Table(
+    "departures",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("scope_id", Uuid, primary_key=True),
+    Column("tag", LargeBinary, primary_key=True),
+    _moment("left_at"),
+    CheckConstraint("scope IN ('list', 'group', 'organisation')", "scope"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid),  # of an alert
+    Column("sent_by", Uuid, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("sealed_subject", LargeBinary, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+    _moment("sent_at"),
+    CheckConstraint("priority BETWEEN 1 AND 5", "priority"),
+    Index("ix_messages_group_id_id", "group_id", "id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid),
+    Column("added_by", Uuid, nullable=False),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("object_key", Text),
+    Column("message_id", Uuid, ForeignKey("messages.id")),
+    Column("place", Integer),
+    _moment("added_at"),
+    Index("ix_attachments_message_id", "message_id"),
+)
+
+sends = Table(
+    "sends",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # of a message its own id
+    Column("kind", Text, nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("message_id", Uuid, ForeignKey("messages.id")),
+    Column("organisation_id", Uuid),
+    Column("list_id", Uuid, ForeignKey("lists.id")),
+    Column("release_id", Uuid, unique=True),
+    Column("expires_at", DateTime(timezone=True)),
+    _moment("accepted_at"),
+    CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation')", "kind"),
+    Index("ix_sends_message_id", "message_id"),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("send_id", Uuid, ForeignKey("sends.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("visits", Integer, nullable=False, server_default=text("0")),
+    Column("announcements", Integer, nullable=False, server_default=text("1")),
+    _moment("due_at"),
+    _moment("done_at", required=False),
+    UniqueConstraint("send_id", "place"),
+    Index("ix_chunks_due_at", "due_at", postgresql_where=text("done_at IS NULL")),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("send_id", Uuid, ForeignKey("sends.id"), nullable=False),
+    Column("chunk_id", Uuid, ForeignKey("chunks.id"), nullable=False),
+    Column("tag", LargeBinary, nullable=False),
+    Column("recipient_ref", Uuid),  # of a release
+    Column("contact_id", Uuid),  # of a confirmation
+    Column("state", Text, nullable=False, server_default=text("'queued'")),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("repeats", Integer, nullable=False, server_default=text("0")),
+    Column("claim", Uuid),
+    _moment("due_at"),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("send_id", "tag"),
+    CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'withheld')", "state"),
+    Index(
+        "ix_deliveries_chunk_id_due_at", "chunk_id", "due_at", postgresql_where=text("state IN ('queued', 'sending')")
+    ),
+)
+
+RIGHTS: list[str] = app_rights("messaging", metadata, append_only=("messages",))

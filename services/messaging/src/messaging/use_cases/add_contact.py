@@ -1,0 +1,45 @@
+"""An officer adds somebody outside to a list; they are on it once they have said yes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.auth.passes import GroupPass
+from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+from messaging.domain.errors import ListFull, NothingHere
+from messaging.domain.permissions import need_officer
+from messaging.domain.sends import SendKind
+from messaging.keyring import Keyring, mailbox
+from messaging.storage.audiences import Audience
+from messaging.storage.lists import Lists
+from messaging.storage.sends import add_send, announce
+
+
+async def add_contact(
+    uow: UnitOfWork, keyring: Keyring, proof: GroupPass, list_id: UUID, *, email: str, name: str, now: datetime
+) -> UUID:
+    """The contact's id, the same for a mailbox that is on the list. Asks by mail, at most once an hour.
+
+    Raises OnlyOfficers, NothingHere and ListFull.
+    """
+    need_officer(proof)
+    async with uow:
+        lists = Lists(uow.session, proof.group_id)
+        if await lists.name(list_id) is None:
+            raise NothingHere
+        if not await lists.has_room(list_id):
+            raise ListFull
+        contact_id, to_ask = await lists.put_contact(list_id, name, mailbox(email), keyring.mailbox_tag(email), now)
+        if to_ask:
+            send_id = new_id()
+            await add_send(
+                uow,
+                send_id=send_id,
+                kind=SendKind.CONFIRMATION,
+                group_id=proof.group_id,
+                list_id=list_id,
+                now=now,
+            )
+            announce(uow, send_id, await Audience(uow.session, send_id, proof.group_id).of_contact(contact_id))
+    return contact_id

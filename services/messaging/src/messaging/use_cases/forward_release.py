@@ -1,0 +1,58 @@
+"""A release is forwarded to a mailing list: one secret link for each recipient (P21)."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.documents import ReleaseCreated
+from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
+from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+from messaging.domain.errors import ListOfAnotherGroup
+from messaging.domain.sends import SendKind
+from messaging.keyring import Keyring
+from messaging.storage.audiences import Audience, recipient_refs
+from messaging.storage.lists import Lists
+from messaging.storage.sends import add_send, announce
+
+HEAD_START_SECONDS = 2.0
+"""What documents gets to learn the links before the mails go. One that is early reads as one that does not work."""
+
+
+async def forward_release(uow: UnitOfWork, keyring: Keyring, release: ReleaseCreated, now: datetime) -> None:
+    """Makes the recipients, tells documents the digests of their secrets, and queues the mails; once per release.
+
+    Raises ListOfAnotherGroup.
+    """
+    async with uow:
+        if await Lists(uow.session, release.group_id).name(release.list_id) is None:
+            raise ListOfAnotherGroup
+        send_id = new_id()
+        is_new = await add_send(
+            uow,
+            send_id=send_id,
+            kind=SendKind.RELEASE,
+            group_id=release.group_id,
+            list_id=release.list_id,
+            release_id=release.release_id,
+            expires_at=release.expires_at,
+            now=now,
+        )
+        if not is_new:
+            return
+        audience = Audience(uow.session, send_id, release.group_id)
+        chunks = await audience.of_list(release.list_id, after_seconds=HEAD_START_SECONDS)
+        for version, chunk in enumerate(chunks, start=1):
+            refs = await recipient_refs(uow.session, chunk.chunk_id)
+            links = [ReleaseLink(recipient_ref=ref, secret_sha256=_digest(keyring, release, ref)) for ref in refs]
+            uow.record(
+                ReleaseLinksIssued(
+                    release_id=release.release_id, group_id=release.group_id, links=links, version=version
+                )
+            )
+        announce(uow, send_id, chunks)
+
+
+def _digest(keyring: Keyring, release: ReleaseCreated, ref: UUID) -> str:
+    return hashlib.sha256(keyring.release_secret(release.release_id, ref).encode()).hexdigest()

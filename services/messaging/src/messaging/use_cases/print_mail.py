@@ -1,0 +1,116 @@
+"""Prints the mail of a send once; each recipient's copy is made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.blobs.store import BlobStore
+from shared.db.unit_of_work import UnitOfWork
+
+from messaging.copies import Attached, Letter, Printed, Slot
+from messaging.domain.sends import LeaveScope, SendKind
+from messaging.keyring import Keyring
+from messaging.leave_links import Leave, leave_token
+from messaging.letters import confirmation_letter, message_letter, release_letter
+from messaging.storage.attachments import Attachment, Attachments, open_content
+from messaging.storage.chunks import Visit
+from messaging.storage.deliveries import Claimed
+from messaging.storage.known import group_name, organisation_name
+from messaging.storage.lists import Lists
+from messaging.storage.messages import Messages
+from messaging.use_cases.confirm_contact import PURPOSE as CONFIRM
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What printing needs, the same for every send."""
+
+    keyring: Keyring
+    store: BlobStore
+    mail_from: str
+    public_url: str
+    most_attached_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """One send's printed mail, and how a recipient's own links are made."""
+
+    press: Press
+    visit: Visit
+    printed: Printed
+    leave: Slot | None
+    link: Slot | None
+
+    def copy(self, to: Claimed) -> bytes:
+        """The one mail to this recipient, byte for byte the same at every attempt (P28). Raises UnsafeHeader."""
+        headers: dict[str, str] = {}
+        fillings: dict[Slot, str] = {}
+        if self.leave is not None:
+            url = f"{self.press.public_url}/leave?token={leave_token(self.press.keyring, self._leave(to))}"
+            headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            fillings[self.leave] = url
+        if self.link is not None:
+            fillings[self.link] = self._link(to)
+        domain = self.press.mail_from.partition("@")[2]
+        return self.printed.copy(to.email, f"{to.id.hex}@{domain}", headers, fillings)
+
+    def _leave(self, to: Claimed) -> Leave:
+        if self.visit.kind is SendKind.ALERT and self.visit.organisation_id:
+            return Leave(LeaveScope.ORGANISATION, self.visit.organisation_id, to.tag)
+        if self.visit.kind is SendKind.RELEASE and self.visit.list_id:
+            return Leave(LeaveScope.LIST, self.visit.list_id, to.tag)
+        return Leave(LeaveScope.GROUP, self.visit.group_id, to.tag)
+
+    def _link(self, to: Claimed) -> str:
+        keyring, base = self.press.keyring, self.press.public_url
+        if self.visit.release_id is not None and to.recipient_ref is not None:
+            secret = keyring.release_secret(self.visit.release_id, to.recipient_ref)
+            return f"{base}/releases/{self.visit.release_id}?ref={to.recipient_ref}&secret={secret}"
+        if to.contact_id is None:
+            raise ValueError("a link for nobody")
+        return f"{base}/contacts/confirm?secret={keyring.link(CONFIRM, to.contact_id.bytes)}"
+
+
+async def print_mail(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: Visit) -> Mailing:
+    """Reads what is to be said and builds the mail. Raises UnsafeHeader, and what the store raises."""
+    leave, link = Slot(), Slot()
+    if visit.kind in {SendKind.MESSAGE, SendKind.ALERT}:
+        return Mailing(press, visit, (await _message(unit_of_work, press, visit, leave)).printed(), leave, None)
+    async with unit_of_work() as uow:
+        group = await group_name(uow.session, visit.group_id) or "A group"
+        name = await Lists(uow.session, visit.group_id).name(visit.list_id) if visit.list_id else None
+    told = {"group": group, "list_name": name or "", "mail_from": press.mail_from}
+    if visit.kind is SendKind.RELEASE:
+        release = release_letter(**told, link=link, leave=leave, sent_at=visit.accepted_at)
+        return Mailing(press, visit, release.printed(), leave, link)
+    return Mailing(
+        press, visit, confirmation_letter(**told, link=link, sent_at=visit.accepted_at).printed(), None, link
+    )
+
+
+async def _message(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: Visit, leave: Slot) -> Letter:
+    async with unit_of_work() as uow:
+        message = await Messages(uow.session, press.keyring).get(visit.send_id, visit.group_id)
+        attachments = await Attachments(uow.session, press.keyring).of_message(visit.send_id)
+        group = await group_name(uow.session, visit.group_id) or "your group"
+        team = await organisation_name(uow.session, visit.organisation_id) if visit.organisation_id else None
+    if message is None:
+        raise ValueError("a send without its message")
+    carried = attachments if sum(a.length for a in attachments) <= press.most_attached_bytes else []
+    why = f"You get this because you are a member of {group}."
+    return message_letter(
+        sender=message.sender,
+        mail_from=press.mail_from,
+        subject=message.subject,
+        body=message.body or "",
+        why=f"{why} Leaving ends all alerts of {team}, not your membership." if team else why,
+        leave=leave,
+        sent_at=message.sent_at,
+        attached=[await _attached(press.store, attachment) for attachment in carried],
+        left_out=len(attachments) - len(carried),
+    )
+
+
+async def _attached(store: BlobStore, attachment: Attachment) -> Attached:
+    content = b"".join([piece async for piece in open_content(store, attachment)])
+    return Attached(attachment.name, attachment.content_type, content)

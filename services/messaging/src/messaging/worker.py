@@ -1,0 +1,52 @@
+"""Messaging's worker: tells what happened, listens, and sends."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from shared.bus.consumer import Consumer
+from shared.bus.relay import Relay
+from shared.bus.serving import run_until_stopped
+from shared.http.app import make_health_app
+from shared.http.server import make_server
+from shared.logging import get_logger
+
+from messaging.bootstrap import SERVICE, Resources, open_resources
+from messaging.consumers.subscriptions import EVENTS, SENDING, SENDING_SUBSCRIPTIONS, SUBSCRIPTIONS
+from messaging.settings import Settings
+from messaging.use_cases.announce_due_chunks import announce_due_chunks
+
+LOOK_EVERY_SECONDS = 5
+log = get_logger("worker")
+
+
+async def run_worker(settings: Settings) -> None:
+    """Runs until it is told to stop; answers /health on the settings' port."""
+    async with open_resources(settings) as resources:
+        health = make_server(make_health_app(resources), settings.host, settings.port)
+        await run_until_stopped(*working_parts(resources), health.serve())
+
+
+def working_parts(resources: Resources) -> list[Awaitable[None]]:
+    """What a worker consists of."""
+    settings = resources.settings
+    events = Consumer(EVENTS, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url, prefetch=4)
+    sending = Consumer(
+        SENDING,
+        SENDING_SUBSCRIPTIONS,
+        resources,
+        resources.unit_of_work,
+        settings.amqp_url,
+        prefetch=settings.chunks_in_hand,
+    )
+    relay = Relay(resources.engine, settings.amqp_url, SERVICE)
+    return [relay.run(), events.run(), sending.run(), _announce(resources)]
+
+
+async def _announce(resources: Resources) -> None:
+    while True:
+        try:
+            while await announce_due_chunks(resources.unit_of_work()):
+                pass
+        except Exception as error:  # noqa: BLE001 - what is due stays due
+            log.warning("announcing_interrupted", error=error)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -1,0 +1,66 @@
+"""A message reaches every mailbox once, from the right sender."""
+
+import asyncio
+
+from shared.bus.outcomes import Done
+from shared.ids import new_id
+
+from services.messaging.tests.conftest import Group, an_address, link_in, text_of
+
+
+async def test_every_member_has_one_copy_from_the_office_that_sent_it(group: Group) -> None:
+    people = [group.chair, await group.add(), await group.add()]
+    message_id = await group.write()
+    assert await group.bus.send(group.id) == [Done()]
+    for person in people:
+        (mail,) = group.mails(person.email)
+        assert mail["From"] == '"Chair of Mile End Panel via OurWatch" <no-reply@ourwatch.test>' or (
+            str(mail["From"]) == "Chair of Mile End Panel via OurWatch <no-reply@ourwatch.test>"
+        )
+        assert (mail["Subject"], mail["To"]) == ("Street lights", person.email)
+        assert "They are back on." in text_of(mail)
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert mail["List-Unsubscribe"] == f"<http://ourwatch.test/leave?token={link_in(mail, 'token')}>"
+    assert await group.figures(message_id) == {"queued": 0, "sent": 3, "withheld": 0, "failed": 0, "repeated": 0}
+
+
+async def test_a_household_with_one_mailbox_gets_one_copy(group: Group) -> None:
+    home = an_address()
+    for written in (home, home.upper(), f" {home.title()} "):
+        await group.add(written)
+    message_id = await group.write()
+    await group.bus.send(group.id)
+    assert len(group.mails(home)) == 1
+    assert (await group.figures(message_id))["sent"] == 2  # the chair's and the household's
+
+
+async def test_a_member_without_a_mailbox_reads_it_in_the_inbox(group: Group) -> None:
+    person = await group.add(None)
+    message_id = await group.write()
+    await group.bus.send(group.id)
+    answer = await group.client.get("/inbox", headers=group.inbox_headers(person))
+    assert [m["id"] for m in answer.json()["messages"]] == [message_id]
+    assert answer.json()["messages"][0]["from"] == "Chair of Mile End Panel"
+    assert answer.json()["messages"][0]["group"] == "Mile End Panel"
+
+
+async def test_sending_twenty_times_at_once_with_one_key_is_one_message(group: Group) -> None:
+    headers = {"idempotency-key": new_id().hex}
+    told = {"subject": "Once", "body": "And no more.", "attachment_ids": []}
+    answers = await asyncio.gather(
+        *(group.ask("POST", "/messages", json=told, headers=headers) for _ in range(20))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    await group.bus.send(group.id)
+    assert len(group.mails(group.chair.email)) == 1
+
+
+async def test_no_address_of_another_stands_in_a_mail(group: Group) -> None:
+    people = [group.chair, await group.add(), await group.add()]
+    await group.write()
+    await group.bus.send(group.id)
+    for person in people:
+        (mail,) = group.mails(person.email)
+        raw = mail.as_bytes().decode()
+        assert not [other.email for other in people if other is not person and str(other.email) in raw]
