@@ -48,7 +48,13 @@ async def test_a_closed_account_and_a_lost_address_get_no_mail(group: Group) -> 
 async def test_an_archived_group_sends_no_more(group: Group) -> None:
     message_id = await group.write()
     archived = GroupChanged(
-        group_id=group.id, kind="ward_panel", name="", visibility="hidden", area="E05009326", state="archived", version=2
+        group_id=group.id,
+        kind="ward_panel",
+        name="",
+        visibility="hidden",
+        area="E05009326",
+        state="archived",
+        version=2,
     )
     await group.bus.tell(archived)
     await group.bus.send(group.id)
@@ -107,9 +113,10 @@ async def test_a_leave_token_of_any_kind_is_answered_alike(group: Group) -> None
     await group.bus.send(group.id)
     token = link_in(group.mails(group.chair.email)[0], "token")
     forged = token[:-1] + ("A" if token[-1] != "A" else "B")
-    answers = [await group.client.post("/leave", data={"token": each}) for each in (token, forged, "x", "")]
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.text.replace(each, "") for answer, each in zip(answers, (token, forged, "x", ""))}) <= 2
+    answers = {each: await group.client.post("/leave", data={"token": each}) for each in (token, forged, "x-x-x")}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert len({answer.text.replace(each, "") for each, answer in answers.items()}) == 1
+    assert (await group.client.post("/leave")).status_code == 200
 
 
 async def _release(group: Group, list_id: str) -> UUID:

@@ -26,7 +26,9 @@ async def worker(settings: Settings, tmp_path: Path) -> AsyncIterator[subprocess
     environment |= {"MESSAGING_PORT": str(port)}
     with (tmp_path / "log").open("wb") as log:
         command = [sys.executable, "-m", "messaging", "worker"]
-        started = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
+        started = subprocess.Popen(  # noqa: ASYNC220 - it runs beside the test
+            command, env={**os.environ, **environment}, stdout=log, stderr=log
+        )
 
     async def ready() -> bool:
         async with httpx.AsyncClient() as client:
