@@ -60,6 +60,15 @@ async def test_one_mailbox_is_on_a_list_once_and_asked_once(group: Group) -> Non
     assert (len(group.mails(joe)), list(await contacts(group, list_id))) == (1, [joe])
 
 
+async def test_a_mailbox_is_asked_three_times_a_day_at_most_by_any_list(group: Group) -> None:
+    joe = an_address()
+    for number in range(5):
+        list_id = await group.make_list(f"List {number}")
+        await group.contact(list_id, joe, confirmed=False)
+    await group.bus.send(group.id)
+    assert len(group.mails(joe)) == 3
+
+
 @pytest.mark.parametrize("hostile", ["a@b.org, c@d.org", "-oX@example.org", "a@b.org\r\nBcc: c@d.org", "a b@c.org"])
 async def test_text_that_could_become_a_second_address_is_refused(group: Group, hostile: str) -> None:
     list_id = await group.make_list()
