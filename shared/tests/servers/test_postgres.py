@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -84,3 +85,14 @@ def test_it_listens_on_the_loopback_address_only(
 def test_a_taken_port_is_said_in_one_line(a_postgres: Postgres, tmp_path: Path) -> None:
     with pytest.raises(ServerUnavailable, match=f"port {a_postgres.port} is taken"):
         Postgres(tmp_path / "second", superuser_password="p", port=a_postgres.port).start()
+
+
+def test_twenty_may_provision_the_same_roles_and_their_databases_at_once(a_postgres: Postgres) -> None:
+    def provision(number: int) -> None:
+        for role in ("crowd_owner", "crowd_app"):
+            a_postgres.admin.ensure_role(role, "secret of the crowd")
+        a_postgres.admin.ensure_database(f"crowd_{number % 3}", owner="crowd_owner", users=["crowd_app"])
+
+    with ThreadPoolExecutor(20) as threads:
+        list(threads.map(provision, range(20)))
+    assert a_postgres.admin.run("SELECT count(*) FROM pg_database WHERE datname LIKE 'crowd%'") == "3\n"

@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.auth.errors import BadToken
 from shared.auth.keyfiles import SigningKey, Trust
 from shared.auth.principal import Assurance, Plane, Principal, Role
-from shared.auth.tokens import sign, verify
+from shared.auth.tokens import SKEW, list_of_texts, sign, verify, whole_number
 
 ISSUER = "identity"
 AUDIENCE = "ourwatch"
@@ -41,15 +41,17 @@ def read_access_token(token: str, trust: Trust, now: datetime) -> Principal:
             plane=Plane(claims["plane"]),
             role=Role(claims["role"]) if claims["role"] is not None else None,
             organisation_id=UUID(claims["org"]) if claims["org"] is not None else None,
-            areas=frozenset(claims["areas"]),
+            areas=list_of_texts(claims["areas"]),
             assurance=Assurance(claims["acr"]),
-            authenticated_at=datetime.fromtimestamp(claims["auth_time"], UTC),
+            authenticated_at=datetime.fromtimestamp(whole_number(claims["auth_time"]), UTC),
             token_expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise BadToken("claims") from error
     if principal.role not in _ROLES_OF[principal.plane]:
         raise BadToken("role outside its plane")
+    if principal.authenticated_at > now + SKEW:
+        raise BadToken("authenticated in the future")
     return principal
 
 

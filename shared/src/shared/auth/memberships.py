@@ -8,7 +8,7 @@ from shared.auth.errors import BadToken, NoProof
 from shared.auth.keyfiles import SigningKey, Trust
 from shared.auth.passes import ISSUER, LIFE, TYP
 from shared.auth.principal import Plane, Principal
-from shared.auth.tokens import sign, verify
+from shared.auth.tokens import list_of_texts, sign, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def read_memberships_pass(token: str, trust: Trust, *, audience: str, now: datet
             raise BadToken("not a member's pass")
         return MembershipsPass(
             person_id=UUID(claims["sub"]),
-            group_ids=frozenset(UUID(group_id) for group_id in claims["groups"]),
+            group_ids=frozenset(UUID(group_id) for group_id in list_of_texts(claims["groups"])),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadToken("claims") from error

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.auth.errors import BadToken, NoProof
 from shared.auth.keyfiles import SigningKey, Trust
 from shared.auth.principal import Plane, Principal
-from shared.auth.tokens import sign, verify
+from shared.auth.tokens import list_of_texts, sign, verify, whole_number
 
 ISSUER = "groups"
 TYP = "ow-pass+jwt"
@@ -66,12 +66,18 @@ def read_group_pass(token: str, trust: Trust, *, audience: str, now: datetime) -
         return GroupPass(
             person_id=UUID(claims["sub"]),
             group_id=UUID(claims["group"]),
-            office=claims["office"],
-            rights=frozenset(Right(right) for right in claims["rights"]),
-            membership_version=int(claims["ver"]),
+            office=_office(claims["office"]),
+            rights=frozenset(Right(right) for right in list_of_texts(claims["rights"])),
+            membership_version=whole_number(claims["ver"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadToken("claims") from error
+
+
+def _office(claim: object) -> str | None:
+    if claim is not None and not isinstance(claim, str):
+        raise TypeError
+    return claim
 
 
 def check_pair(principal: Principal, proof: GroupPass | None, group_id: UUID) -> GroupPass:

@@ -15,6 +15,7 @@ from shared.ids import new_id
 Claims = dict[str, Any]  # what a JSON object holds
 
 LARGEST_TOKEN = 8192
+LONGEST_LIFE = timedelta(hours=1)
 SKEW = timedelta(seconds=5)
 _HEADER_FIELDS = {"alg", "typ", "kid"}
 
@@ -39,14 +40,16 @@ def verify(
     """The claims of a token that passes every check, else BadToken.
 
     Pinned: the algorithm, `typ`, one string as `aud`, the key by `kid` out of `keys` alone (a `jku`, `jwk`, `x5c`
-    or `crit` refuses the token), no duplicate names in header or claims, `iat` and `exp` within the skew of 5 s.
+    or `crit` refuses the token), one spelling of each part, no duplicate names in header or claims, `iat` and `exp`
+    within the skew of 5 s and an hour apart at most.
     """
     if len(token) > LARGEST_TOKEN:
         raise BadToken("too long")
     parts = token.split(".")
     if len(parts) != 3:
         raise BadToken("not three parts")
-    header = _strict_object(parts[0])
+    header, claims = _strict_object(parts[0]), _strict_object(parts[1])
+    _strict_bytes(parts[2])  # the library skips over what is no base64url, so one signature would have many spellings
     if set(header) != _HEADER_FIELDS or header["alg"] != "EdDSA" or header["typ"] != typ:
         raise BadToken("header")
     kid = header["kid"]
@@ -57,7 +60,6 @@ def verify(
         jwt.decode(token, key, algorithms=["EdDSA"], options=_SIGNATURE_ONLY)
     except jwt.PyJWTError as error:
         raise BadToken("signature") from error
-    claims = _strict_object(parts[1])
     if claims.get("iss") != issuer or claims.get("aud") != audience:
         raise BadToken("issuer or audience")
     _check_times(claims, now)
@@ -83,21 +85,48 @@ def _check_times(claims: Claims, now: datetime) -> None:
     moment, skew = now.timestamp(), SKEW.total_seconds()
     if issued > moment + skew or expires <= moment - skew or expires <= issued:
         raise BadToken("expired or from the future")
+    if expires - issued > LONGEST_LIFE.total_seconds():
+        raise BadToken("lives too long")
+
+
+def whole_number(value: object) -> int:
+    """The value of a claim that is a JSON integer, else TypeError."""
+    if type(value) is not int:  # True is an int, too
+        raise TypeError
+    return value
+
+
+def list_of_texts(value: object) -> frozenset[str]:
+    """The value of a claim that is a JSON array of strings, else TypeError."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError
+    return frozenset(value)
 
 
 def _strict_object(part: str) -> Claims:
     try:
-        if part != part.rstrip("="):
-            raise ValueError("padding")
-        raw = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
-            raise ValueError("not canonical")
-        value = json.loads(raw, object_pairs_hook=_no_duplicates)
+        value = json.loads(
+            _strict_bytes(part).decode(), object_pairs_hook=_no_duplicates, parse_constant=_no_such_number
+        )
     except (ValueError, RecursionError) as error:
-        raise BadToken("not base64url of a JSON object") from error
+        raise BadToken("not a JSON object") from error
     if not isinstance(value, dict):
         raise BadToken("not an object")
     return value
+
+
+def _strict_bytes(part: str) -> bytes:
+    try:
+        raw = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise BadToken("not base64url") from error
+    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
+        raise BadToken("not base64url as RFC 7515 spells it")
+    return raw
+
+
+def _no_such_number(name: str) -> None:
+    raise ValueError(name)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> Claims:

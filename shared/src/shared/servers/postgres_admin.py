@@ -8,13 +8,14 @@ from shared.servers.errors import ServerUnavailable
 from shared.servers.postgres_binaries import binaries
 from shared.servers.run_tool import run_tool
 
-# Roles and databases belong to the whole server: two test workers that make the same role wait for one another.
+# Roles and rights on databases belong to the whole server: of two that change one at once, one fails ("tuple
+# concurrently updated"). So they wait for one another; the lock ends with psql's session.
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(7305591) \\g /dev/null\n"
 _HEX_VALUE = re.compile(rb"\\x((?:[0-9a-f]{2})+)")
 
 
 class PostgresAdmin:
-    """The superuser of one server, through psql and pg_dump. Every call may be repeated."""
+    """The superuser of one server, through psql and pg_dump. Every call may be repeated, and made by many at once."""
 
     def __init__(self, host: str, port: int, user: str, password: str) -> None:
         self._environment = {
@@ -64,12 +65,12 @@ class PostgresAdmin:
             f"REVOKE ALL ON DATABASE {_name(name)}, postgres, template1 FROM PUBLIC;"
         )
         self.run(
-            f"ALTER SCHEMA public OWNER TO {_name(owner)};\nREVOKE ALL ON SCHEMA public FROM PUBLIC;",
+            f"{_ONE_AT_A_TIME}ALTER SCHEMA public OWNER TO {_name(owner)};\nREVOKE ALL ON SCHEMA public FROM PUBLIC;",
             database=name,
         )
         for user in users:
-            self.run(f"GRANT CONNECT ON DATABASE {_name(name)} TO {_name(user)};")
-            self.run(f"GRANT USAGE ON SCHEMA public TO {_name(user)};", database=name)
+            self.run(f"{_ONE_AT_A_TIME}GRANT CONNECT ON DATABASE {_name(name)} TO {_name(user)};")
+            self.run(f"{_ONE_AT_A_TIME}GRANT USAGE ON SCHEMA public TO {_name(user)};", database=name)
 
     def dump(self, database: str) -> bytes:
         """Everything in `database` as text, and after it every binary value as its plain bytes."""
