@@ -6,7 +6,6 @@ from shared.bus.topology import READERS, UNREAD
 from shared.contracts import documents, groups, identity, messaging
 from shared.contracts.envelope import Event
 
-
 CONSUMING = ("groups", "documents", "messaging")
 
 

@@ -1,8 +1,7 @@
 """Old rows go, and those that still protect somebody stay."""
 
-from sqlalchemy import text
-
 from shared.db.housekeeping import tidy
+from sqlalchemy import text
 
 from .conftest import Miniature
 

@@ -80,7 +80,7 @@ class IdempotencyClaim:
         self._held = work
 
     async def answered(self, response: Response) -> None:
-        """Stores the answer and commits it with the effect. A streamed answer is not kept: each is an act of its own."""
+        """Stores the answer and commits it with the effect. A streamed answer is not kept: each is its own act."""
         if self._held is None:
             return
         if isinstance(response, StreamingResponse):
