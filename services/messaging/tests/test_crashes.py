@@ -48,8 +48,10 @@ async def an_smtp_server(keeper: Refusing) -> AsyncIterator[str]:
     server = await asyncio.get_running_loop().create_server(
         lambda: SMTP(keeper, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", 0
     )
-    yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
+    try:
+        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
 
 
 def with_relay(resources: Resources, url: str) -> Resources:

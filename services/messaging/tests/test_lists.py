@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from messaging.keyring import Keyring
+from messaging.settings import Settings
 from shared.bus.outcomes import Done, Reject
 from shared.clock import now
 from shared.contracts.documents import ReleaseCreated
@@ -157,3 +159,10 @@ async def test_a_release_mail_waits_for_documents_to_learn_its_links(group: Grou
     for body in await group.bus.chunks(group.id):
         await group.bus.sending().handle(body)
     assert len(group.mails(joe)) == 1  # what asked them to confirm
+
+
+def test_a_link_of_one_purpose_never_serves_another(settings: Settings) -> None:
+    keyring = Keyring(settings.key_folder)
+    token = keyring.link("leave", b"content")
+    assert keyring.read_link("leave", token) == b"content"
+    assert keyring.read_link("confirm contact", token) is None
