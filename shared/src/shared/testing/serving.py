@@ -27,7 +27,6 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.force_exit = True
         server.should_exit = True
         await running
         listening.close()
