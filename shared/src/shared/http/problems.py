@@ -1,6 +1,6 @@
 """Refusals as RFC 9457 problem+json: a stable `code`, a plain sentence, the correlation id; never what was sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,8 @@ from shared.logging import current_correlation_id, get_logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+MOST_ERRORS = 20
+LONGEST_PLACE = 200
 
 log = get_logger("http")
 
@@ -74,8 +76,14 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _not_valid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    wrong = [{"at": ".".join(str(part) for part in e["loc"]), "why": e["type"]} for e in error.errors()]
+    wrong = [{"at": _place(e["loc"]), "why": e["type"]} for e in error.errors()[:MOST_ERRORS]]
     return problem(422, "request.invalid", "Some of what was sent is missing or not as it should be.", errors=wrong)
+
+
+def _place(location: Sequence[object]) -> str:
+    # The name of a field that we do not know is the sender's text: it may be long, or no text that can be sent back.
+    name = ".".join(str(part) for part in location)
+    return name[:LONGEST_PLACE].encode("ascii", "backslashreplace").decode()
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

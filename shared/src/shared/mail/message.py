@@ -10,7 +10,7 @@ from email.utils import format_datetime, formataddr
 
 from shared.errors import Invalid
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 # RFC 5321 section 4.5.3.1.3 allows 256 octets with the brackets.
 _ADDRESS = re.compile(
     r"[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"-][^\s\x00-\x1f\x7f,;:<>()\[\]\\\"]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}"

@@ -70,7 +70,7 @@ class Entrance:
             await answer(scope, receive, send)
 
     async def _admit(self, scope: Scope, headers: Headers) -> Admitted:
-        check_target(scope["raw_path"], scope["query_string"])
+        check_target(scope["http_version"], scope["raw_path"], scope["query_string"])
         check_headers(scope["headers"])
         match = self._matcher.match(scope["method"], scope["path"])
         row, moment = match.row, now()

@@ -1,5 +1,6 @@
 """Streams a request to its service and the answer back; no body is ever held whole."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -49,6 +50,7 @@ class Forwarding:
         self._row = row
         self._target = target
         self._headers = headers
+        self._is_read = not self._has_body()
         self.has_begun = False
 
     async def carry(self, receive: Receive, send: Send, access_token: str | None, proof: str | None) -> int:
@@ -66,7 +68,7 @@ class Forwarding:
                 data=self._body(receive) if self._has_body() else None,
                 allow_redirects=False,
             ) as answer:
-                await self._answer(answer, send)
+                await self._answer(answer, receive, send)
                 return answer.status
         except (aiohttp.ClientError, TimeoutError) as error:
             if isinstance(error.__cause__, BodyTooLarge | ClientGone):
@@ -89,12 +91,28 @@ class Forwarding:
             if piece:
                 yield piece
             more = message.get("more_body", False)
+        self._is_read = True
 
-    async def _answer(self, answer: aiohttp.ClientResponse, send: Send) -> None:
+    async def _answer(self, answer: aiohttp.ClientResponse, receive: Receive, send: Send) -> None:
         headers = [(n.lower(), v) for n, v in answer.raw_headers if n.lower().decode("latin-1") not in _NOT_ANSWERED]
         headers.append((CORRELATION_HEADER.encode(), str(current_correlation_id()).encode()))
         self.has_begun = True
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        async for piece in answer.content.iter_chunked(PIECE):
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        hung_up: asyncio.Task[None] | None = None
+        try:
+            async for piece in answer.content.iter_chunked(PIECE):
+                # The server takes pieces for somebody who is gone and throws them away, a whole gigabyte if need be.
+                if hung_up is not None and hung_up.done():
+                    raise ClientGone
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if hung_up is None and self._is_read:
+                    hung_up = asyncio.create_task(_until_hung_up(receive))
+        finally:
+            if hung_up is not None:
+                hung_up.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _until_hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

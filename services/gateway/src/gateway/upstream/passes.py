@@ -10,7 +10,7 @@ from gateway.upstream.services import Services
 
 TARGET = "/internal/passes"
 SECONDS = 3
-_REFUSED = {403, 404}
+_REFUSED = {403, 404, 422}  # 422: what stands for the group in the path is no id, so there is no such group
 
 log = get_logger("gateway.passes")
 
@@ -35,5 +35,5 @@ async def ask_for_pass(
                 raise NotYours
             log.error("no_pass", status=answer.status)
             raise ServiceUnreachable
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
         raise ServiceUnreachable from error

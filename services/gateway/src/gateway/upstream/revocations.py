@@ -41,7 +41,7 @@ class Revocations:
         while True:
             try:
                 await self.poll()
-            except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever came, the polling goes on
                 log.warning("revocations_not_known", error=error)
             await asyncio.sleep(EVERY_SECONDS)
 
