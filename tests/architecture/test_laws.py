@@ -22,7 +22,7 @@ def packages(root: Path) -> list[Path]:
 
 def lint(root: Path, contract: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, packages(root)))}
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--contract", contract]
+    command: list[str | Path] = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--contract", contract]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=100)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from shared.auth import access, internal, jurisdiction, memberships, passes
+from shared.auth import access, jurisdiction, memberships, passes
 from shared.auth.access import read_access_token
 from shared.auth.errors import BadToken
 from shared.auth.internal import check_internal_token, key_name
@@ -100,9 +100,7 @@ def test_a_group_pass_is_refused(case: Bad, issuer: Issuer) -> None:
         ("GET", TARGET, "identity"),
     ],
 )
-def test_an_internal_token_opens_its_own_request_alone(
-    method: str, target: str, audience: str, issuer: Issuer
-) -> None:
+def test_an_internal_token_opens_its_own_request_alone(method: str, target: str, audience: str, issuer: Issuer) -> None:
     with pytest.raises(BadToken):
         read_internal(issuer.internal("groups", "GET", TARGET), issuer, method, target, audience)
 

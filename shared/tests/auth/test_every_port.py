@@ -274,7 +274,10 @@ async def test_a_proof_sent_twice_is_refused(attacker: Attacker) -> None:
 
 async def test_a_session_of_another_plane_is_refused_with_proofs_that_are_good(attacker: Attacker) -> None:
     """P1, P2: also with a pass that was signed for it."""
-    others = [a_police_system(), *(a_staff_member(role, frozenset()) for role in Role if role is not Role.POLICE_SYSTEM)]
+    others = [
+        a_police_system(),
+        *(a_staff_member(role, frozenset()) for role in Role if role is not Role.POLICE_SYSTEM),
+    ]
     for person in [a_member()] if attacker.port.staff else others:
         answer = await attacker.ask(attacker.tokens(person))
         assert is_refused(answer, 403), (person.role, answer.text)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from services.gateway.tests.conftest import Door, plain
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 from shared.testing.issuer import a_member
 from starlette.types import Receive, Scope, Send
+
+from services.gateway.tests.conftest import Door, plain
 
 PIECE = bytes(1 << 20)
 PIECES = 300

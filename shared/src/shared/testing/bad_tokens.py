@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from shared.auth.keyfiles import SigningKey, public_jwk
 
 Signed = Literal["rightly", "by_a_stranger", "by_another_issuer", "with_the_public_key", "not"]

@@ -37,6 +37,10 @@ class Post:
     def __init__(self, maildir: Path) -> None:
         self._mailbox = Mailbox(maildir)
 
+    def count(self) -> int:
+        """How many copies arrived in all."""
+        return self._mailbox.count()
+
     def all(self) -> list[EmailMessage]:
         """Every copy that arrived, oldest first."""
         return self._mailbox.messages()
