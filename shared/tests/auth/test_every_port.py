@@ -1,5 +1,6 @@
 """Every service on a real port refuses every bad token, and takes the good one."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ import messaging.app
 import messaging.keyring
 import messaging.settings
 import pytest
+from gateway.domain.policy import ROWS
+from gateway.domain.rows import Who
 from pydantic import SecretStr
 from shared.auth import access, internal, passes
 from shared.auth.keyfiles import SigningKey, load_signing_key
@@ -224,7 +227,7 @@ async def attacker(name: str, app: ASGIApp, issuer: Issuer) -> AsyncIterator[Att
 
 def is_refused(answer: httpx.Response, status: int) -> bool:
     told = answer.headers.get("content-type") == "application/problem+json"
-    return told and answer.status_code == status == answer.json()["status"]
+    return bool(told and answer.status_code == status == answer.json()["status"])
 
 
 async def test_good_tokens_pass_the_door(attacker: Attacker) -> None:
@@ -264,6 +267,19 @@ async def test_each_proof_is_needed(attacker: Attacker) -> None:
         assert is_refused(answer, 403 if missing == passes.HEADER else 401), (missing, answer.text)
 
 
+async def test_the_stolen_keys_of_the_gateway_open_nothing_without_somebody_signed_in(attacker: Attacker) -> None:
+    """security.md: every route that is not for everybody, with an internal token that is perfectly good."""
+    audience = attacker.port.audience
+    if audience is None:
+        return  # there are no such keys for this process
+    own = [row for row in ROWS if row.service == audience and Who.PUBLIC not in row.who]
+    targets = [(row.method, re.sub(r"{\w+}", str(GROUP), row.path)) for row in own]
+    for method, target in [*targets, *([("POST", "/internal/passes")] if audience == "groups" else [])]:
+        token = {internal.HEADER: attacker.issuer.internal(audience, method, target)}
+        answer = await attacker.client.request(method, target, headers=token)
+        assert is_refused(answer, 401), (method, target, answer.text)
+
+
 async def test_a_proof_sent_twice_is_refused(attacker: Attacker) -> None:
     for header, token in attacker.tokens().items():
         sent = [(n, f"Bearer {t}" if n == "authorization" else t) for n, t in attacker.tokens().items()]
@@ -274,7 +290,10 @@ async def test_a_proof_sent_twice_is_refused(attacker: Attacker) -> None:
 
 async def test_a_session_of_another_plane_is_refused_with_proofs_that_are_good(attacker: Attacker) -> None:
     """P1, P2: also with a pass that was signed for it."""
-    others = [a_police_system(), *(a_staff_member(role, frozenset()) for role in Role if role is not Role.POLICE_SYSTEM)]
+    others = [
+        a_police_system(),
+        *(a_staff_member(role, frozenset()) for role in Role if role is not Role.POLICE_SYSTEM),
+    ]
     for person in [a_member()] if attacker.port.staff else others:
         answer = await attacker.ask(attacker.tokens(person))
         assert is_refused(answer, 403), (person.role, answer.text)

@@ -1,7 +1,6 @@
 """Who somebody is comes from their access token alone, and what a service is told from the gateway alone."""
 
 import pytest
-from services.gateway.tests.conftest import Door
 from shared.auth import access, passes
 from shared.auth.internal import HEADER, check_internal_token
 from shared.auth.keyfiles import load_signing_key
@@ -10,6 +9,8 @@ from shared.clock import now
 from shared.ids import new_id
 from shared.testing.bad_tokens import BAD, BAD_ACCESS, forge, good_of
 from shared.testing.issuer import a_member, a_police_system, a_staff_member
+
+from services.gateway.tests.conftest import Door
 
 FORGED = {
     "ow-internal": "forged",
@@ -87,7 +88,10 @@ async def test_staff_and_machines_have_no_way_to_documents(door: Door) -> None:
     """P2: every documents route, for everybody who is no member; the first of six walls."""
     from gateway.domain.policy import ROWS
 
-    people = [a_police_system(), *(a_staff_member(r, frozenset({"E09000030"})) for r in Role if r is not Role.POLICE_SYSTEM)]
+    people = [
+        a_police_system(),
+        *(a_staff_member(r, frozenset({"E09000030"})) for r in Role if r is not Role.POLICE_SYSTEM),
+    ]
     for row in (row for row in ROWS if row.service == "documents"):
         path = row.path
         for name in ("group_id", "document_id", "version_id", "release_id"):

@@ -7,12 +7,13 @@ import pytest
 from gateway.app import create_app
 from gateway.bootstrap import open_resources
 from gateway.upstream.revocations import TRUSTED_SECONDS
-from services.gateway.tests.conftest import Door, settings_for
 from shared.auth.principal import Role
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.issuer import a_member, a_staff_member
 from shared.testing.serving import serving
+
+from services.gateway.tests.conftest import Door, settings_for
 
 POLICE = a_staff_member(Role.POLICE, frozenset({"E09000030"}))
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from services.gateway.tests.conftest import Door, plain
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 from shared.testing.issuer import a_member
 from starlette.types import Receive, Scope, Send
+
+from services.gateway.tests.conftest import Door, plain
 
 PIECE = bytes(1 << 20)
 PIECES = 300
@@ -77,7 +78,7 @@ async def own_process(door: Door, tmp_path: Path) -> AsyncIterator[tuple[int, st
         **{f"GATEWAY_{name}_URL": behind for name in ("IDENTITY", "GROUPS", "DOCUMENTS", "MESSAGING")},
     }
     with (tmp_path / "log").open("wb") as log:
-        started = subprocess.Popen(
+        started = subprocess.Popen(  # noqa: ASYNC220 - it returns at once
             [sys.executable, "-m", "gateway", "api"], env={**os.environ, **environment}, stdout=log, stderr=log
         )
     url = f"http://127.0.0.1:{port}"

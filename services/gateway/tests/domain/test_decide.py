@@ -44,7 +44,9 @@ def second_factor_hours(row: Row) -> float | None:
         return None
     if any(part in row.path for part in FRESH):
         return 5 / 60
-    is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(p in row.path for p in OFFICERS_WRITE)
+    is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
+        p in row.path for p in OFFICERS_WRITE
+    )
     changes_group = (row.method, row.path) == ("PATCH", "/groups/{group_id}")
     return 12 if is_act or changes_group or row.path in ADMINISTRATION else None
 
