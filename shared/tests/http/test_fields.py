@@ -14,9 +14,7 @@ class Sent(Body):
 CONTROLS = [chr(n) for n in (*range(9), 11, 12, *range(14, 32), 127, *range(128, 160))]
 
 
-@pytest.mark.parametrize(
-    "control", [*CONTROLS, "\n", "\r", "\t", "\r\n", "\u2028", "\u2029", "\ud800", "\udfff"], ids=ascii
-)
+@pytest.mark.parametrize("control", [*CONTROLS, "\n", "\r", "\t", "\r\n", "\u2028", "\u2029", chr(0xD800)], ids=ascii)
 def test_a_line_has_no_control_characters(control: str) -> None:
     with pytest.raises(ValidationError):
         Sent(line=f"a{control}b")
