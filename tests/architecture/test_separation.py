@@ -7,7 +7,7 @@ import pytest
 from launcher.processes import DATABASES, PROCESSES, STEPS
 from shared.testing.service import Ground
 
-SERVICES = ("identity", "groups", "documents")
+SERVICES = ("identity", "groups", "documents", "messaging")
 ROLES = {database.service: (database.owner, *database.users) for database in DATABASES}
 
 

@@ -21,10 +21,10 @@ def compose() -> dict[str, Any]:
 
 
 def test_the_same_things_run(compose: dict[str, Any]) -> None:
-    assert set(compose) == {each.name for each in (*PROCESSES, *STEPS)} | SERVERS
+    assert set(compose) == {p.name for p in PROCESSES} | {s.name for s in STEPS} | SERVERS
 
 
-@pytest.mark.parametrize("what", [*PROCESSES, *STEPS], ids=[each.name for each in (*PROCESSES, *STEPS)])
+@pytest.mark.parametrize("what", [*PROCESSES, *STEPS], ids=[*(p.name for p in PROCESSES), *(s.name for s in STEPS)])
 def test_each_has_the_same_command_and_settings(compose: dict[str, Any], what: Process | Step) -> None:
     container = compose[what.name]
     assert tuple(container["command"]) == what.command

@@ -11,7 +11,7 @@ from gateway.domain.policy import FORBIDDEN, ROWS
 from gateway.domain.rows import BodyLimit, Proof, Who
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("identity", "groups", "documents")
+SERVICES = ("identity", "groups", "documents", "messaging")
 STAFF_AND_MACHINES = {Who.POLICE, Who.COORDINATOR, Who.ADMINISTRATOR, Who.POLICE_SYSTEM}
 
 

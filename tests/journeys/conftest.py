@@ -1,6 +1,7 @@
 """The whole of OurWatch, started as `./ourwatch up` starts it, with a hand on every process."""
 
 import queue
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -88,13 +89,15 @@ class LiveSystem:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSystem]:
-    running = LiveSystem(tmp_path_factory.mktemp("ourwatch"))
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+def live() -> Iterator[LiveSystem]:
+    # Not pytest's own folder: PostgreSQL runs as a user of its own when we are root, and could not reach it.
+    with tempfile.TemporaryDirectory(prefix="ourwatch-journeys-", ignore_cleanup_errors=True) as folder:
+        running = LiveSystem(Path(folder) / "home")
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +112,7 @@ def ground(live: LiveSystem) -> Ground:
 
 
 @pytest.fixture(scope="session")
-def panel(ground: Ground) -> Story:
+def panel(ground: Ground) -> Iterator[Story]:
     """A ward panel of 25 members, marked by both authorities, with one document: steps 1 to 3 of the main job."""
     run = new_id().hex[-6:]
     story = Story(
@@ -127,4 +130,5 @@ def panel(ground: Ground) -> Story:
     story.document_id, story.version_id = story.chair.session.add_document(
         story.group_id, story.minutes.name, story.minutes.content
     )
-    return story
+    yield story
+    story.close()

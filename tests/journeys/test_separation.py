@@ -1,6 +1,8 @@
 """Who can see, reach and forge what, on the whole system."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from uuid import UUID
 
 import httpx
@@ -8,7 +10,7 @@ import pytest
 from launcher.demo.mailbox import wait_for
 from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
-from ourwatch_client import MemberSession, OurWatchProblem, Visitor
+from ourwatch_client import MemberSession, OurWatchProblem
 from shared.auth.internal import HEADER as INTERNAL_HEADER
 from shared.auth.internal import issue_internal_token, key_name
 from shared.auth.keyfiles import load_signing_key
@@ -19,9 +21,17 @@ from shared.clock import now
 from .conftest import LiveSystem
 
 pytestmark = pytest.mark.timeout(300)
+Stranger = Callable[[str], MemberSession]
 
 
-def a_stranger(story: Story, name: str) -> MemberSession:
+@pytest.fixture
+def a_stranger(panel: Story) -> Iterator[Callable[[str], MemberSession]]:
+    """Registers somebody who belongs to nothing, with an authenticator app."""
+    with ExitStack() as open_sessions:
+        yield lambda name: open_sessions.enter_context(registered(panel, name))
+
+
+def registered(story: Story, name: str) -> MemberSession:
     email = f"{name}.{story.run}@example.org"
     story.visitor.register(email, PASSWORD, name.title(), "E05009317")
     story.visitor.submit("/accounts/confirm", secret=story.post.link(email, "/accounts/confirm")["secret"])
@@ -32,9 +42,9 @@ def a_stranger(story: Story, name: str) -> MemberSession:
     return session
 
 
-def test_the_breach_of_april_2024_replayed(panel: Story) -> None:
+def test_the_breach_of_april_2024_replayed(panel: Story, a_stranger: Stranger) -> None:
     """P10: a stranger declares a scheme in an area full of members, and sees nobody."""
-    stranger = a_stranger(panel, "stranger")
+    stranger = a_stranger("stranger")
     scheme = stranger.found_group(
         kind="neighbourhood_watch",
         name=f"Claimed scheme {panel.run}",
@@ -66,9 +76,9 @@ def test_the_breach_of_april_2024_replayed(panel: Story) -> None:
     assert f"Claimed scheme {panel.run}" not in stranger.transport.answer("GET", "/directory?area=E05009317").text
 
 
-def test_a_hidden_group_leaves_no_trace(panel: Story) -> None:
+def test_a_hidden_group_leaves_no_trace(panel: Story, a_stranger: Stranger) -> None:
     """P14: the same status, body and headers as for a group that is not there, on every route of a group."""
-    stranger = a_stranger(panel, "passerby")
+    stranger = a_stranger("passerby")
     nowhere = UUID(int=panel.group_id.int ^ (1 << 40))
     paths = ["", "/memberships", "/ledger", "/markings", "/documents", "/messages", "/lists", "/releases"]
     for path in paths:
@@ -138,7 +148,9 @@ def documents_url(live: LiveSystem) -> str:
     return live.system._settings["GATEWAY_DOCUMENTS_URL"]
 
 
-def test_stolen_keys_of_gateway_and_groups_open_no_document(live: LiveSystem, panel: Story) -> None:
+def test_stolen_keys_of_gateway_and_groups_open_no_document(
+    live: LiveSystem, panel: Story, a_stranger: Stranger
+) -> None:
     """Neither alone nor together, without a living member's access token."""
     path = f"/groups/{panel.group_id}/documents/{panel.document_id}/versions/{panel.version_id}/content"
     internal = issue_internal_token(
@@ -148,7 +160,7 @@ def test_stolen_keys_of_gateway_and_groups_open_no_document(live: LiveSystem, pa
     stolen_pass = issue_group_pass(
         load_signing_key(live.state.key_folder("groups"), "groups"), "documents", proof, now()
     )
-    stranger = a_stranger(panel, "thief").access_token()
+    stranger = a_stranger("thief").access_token()
     police = panel.police.session.access_token()
     attempts = {
         "gateway key": {INTERNAL_HEADER: internal},
@@ -186,9 +198,9 @@ def test_a_way_round_the_gateway_is_closed(live: LiveSystem, panel: Story) -> No
 
 def test_a_session_that_ended_is_refused_at_the_next_poll(panel: Story) -> None:
     email = panel.residents[15].email
-    session = Visitor(panel.ground.url).sign_in_member(email, PASSWORD)
-    token = session.access_token()
-    session.call("DELETE", "/sessions/current")
+    with panel.visitor.sign_in_member(email, PASSWORD) as session:
+        token = session.access_token()
+        session.call("DELETE", "/sessions/current")
 
     def refused() -> bool:
         answer = httpx.get(f"{panel.ground.url}/me", headers={"authorization": f"Bearer {token}"}, timeout=20)

@@ -258,7 +258,14 @@ def link_in(mail: EmailMessage, field_name: str) -> str:
 @pytest.fixture
 async def group(bus: Bus, issuer: Issuer, client: httpx.AsyncClient, mailbox: Mailbox) -> Group:
     made = Group(
-        new_id(), "Mile End Panel", bus, issuer, client, mailbox, chair=Person(a_member(), None), organisation_id=new_id()
+        new_id(),
+        "Mile End Panel",
+        bus,
+        issuer,
+        client,
+        mailbox,
+        chair=Person(a_member(), None),
+        organisation_id=new_id(),
     )
     await bus.tell(
         GroupChanged(
@@ -276,5 +283,3 @@ async def group(bus: Bus, issuer: Issuer, client: httpx.AsyncClient, mailbox: Ma
     )
     made.chair = await made.add()
     return made
-
-

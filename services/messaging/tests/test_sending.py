@@ -47,9 +47,7 @@ async def test_a_member_without_a_mailbox_reads_it_in_the_inbox(group: Group) ->
 async def test_sending_twenty_times_at_once_with_one_key_is_one_message(group: Group) -> None:
     headers = {"idempotency-key": new_id().hex}
     told = {"subject": "Once", "body": "And no more.", "attachment_ids": []}
-    answers = await asyncio.gather(
-        *(group.ask("POST", "/messages", json=told, headers=headers) for _ in range(20))
-    )
+    answers = await asyncio.gather(*(group.ask("POST", "/messages", json=told, headers=headers) for _ in range(20)))
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["id"] for answer in answers}) == 1
     await group.bus.send(group.id)

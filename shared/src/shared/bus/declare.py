@@ -9,6 +9,7 @@ from shared.settings import Secret
 
 _QUORUM = {"x-queue-type": "quorum"}
 _LONGEST_UNROUTED = 100_000
+_UNROUTED_KEPT_MS = 3_600_000
 
 
 class DeclareSettings(BaseSettings):
@@ -29,7 +30,9 @@ class DeclareSettings(BaseSettings):
 def declare_topology(admin: BrokerAdmin, vhost: str) -> None:
     """Declares every exchange and queue of `shared.bus.topology` in a vhost; safe to repeat."""
     admin.put_exchange(vhost, topology.UNROUTED, "fanout")
-    admin.put_queue(vhost, topology.UNROUTED, _QUORUM | {"x-max-length": _LONGEST_UNROUTED})
+    admin.put_queue(
+        vhost, topology.UNROUTED, _QUORUM | {"x-max-length": _LONGEST_UNROUTED, "x-message-ttl": _UNROUTED_KEPT_MS}
+    )
     admin.bind(vhost, topology.UNROUTED, topology.UNROUTED)
     for service in topology.SERVICES:
         # An event without a reader must not hold up the relay, and must not vanish unseen either.

@@ -29,6 +29,14 @@ READERS: dict[str, tuple[str, ...]] = {
     "messaging.sending": ("messaging.chunk_ready.v1",),
 }
 
+# Told before anybody keeps a copy: a service holds no personal data that it does not use yet, and `republish` gives a
+# new reader all of it. Who will read is named here.
+UNREAD: dict[str, str] = {
+    "identity.consent_changed.v1": "messaging, once audiences are areas",
+    "groups.office_changed.v1": "messaging, once audiences are offices",
+    "groups.marking_changed.v1": "messaging, once audiences are marked groups",
+}
+
 SERVICES = ("identity", "groups", "documents", "messaging")
 
 

@@ -25,17 +25,6 @@ class GroupChanged(Event):
     state: GroupState
 
 
-class GroupStateChanged(Event):
-    """A group as documents may know it: without its name."""
-
-    type: ClassVar[str] = "groups.group_state_changed.v1"
-    aggregate: ClassVar[str] = "group_id"
-
-    group_id: UUID
-    kind: Kind
-    state: GroupState
-
-
 class MembershipChanged(Event):
     """One person in one group. `version` is what a group pass carries as `ver`."""
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import column, table, text
 from sqlalchemy.dialects.postgresql import insert
@@ -79,8 +80,11 @@ class IdempotencyClaim:
         self._held = work
 
     async def answered(self, response: Response) -> None:
-        """Stores the answer and commits it with the effect."""
+        """Stores the answer and commits it with the effect. A streamed answer is not kept: each is its own act."""
         if self._held is None:
+            return
+        if isinstance(response, StreamingResponse):
+            await self.unanswered()
             return
         head = {
             "status": response.status_code,
@@ -93,8 +97,8 @@ class IdempotencyClaim:
         await self._held.finish()
         self._held = None
 
-    async def failed(self) -> None:
-        """Commits what a finished use case did although its request ended in a refusal: counted failures stay."""
+    async def unanswered(self) -> None:
+        """Commits what a finished use case did where no answer is kept: after a refusal, counted failures stay."""
         if self._held is not None:
             await self._held.session.execute(
                 text("DELETE FROM idempotency_keys WHERE scope = :scope"), {"scope": self._scope}
@@ -134,7 +138,7 @@ class IdempotentRoute(APIRoute):
             except _Replay as replay:
                 return claim.replayed(replay.answer)
             except BaseException:
-                await claim.failed()
+                await claim.unanswered()
                 raise
             return response
 

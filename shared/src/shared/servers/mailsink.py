@@ -33,8 +33,8 @@ class Mailbox:
 
     def messages(self, to: str | None = None) -> list[EmailMessage]:
         """Every copy, oldest first; `to` asks for those of one envelope recipient (their `Delivered-To`)."""
-        found = [_parse(path.read_bytes()) for path in sorted(self._arrived.glob("*"))]
-        return [mail for mail in found if to is None or mail["Delivered-To"].lower() == to.lower()]
+        kept = (path.read_bytes() for path in sorted(self._arrived.glob("*")))
+        return [_parse(content) for content in kept if to is None or _recipient(content) == to.lower()]
 
     def count(self) -> int:
         """How many copies arrived."""
@@ -155,6 +155,11 @@ async def _serve(port: int, maildir: Path) -> None:
         loop.add_signal_handler(name, ended.set)
     await ended.wait()
     server.close()
+
+
+def _recipient(content: bytes) -> str:
+    # The second line, which the keeper wrote: thousands of mails are told apart without being parsed.
+    return content.split(b"\r\n", 2)[1].decode().partition(": ")[2].lower()
 
 
 def _parse(content: bytes) -> EmailMessage:

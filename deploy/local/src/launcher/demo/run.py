@@ -46,5 +46,8 @@ def run_main_job(ground: Ground) -> None:
         codes=Codes(ground.home / "demo" / "totp.json"),
         residents=read_residents(run),
     )
-    for step in STEPS:
-        step.run(story)
+    try:
+        for step in STEPS:
+            step.run(story)
+    finally:
+        story.close()

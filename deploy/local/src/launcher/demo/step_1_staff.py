@@ -70,4 +70,5 @@ def _appoint_coordinator(story: Story) -> None:
     person.session.confirm_authenticator(story.codes.next(person.email))
     story.administrator.session.appoint_coordinator(person.email, story.ourwatch_id, [BOROUGH])
     story.coordinator = Staff(person.name, person.email)
-    story.coordinator.session = person.session.open_staff_session(story.codes.next(person.email))
+    with person.session:
+        story.coordinator.session = person.session.open_staff_session(story.codes.next(person.email))

@@ -17,7 +17,7 @@ def run(story: Story) -> None:
     for name, contact in zip(("Housing office", "Estate warden"), contacts, strict=True):
         story.chair.session.add_contact(story.group_id, list_id, contact, name)
         link = story.post.link(contact, "/contacts/confirm")
-        story.visitor.submit("/contacts/confirm", token=link["token"])
+        story.visitor.submit("/contacts/confirm", secret=link["secret"])
     told.did("two outside contacts were asked by mail and said yes")
 
     release_id = story.chair.session.release(story.group_id, story.document_id, story.version_id, list_id)

@@ -48,6 +48,14 @@ class Story:
     document_id: UUID = field(init=False)
     version_id: UUID = field(init=False)
 
+    def close(self) -> None:
+        """Closes every connection of the story's people."""
+        people = (*self.residents, *(getattr(self, name, None) for name in ("administrator", "police", "coordinator")))
+        for session in (getattr(person, "session", None) for person in people):
+            if session is not None:
+                session.close()
+        self.visitor.close()
+
     @property
     def group_name(self) -> str:
         return f"Bethnal Green Ward Panel {self.run}"

@@ -1,6 +1,6 @@
 """Groups' rows as the events that tell of them."""
 
-from shared.contracts.groups import GroupChanged, GroupStateChanged, MarkingChanged, MembershipChanged, OfficeChanged
+from shared.contracts.groups import GroupChanged, MarkingChanged, MembershipChanged, OfficeChanged
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
@@ -11,7 +11,6 @@ from groups.storage.tables import Entry
 
 
 def tell_group(uow: UnitOfWork, group: Group) -> None:
-    """Two events: one with the name for messaging, one without it for documents."""
     uow.record(
         GroupChanged(
             group_id=group.id,
@@ -22,9 +21,6 @@ def tell_group(uow: UnitOfWork, group: Group) -> None:
             state=group.state.value,
             version=group.version,
         )
-    )
-    uow.record(
-        GroupStateChanged(group_id=group.id, kind=group.kind.value, state=group.state.value, version=group.version)
     )
 
 

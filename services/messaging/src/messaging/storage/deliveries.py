@@ -77,7 +77,8 @@ _READ = text(
 _SETTLE = text(
     """
     UPDATE deliveries d SET claim = NULL, changed_at = now(),
-        state = CASE WHEN o.state = 'queued' AND s.accepted_at < now() - CAST(:given_up AS interval) THEN 'failed' ELSE o.state END,
+        state = CASE WHEN o.state = 'queued' AND s.accepted_at < now() - CAST(:given_up AS interval)
+                     THEN 'failed' ELSE o.state END,
         reason = o.reason,
         repeats = repeats + CASE WHEN o.state = 'queued' AND o.may_repeat THEN 1 ELSE 0 END,
         attempts = attempts - CASE WHEN o.untried THEN 1 ELSE 0 END,

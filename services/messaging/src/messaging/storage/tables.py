@@ -216,6 +216,7 @@ deliveries = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("send_id", "tag"),
     CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'withheld')", "state"),
+    Index("ix_deliveries_tag", "tag", postgresql_where=text("contact_id IS NOT NULL")),
     Index(
         "ix_deliveries_chunk_id_due_at", "chunk_id", "due_at", postgresql_where=text("state IN ('queued', 'sending')")
     ),

@@ -11,6 +11,7 @@ from messaging.domain.errors import ListFull, NothingHere
 from messaging.domain.permissions import need_officer
 from messaging.domain.sends import SendKind
 from messaging.keyring import Keyring, mailbox
+from messaging.storage.asked import may_be_asked
 from messaging.storage.audiences import Audience
 from messaging.storage.lists import Lists
 from messaging.storage.sends import add_send, announce
@@ -19,7 +20,8 @@ from messaging.storage.sends import add_send, announce
 async def add_contact(
     uow: UnitOfWork, keyring: Keyring, proof: GroupPass, list_id: UUID, *, email: str, name: str, now: datetime
 ) -> UUID:
-    """The contact's id, the same for a mailbox that is on the list. Asks by mail, at most once an hour.
+    """The contact's id, the same for a mailbox that is on the list. Asks by mail, at most once an hour for a
+    list and three times a day in all; the answer is the same.
 
     Raises OnlyOfficers, NothingHere and ListFull.
     """
@@ -30,8 +32,9 @@ async def add_contact(
             raise NothingHere
         if not await lists.has_room(list_id):
             raise ListFull
-        contact_id, to_ask = await lists.put_contact(list_id, name, mailbox(email), keyring.mailbox_tag(email), now)
-        if to_ask:
+        tag = keyring.mailbox_tag(email)
+        contact_id, to_ask = await lists.put_contact(list_id, name, mailbox(email), tag, now)
+        if to_ask and await may_be_asked(uow.session, tag):
             send_id = new_id()
             await add_send(
                 uow,

@@ -42,12 +42,14 @@ class ChunkSender:
         """
         async with self._unit_of_work() as looking:
             visit = await Chunks(looking.session).visit(chunk_id)
+        least = wait_before(1)
         if visit is not None:
             try:
                 await self._send_due(chunk_id, await print_mail(self._unit_of_work, self._press, visit))
             except MailNotTaken as error:
-                log.warning("mail_relay_out_of_reach", error=error)
-        return await self._go_on(uow, chunk_id, wait_before(visit.number if visit else 1))
+                least = wait_before(visit.number)
+                log.warning("mail_relay_out_of_reach", error=error, retry_seconds=least.total_seconds())
+        return await self._go_on(uow, chunk_id, least)
 
     async def _send_due(self, chunk_id: UUID, mailing: Mailing) -> None:
         ends_at = _time() + LONGEST_VISIT_SECONDS

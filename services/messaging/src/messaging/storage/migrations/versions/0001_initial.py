@@ -231,6 +231,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("send_id", "tag", name=op.f("uq_deliveries_send_id_tag")),
     )
     op.create_index(
+        "ix_deliveries_tag",
+        "deliveries",
+        ["tag"],
+        unique=False,
+        postgresql_where=sa.text("contact_id IS NOT NULL"),
+    )
+    op.create_index(
         "ix_deliveries_chunk_id_due_at",
         "deliveries",
         ["chunk_id", "due_at"],

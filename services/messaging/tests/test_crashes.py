@@ -1,0 +1,193 @@
+"""Nothing is lost and nothing goes twice uncounted, whatever is killed or refused (P28)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope
+from messaging.bootstrap import Resources
+from messaging.use_cases.announce_due_chunks import announce_due_chunks
+from messaging.use_cases.send_chunk import ChunkSender
+from shared.bus.outcomes import Done, Retry
+from shared.mail.smtp import Relay
+from sqlalchemy import text
+
+from services.messaging.tests.conftest import Group, an_address
+
+Answer = Callable[[str], str]
+
+
+class Refusing:
+    """A real SMTP server that answers as it is told, by recipient, and keeps what it took."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.taken: list[tuple[str, bytes]] = []
+        self.hold: asyncio.Event | None = None
+        self.held = asyncio.Event()
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd names its hooks so
+        said = self.answer(address)
+        if said.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return said
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.original_content, bytes)
+        self.taken.append((envelope.rcpt_tos[0], envelope.original_content))
+        if self.hold is not None:
+            self.held.set()
+            await self.hold.wait()
+        return "250 kept"
+
+
+@asynccontextmanager
+async def an_smtp_server(keeper: Refusing) -> AsyncIterator[str]:
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(keeper, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", 0
+    )
+    try:
+        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+def with_relay(resources: Resources, url: str) -> Resources:
+    press = resources.sender._press
+    return replace(resources, sender=ChunkSender(resources.unit_of_work, press, Relay(url)))
+
+
+async def a_minute_passes(group: Group) -> None:
+    """What waits is due now, and what a dead worker held is free."""
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "UPDATE deliveries SET due_at = now() - interval '1 second' WHERE state IN ('queued', 'sending')"
+                " AND send_id IN (SELECT id FROM sends WHERE group_id = :id)"
+            ),
+            {"id": group.id},
+        )
+
+
+async def test_a_chunk_delivered_twice_is_sent_once(group: Group) -> None:
+    await group.add()
+    await group.write()
+    (body,) = await group.bus.chunks(group.id)
+    assert [await group.bus.sending().handle(body) for _ in range(2)] == [Done(), Done()]
+    assert [len(group.mails(person.email)) for person in (group.chair, *group.people)] == [1, 1, 1]
+
+
+async def test_a_chunk_that_five_workers_have_at_once_is_sent_once(group: Group) -> None:
+    people = [group.chair, *[await group.add() for _ in range(60)]]
+    message_id = await group.write()
+    (body,) = await group.bus.chunks(group.id)
+    await asyncio.gather(*(group.bus.sending().handle(body) for _ in range(5)))
+    await group.bus.send(group.id)
+    assert await group.figures(message_id) == {"queued": 0, "sent": 61, "withheld": 0, "failed": 0, "repeated": 0}
+    assert [len(group.mails(person.email)) for person in people] == [1] * 61
+
+
+async def test_a_worker_that_dies_after_the_relay_took_a_mail_repeats_it_and_says_so(group: Group) -> None:
+    message_id = await group.write()
+    (body,) = await group.bus.chunks(group.id)
+    keeper = Refusing(lambda _: "250 ok")
+    keeper.hold = asyncio.Event()
+    async with an_smtp_server(keeper) as url:
+        dying = asyncio.create_task(group.bus.sending(with_relay(group.bus.resources, url)).handle(body))
+        await keeper.held.wait()
+        dying.cancel()
+        await asyncio.gather(dying, return_exceptions=True)
+        keeper.hold.set()
+    assert (await group.figures(message_id))["queued"] == 1
+    assert await group.bus.sending().handle(body) == Done()  # still leased to the dead: left to the database's clock
+    assert group.mails(group.chair.email) == []
+    await a_minute_passes(group)
+    await again(group)
+    (mail,) = group.mails(group.chair.email)
+    assert f"Message-ID: {mail['Message-ID']}".encode() in keeper.taken[0][1]
+    assert await group.figures(message_id) == {"queued": 0, "sent": 1, "withheld": 0, "failed": 0, "repeated": 1}
+
+
+async def again(group: Group) -> None:
+    """The worker's own look at what nobody came back to, and what follows from it."""
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE chunks SET due_at = now() WHERE send_id IN (SELECT id FROM sends WHERE group_id = :id)"),
+            {"id": group.id},
+        )
+    while await announce_due_chunks(group.bus.resources.unit_of_work()):
+        pass
+    await group.bus.send(group.id)
+
+
+async def test_a_mail_that_is_refused_for_good_is_failed_and_the_others_go(group: Group) -> None:
+    bad = await group.add()
+    message_id = await group.write()
+    keeper = Refusing(lambda address: "550 no such mailbox" if address == bad.email else "250 ok")
+    (body,) = await group.bus.chunks(group.id)
+    async with an_smtp_server(keeper) as url:
+        assert await group.bus.sending(with_relay(group.bus.resources, url)).handle(body) == Done()
+    assert [to for to, _ in keeper.taken] == [group.chair.email]
+    assert await group.figures(message_id) == {"queued": 0, "sent": 1, "withheld": 0, "failed": 1, "repeated": 0}
+    assert set(await group.reasons()) == {None, "smtp_550"}
+
+
+async def test_a_mail_that_is_refused_for_now_goes_later(group: Group) -> None:
+    slow = await group.add()
+    message_id = await group.write()
+    refused = {slow.email}
+    keeper = Refusing(lambda address: "451 later" if address in refused else "250 ok")
+    (body,) = await group.bus.chunks(group.id)
+    async with an_smtp_server(keeper) as url:
+        consumer = group.bus.sending(with_relay(group.bus.resources, url))
+        assert isinstance(await consumer.handle(body), Retry)
+        assert (await group.figures(message_id))["queued"] == 1
+        refused.clear()
+        await a_minute_passes(group)
+        assert await consumer.handle(body) == Done()
+    assert {to for to, _ in keeper.taken} == {group.chair.email, slow.email}
+    assert len(keeper.taken) == 2
+    assert await group.figures(message_id) == {"queued": 0, "sent": 2, "withheld": 0, "failed": 0, "repeated": 0}
+
+
+async def test_nothing_is_lost_while_the_relay_is_away(group: Group) -> None:
+    message_id = await group.write()
+    (body,) = await group.bus.chunks(group.id)
+    away = group.bus.sending(with_relay(group.bus.resources, "smtp://127.0.0.1:9"))
+    assert isinstance(await away.handle(body), Retry)
+    assert (await group.figures(message_id))["queued"] == 1
+    await group.bus.send(group.id)
+    assert len(group.mails(group.chair.email)) == 1
+
+
+async def test_a_mail_that_is_refused_for_three_days_is_reported_as_failed(group: Group) -> None:
+    message_id = await group.write()
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE sends SET accepted_at = now() - interval '4 days' WHERE group_id = :id"), {"id": group.id}
+        )
+    keeper = Refusing(lambda _: "451 later")
+    (body,) = await group.bus.chunks(group.id)
+    async with an_smtp_server(keeper) as url:
+        assert await group.bus.sending(with_relay(group.bus.resources, url)).handle(body) == Done()
+    assert (await group.figures(message_id))["failed"] == 1
+
+
+async def test_a_chunk_that_the_broker_forgot_is_announced_again(group: Group) -> None:
+    await group.write()
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM outbox"))
+    assert await group.bus.chunks(group.id) == []
+    await again(group)
+    assert len(group.mails(group.chair.email)) == 1
+
+
+async def test_an_account_that_moves_between_two_sub_batches_is_written_to_once(group: Group) -> None:
+    shared_box = an_address()
+    await group.add(shared_box)
+    await group.write()
+    await group.add(shared_box)
+    await group.bus.send(group.id)
+    assert len(group.mails(shared_box)) == 1
