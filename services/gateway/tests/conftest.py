@@ -135,7 +135,7 @@ async def running(issuer: Issuer) -> AsyncIterator[Door]:
 
 
 @pytest.fixture
-async def door(running: Door) -> AsyncIterator[Door]:
+async def door(running: Door) -> Door:
     """The door with everything behind it in good health and nothing seen yet."""
     upstream = running.upstream
     upstream.seen.clear()
@@ -148,4 +148,4 @@ async def door(running: Door) -> AsyncIterator[Door]:
         return running.resources.revocations.are_known
 
     await eventually(known)
-    yield running
+    return running

@@ -1,5 +1,6 @@
 """Every service on a real port refuses every bad token, and takes the good one."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ import messaging.app
 import messaging.keyring
 import messaging.settings
 import pytest
+from gateway.domain.policy import ROWS
+from gateway.domain.rows import Who
 from pydantic import SecretStr
 from shared.auth import access, internal, passes
 from shared.auth.keyfiles import SigningKey, load_signing_key
@@ -224,7 +227,7 @@ async def attacker(name: str, app: ASGIApp, issuer: Issuer) -> AsyncIterator[Att
 
 def is_refused(answer: httpx.Response, status: int) -> bool:
     told = answer.headers.get("content-type") == "application/problem+json"
-    return told and answer.status_code == status == answer.json()["status"]
+    return bool(told and answer.status_code == status == answer.json()["status"])
 
 
 async def test_good_tokens_pass_the_door(attacker: Attacker) -> None:
@@ -262,6 +265,19 @@ async def test_each_proof_is_needed(attacker: Attacker) -> None:
         del tokens[missing]
         answer = await attacker.ask(tokens)
         assert is_refused(answer, 403 if missing == passes.HEADER else 401), (missing, answer.text)
+
+
+async def test_the_stolen_keys_of_the_gateway_open_nothing_without_somebody_signed_in(attacker: Attacker) -> None:
+    """security.md: every route that is not for everybody, with an internal token that is perfectly good."""
+    audience = attacker.port.audience
+    if audience is None:
+        return  # there are no such keys for this process
+    own = [row for row in ROWS if row.service == audience and Who.PUBLIC not in row.who]
+    targets = [(row.method, re.sub(r"{\w+}", str(GROUP), row.path)) for row in own]
+    for method, target in [*targets, *([("POST", "/internal/passes")] if audience == "groups" else [])]:
+        token = {internal.HEADER: attacker.issuer.internal(audience, method, target)}
+        answer = await attacker.client.request(method, target, headers=token)
+        assert is_refused(answer, 401), (method, target, answer.text)
 
 
 async def test_a_proof_sent_twice_is_refused(attacker: Attacker) -> None:

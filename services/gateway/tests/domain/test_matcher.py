@@ -37,7 +37,8 @@ def test_another_method_is_told_which_there_are() -> None:
     "path",
     [
         "/", "/nothing", "/groups/", "/groups/a/b", "/me/", "/ME", "//me", "/groups/a.b", "/groups/a/documents/x/y",
-        "/groups/" + "a" * 65, "/groups/ä", "/groups/a\n", "/internal/passes", "/internal/revocations?since=", "/openapi.json",
+        "/groups/" + "a" * 65, "/groups/ä", "/groups/a\n", "/internal/passes", "/internal/revocations?since=",
+        "/openapi.json",
         "/docs", "/metrics", "/staff", "/groups/١",
     ],
 )  # fmt: skip

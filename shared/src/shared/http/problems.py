@@ -81,9 +81,8 @@ async def _not_valid(_request: Request, error: Exception) -> Response:
 
 
 def _place(location: Sequence[object]) -> str:
-    # The name of a field that we do not know is the sender's text: it may be long, or no text that can be sent back.
-    name = ".".join(str(part) for part in location)
-    return name[:LONGEST_PLACE].encode("ascii", "backslashreplace").decode()
+    # The name of a field that we do not know is the sender's text, and may be as long as the body.
+    return ".".join(str(part) for part in location)[:LONGEST_PLACE]
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

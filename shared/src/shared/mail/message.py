@@ -13,8 +13,9 @@ from shared.errors import Invalid
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 # RFC 5321 section 4.5.3.1.3 allows 256 octets with the brackets.
 _ADDRESS = re.compile(
-    r"[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"-][^\s\x00-\x1f\x7f,;:<>()\[\]\\\"]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}"
+    r"[^\s\x00-\x1f\x7f@,;:<>()\[\]\\\"-][^\s\x00-\x1f\x7f@,;:<>()\[\]\\\"]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}"
 )
+LONGEST_NAME = 200
 _POLICY = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
 
 
@@ -54,10 +55,17 @@ def safe_address(value: str) -> str:
     return value
 
 
+def _safe_name(value: str) -> str:
+    # A name is folded between its words alone: a long one would make a line that RFC 5322 section 2.1.1 forbids.
+    if len(value) > LONGEST_NAME:
+        raise UnsafeHeader
+    return safe_header(value)
+
+
 def serialise(mail: Mail) -> bytes:
     """The mail in bytes, CRLF line ends, seven bits throughout: no bare line feed survives to be taken for an end."""
     message = EmailMessage(policy=_POLICY)
-    message["From"] = formataddr((safe_header(mail.sender_name), safe_address(mail.sender)))
+    message["From"] = formataddr((_safe_name(mail.sender_name), safe_address(mail.sender)))
     message["To"] = safe_address(mail.to)
     message["Subject"] = safe_header(mail.subject)
     message["Date"] = format_datetime(mail.sent_at)

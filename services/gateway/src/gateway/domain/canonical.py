@@ -23,7 +23,7 @@ _OVERRIDES = {b"x-http-method-override", b"x-http-method", b"x-method-override",
 
 
 def check_target(http_version: str, raw_path: bytes, query: bytes) -> None:
-    """NotCanonical for the line of HTTP/0.9, for dot segments, doubled slashes, anything encoded in the path, and over-long targets."""
+    """NotCanonical for HTTP/0.9, dot segments, doubled slashes, anything encoded in the path, and over-long targets."""
     if http_version not in _VERSIONS:
         raise NotCanonical
     if len(raw_path) + len(query) > LONGEST_TARGET or _PATH.fullmatch(raw_path) is None:
