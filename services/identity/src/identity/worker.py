@@ -23,9 +23,7 @@ async def run_worker(settings: Settings) -> None:
     async with open_resources(settings) as resources:
         relay = Relay(resources.engine, settings.amqp_url, SERVICE)
         health = make_server(make_health_app(resources), settings.host, settings.port)
-        await run_until_stopped(
-            relay.run(), send_mail(resources), keep_house(resources.engine), health.serve()
-        )
+        await run_until_stopped(relay.run(), send_mail(resources), keep_house(resources.engine), health.serve())
 
 
 async def send_mail(resources: Resources) -> None:
