@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx
+import pyotp
 import pytest
 from identity.app import create_app
 from identity.bootstrap import Resources, open_resources
 from identity.keyring import make_keys
 from identity.settings import Settings
+from identity.storage import tables
+from identity.use_cases.codes import STEP_SECONDS
+from identity.use_cases.create_administrator import create_administrator
 from pydantic import SecretStr
 from shared.clock import now
 from shared.ids import new_id
@@ -18,8 +26,10 @@ from shared.testing.client import service_client
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
 from shared.testing.service import Ground
+from sqlalchemy import Executable, select, text, update
 
 PASSWORD = "tram violet thunder biscuit"
+NOBODY = UUID(int=0)
 LinkTo = Callable[[str], Awaitable[str]]
 
 
@@ -96,16 +106,157 @@ def link_to(send_mail: Callable[[], Awaitable[None]], mailbox: Mailbox) -> LinkT
     return newest
 
 
+@dataclass
+class Person:
+    """Somebody with an account: their newest session, and the seed of their authenticator app where they have one."""
+
+    email: str
+    password: str = PASSWORD
+    seed: str = ""
+    id: UUID = NOBODY
+    session_id: UUID = NOBODY
+    refresh_token: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def is_now(self, tokens: dict[str, str]) -> "Person":
+        self.headers = {"authorization": f"Bearer {tokens['access_token']}"}
+        if "refresh_token" in tokens:
+            self.id, self.session_id = UUID(tokens["account_id"]), UUID(tokens["session_id"])
+            self.refresh_token = tokens["refresh_token"]
+        return self
+
+    def code(self, moment: datetime | None = None, steps: int = 0) -> str:
+        """The code that the app shows at a moment, or some steps before or after it."""
+        return str(pyotp.TOTP(self.seed).generate_otp(int((moment or now()).timestamp()) // STEP_SECONDS + steps))
+
+
+class People:
+    """Brings people in as they come in life, through the real routes."""
+
+    def __init__(self, client: httpx.AsyncClient, resources: Resources, link_to: LinkTo) -> None:
+        self.client, self.resources, self.link_to = client, resources, link_to
+
+    async def resident(self, email: str | None = None) -> Person:
+        """Registered, confirmed and signed in with a password."""
+        person = Person(email or an_address())
+        registration = {"email": person.email, "password": PASSWORD, "display_name": "Amina Rahman"}
+        assert (await self.client.post("/accounts", json=registration)).status_code == 202
+        await self.client.post("/accounts/confirm", data={"secret": await self.link_to(person.email)})
+        return await self.sign_in(person)
+
+    async def careful_resident(self) -> Person:
+        """A resident whose session has two factors."""
+        person = await self.resident()
+        person.seed = (await self.client.post("/me/authenticator", headers=person.headers)).json()["secret"]
+        shown = {"code": person.code()}
+        answer = await self.client.post("/me/authenticator/confirm", json=shown, headers=person.headers)
+        assert answer.status_code == 200
+        return person.is_now(answer.json())
+
+    async def coordinator(self, administrator: Person, organisation_id: str, **changes: object) -> Person:
+        """A member with a coordinator's appointment; the session is their member session."""
+        person = await self.careful_resident()
+        appointment = {"email": person.email, "organisation_id": organisation_id, "areas": ["E09000030"], **changes}
+        answer = await self.client.post("/staff/appointments", json=appointment, headers=administrator.headers)
+        assert answer.status_code == 202
+        return person
+
+    async def accept(self, person: Person, secret: str) -> Person:
+        """Opens an invited staff account and signs in to it."""
+        form = {"secret": secret, "password": person.password}
+        person.seed = seed_on(await self.client.post("/staff-invitations/accept", data=form))
+        confirmation = {"secret": secret, "code": person.code()}
+        assert (await self.client.post("/staff-invitations/confirm", data=confirmation)).status_code == 200
+        return await self.sign_in(person)
+
+    async def sign_in(self, person: Person) -> Person:
+        body = {"email": person.email, "password": person.password}
+        if person.seed:
+            body["code"] = await self.fresh_code(person)
+        answer = await self.client.post("/sessions", json=body)
+        assert answer.status_code == 201, answer.text
+        return person.is_now(answer.json())
+
+    async def fresh_code(self, person: Person) -> str:
+        """The present code, as if it had not been used yet: a test need not wait half a minute for the next."""
+        await self.change(
+            update(tables.authenticators)
+            .where(tables.authenticators.c.account_id == tables.accounts.c.id, tables.accounts.c.email == person.email)
+            .values(last_step=0)
+        )
+        return person.code()
+
+    async def change(self, statement: Executable) -> None:
+        """Changes rows as time or another part would."""
+        async with self.resources.engine.begin() as connection:
+            await connection.execute(statement)
+
+    async def rows(self, statement: Executable) -> list[Any]:  # rows of any statement have any shape
+        async with self.resources.engine.connect() as connection:
+            return list(await connection.execute(statement))
+
+    async def told(self, aggregate_id: UUID) -> list[dict[str, Any]]:  # payloads differ by event
+        """The events about one row that wait to be told, in order, each with its type."""
+        statement = select(tables.metadata.tables["outbox"].c.envelope).order_by(text("outbox.id"))
+        envelopes = [row.envelope for row in await self.rows(statement)]
+        return [{"type": e["type"], **e["payload"]} for e in envelopes if e["aggregate_id"] == str(aggregate_id)]
+
+
+def an_address(kind: str = "resident") -> str:
+    return f"{kind}-{new_id().hex[-12:]}@example.org"
+
+
+def seed_on(answer: httpx.Response) -> str:
+    """The key that the page after the password shows."""
+    match = re.search(r'<code id="key">([A-Z2-7]+)</code>', answer.text)
+    assert match is not None, answer.text
+    return match.group(1)
+
+
 @pytest.fixture(scope="session")
-def a_resident(client: httpx.AsyncClient, link_to: LinkTo) -> Callable[..., Awaitable[dict[str, str]]]:
-    """Registers, confirms and signs in; yields the address and the headers of the session."""
+def people(client: httpx.AsyncClient, resources: Resources, link_to: LinkTo) -> People:
+    return People(client, resources, link_to)
 
-    async def register(address: str | None = None) -> dict[str, str]:
-        address = address or f"resident-{new_id().hex[-12:]}@example.org"
-        body = {"email": address, "password": PASSWORD, "display_name": "Amina Rahman", "area": "E05009317"}
-        assert (await client.post("/accounts", json=body)).status_code == 202
-        assert (await client.post("/accounts/confirm", data={"secret": await link_to(address)})).status_code == 200
-        signed = (await client.post("/sessions", json={"email": address, "password": PASSWORD})).json()
-        return {"email": address, **signed}
 
-    return register
+@pytest.fixture(scope="session")
+async def administrator(people: People) -> Person:
+    """The first administrator, made as at the command line."""
+    person = Person(an_address("administrator"))
+    secret = await create_administrator(
+        people.resources.unit_of_work(), email=person.email, display_name="Ada Morgan", now=now()
+    )
+    return await people.accept(person, secret)
+
+
+@pytest.fixture(scope="session")
+async def ourwatch(people: People, administrator: Person) -> str:
+    """The id of the OurWatch organisation."""
+    return str((await people.client.get("/staff/me", headers=administrator.headers)).json()["organisation_id"])
+
+
+@pytest.fixture(scope="session")
+async def force(people: People, administrator: Person) -> str:
+    """The id of a police organisation."""
+    body = {"name": f"Metropolitan Police {new_id().hex[-6:]}", "authority": "police"}
+    answer = await people.client.post("/staff/organisations", json=body, headers=administrator.headers)
+    return str(answer.json()["id"])
+
+
+@pytest.fixture(scope="session")
+async def officer(people: People, administrator: Person, force: str) -> Person:
+    """A police officer with a staff account."""
+    person = Person(an_address("officer"))
+    assert (await invite(people, administrator, person.email, force)).status_code == 202
+    return await people.accept(person, await people.link_to(person.email))
+
+
+async def invite(people: People, by: Person, email: str, organisation_id: str, role: str = "police") -> httpx.Response:
+    """Somebody invites an address to a staff account."""
+    body = {
+        "email": email,
+        "display_name": "PC Lee",
+        "organisation_id": organisation_id,
+        "role": role,
+        "areas": ["E09000030"],
+    }
+    return await people.client.post("/staff/accounts", json=body, headers=by.headers)

@@ -45,6 +45,11 @@ class Account:
         return self.state is AccountState.ACTIVE
 
     @property
+    def awaits_its_owner(self) -> bool:
+        """Nobody has shown yet that the address is theirs."""
+        return self.state is AccountState.REGISTERED
+
+    @property
     def is_staff(self) -> bool:
         return self.plane is Plane.STAFF
 

@@ -20,11 +20,17 @@ class Accounts:
         return await self._session.get(Account, account_id)
 
     async def get_for_change(self, account_id: UUID) -> Account | None:
-        return await self._session.get(Account, account_id, with_for_update=True)
+        # Read anew under the lock: a transaction that looked before it locked would go on with what it saw then.
+        return await self._session.get(Account, account_id, with_for_update=True, populate_existing=True)
 
     async def by_email(self, email: str) -> Account | None:
         """The account of an address, which is kept in lower case."""
         return await self._session.scalar(select(Account).where(tables.accounts.c.email == email.casefold()))
+
+    async def by_email_for_change(self, email: str) -> Account | None:
+        """The same, locked: whoever decides by its state must not be overtaken by its confirmation."""
+        chosen = select(Account).where(tables.accounts.c.email == email.casefold())
+        return await self._session.scalar(chosen.with_for_update())
 
     async def lock_address(self, email: str) -> None:
         """Lets one transaction at a time decide about an address, known or not."""
@@ -42,6 +48,11 @@ class Authenticators:
 
     async def of(self, account_id: UUID) -> Authenticator | None:
         return await self._session.get(Authenticator, account_id)
+
+    async def confirmed_of(self, account_id: UUID) -> Authenticator | None:
+        """The app that counts; one whose owner never showed a code of it does not."""
+        known = await self.of(account_id)
+        return known if known is not None and known.confirmed_at is not None else None
 
     async def replace(self, authenticator: Authenticator) -> None:
         await self._session.merge(authenticator)
@@ -71,8 +82,8 @@ class Appointments:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of(self, person_id: UUID) -> Appointment | None:
-        return await self._session.get(Appointment, person_id, with_for_update=True)
+    async def get(self, person_id: UUID) -> Appointment | None:
+        return await self._session.get(Appointment, person_id)
 
     def add(self, appointment: Appointment) -> None:
         self._session.add(appointment)

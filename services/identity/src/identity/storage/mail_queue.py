@@ -13,6 +13,7 @@ from identity.domain.link_purposes import MailKind
 from identity.storage.tables import mail_queue
 
 TRY_AGAIN = timedelta(seconds=30)
+MOST_DOUBLINGS = 7
 
 
 class DueMail(NamedTuple):
@@ -38,10 +39,16 @@ class MailQueue:
         claimed = await self._session.execute(
             update(mail_queue)
             .where(mail_queue.c.id.in_(due.limit(most).with_for_update(skip_locked=True)))
-            .values(due_at=now + TRY_AGAIN, attempts=mail_queue.c.attempts + 1)
+            .values(due_at=now + TRY_AGAIN)
             .returning(mail_queue.c.id, mail_queue.c.kind, mail_queue.c.account_id, mail_queue.c.attempts)
         )
         return [DueMail(*row) for row in claimed]
+
+    async def put_off(self, mail: DueMail, now: datetime) -> None:
+        """Counts a refusal of this mail and waits twice as long after each, 64 minutes at most."""
+        due_at = now + TRY_AGAIN * 2 ** min(mail.attempts + 1, MOST_DOUBLINGS)
+        chosen = update(mail_queue).where(mail_queue.c.id == mail.id)
+        await self._session.execute(chosen.values(due_at=due_at, attempts=mail.attempts + 1))
 
     async def remove(self, mail_id: UUID) -> None:
         await self._session.execute(delete(mail_queue).where(mail_queue.c.id == mail_id))

@@ -49,6 +49,6 @@ async def confirm_staff_invitation(uow: UnitOfWork, keyring: Keyring, *, secret:
 async def _invited(uow: UnitOfWork, secret: str, now: datetime) -> Account:
     account_id = await Links(uow.session).look(LinkPurpose.STAFF_INVITATION, secret, now)
     account = await Accounts(uow.session).get_for_change(account_id) if account_id else None
-    if account is None:
+    if account is None or not account.awaits_its_owner:
         raise LinkNotValid
     return account

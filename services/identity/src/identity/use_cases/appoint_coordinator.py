@@ -39,7 +39,7 @@ async def appoint_coordinator(
         if account is None:
             return
         appointments = Appointments(uow.session)
-        appointment = await appointments.of(account.id)
+        appointment = await appointments.get(account.id)
         if appointment is None:
             appointment = Appointment(account.id, organisation_id, areas, actor.id, now, until)
             appointments.add(appointment)
@@ -52,7 +52,5 @@ async def appoint_coordinator(
 
 
 async def _member(accounts: Accounts, email: str) -> Account | None:
-    account = await accounts.by_email(email)
-    if account is None or account.is_staff or not account.is_active:
-        return None
-    return await accounts.get_for_change(account.id)
+    account = await accounts.by_email_for_change(email)
+    return account if account is not None and account.is_active and not account.is_staff else None

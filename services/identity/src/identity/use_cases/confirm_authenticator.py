@@ -9,7 +9,7 @@ from shared.db.unit_of_work import UnitOfWork
 from identity.domain.errors import AuthenticatorExists, NoAuthenticator, SessionOver
 from identity.domain.link_purposes import MailKind
 from identity.keyring import Keyring
-from identity.storage.accounts import Authenticators
+from identity.storage.accounts import Accounts, Authenticators
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import Sessions
 from identity.use_cases.codes import take_code
@@ -23,6 +23,8 @@ async def confirm_authenticator(
         session = await Sessions(uow.session).get_for_change(actor.session_id)
         if session is None or not session.is_open(now):
             raise SessionOver
+        # The account's lock, as where a seed is made: the code confirms the seed that it was made from.
+        await Accounts(uow.session).get_for_change(actor.id)
         authenticators = Authenticators(uow.session)
         authenticator = await authenticators.of(actor.id)
         if authenticator is None:

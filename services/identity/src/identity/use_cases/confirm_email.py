@@ -13,11 +13,17 @@ from identity.use_cases.tell import person_events
 
 
 async def confirm_email(uow: UnitOfWork, keyring: Keyring, *, secret: str, now: datetime) -> None:
-    """Uses the link up and makes the account active; LinkNotValid for any other secret."""
+    """Uses the link up and makes the account active; LinkNotValid for any other secret.
+
+    The account is locked before the link, as registering does, and only one that waits for it is confirmed.
+    """
     async with uow:
-        account_id = await Links(uow.session).use(LinkPurpose.CONFIRM_EMAIL, secret, now)
+        links = Links(uow.session)
+        account_id = await links.look(LinkPurpose.CONFIRM_EMAIL, secret, now)
         account = await Accounts(uow.session).get_for_change(account_id) if account_id else None
-        if account is None:
+        if account is None or not account.awaits_its_owner:
+            raise LinkNotValid
+        if await links.use(LinkPurpose.CONFIRM_EMAIL, secret, now) is None:
             raise LinkNotValid
         account.confirm()
         for event in person_events(account, keyring):

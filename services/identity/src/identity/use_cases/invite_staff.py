@@ -53,10 +53,10 @@ async def invited_account(uow: UnitOfWork, email: str, now: datetime) -> Account
     """The account that an invitation to this address is for; AddressTaken where the address serves another."""
     accounts, email = Accounts(uow.session), email.casefold()
     await accounts.lock_address(email)
-    known = await accounts.by_email(email)
+    known = await accounts.by_email_for_change(email)
     if known is None:
         known = Account(new_id(), Plane.STAFF, email, email, AccountState.REGISTERED, now)
         accounts.add(known)
-    elif not known.is_staff or known.state is not AccountState.REGISTERED:
+    elif not known.is_staff or not known.awaits_its_owner:
         raise AddressTaken
     return known

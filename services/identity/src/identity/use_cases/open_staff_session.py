@@ -6,10 +6,10 @@ from shared.auth.principal import Assurance, Plane, Principal, Role
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
-from identity.domain.errors import NoAuthenticator, NotAppointed
+from identity.domain.errors import NotAppointed, SessionOver
 from identity.domain.sessions import Session
 from identity.keyring import Keyring
-from identity.storage.accounts import Appointments, Authenticators
+from identity.storage.accounts import Accounts, Appointments, Authenticators
 from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.codes import take_code
 from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
@@ -20,13 +20,18 @@ async def open_staff_session(
 ) -> Tokens:
     """Another session of the same person on the staff plane, with a fresh code; the member session goes on."""
     async with uow:
-        appointment = await Appointments(uow.session).of(actor.id)
+        member_session = await Sessions(uow.session).get_for_change(actor.session_id)
+        if member_session is None or not member_session.is_open(now):
+            raise SessionOver
+        # Locked in the order in which an appointment is made, so that the two never wait for each other.
+        account = await Accounts(uow.session).get_for_change(actor.id)
+        if account is None or account.is_staff or not account.is_active:
+            raise NotAppointed
+        appointment = await Appointments(uow.session).get(actor.id)
         if appointment is None or not appointment.is_current(now):
             raise NotAppointed
         authenticators = Authenticators(uow.session)
-        authenticator = await authenticators.of(actor.id)
-        if authenticator is None or authenticator.confirmed_at is None:
-            raise NoAuthenticator
+        authenticator = await authenticators.confirmed_of(actor.id)
         await take_code(authenticators, keyring, authenticator, code, now)
         session = Session(
             id=new_id(),

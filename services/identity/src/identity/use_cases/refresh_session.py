@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from shared.auth.principal import Role
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.errors import SessionOver
 from identity.domain.link_purposes import MailKind
 from identity.domain.sessions import REUSE_GRACE, RefreshToken, Session
 from identity.keyring import Keyring
+from identity.storage.accounts import Accounts, Appointments
 from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import RefreshTokens, Sessions
@@ -24,27 +26,35 @@ async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: s
         tokens, sessions = RefreshTokens(uow.session), Sessions(uow.session)
         token = await tokens.get(digest(refresh_token))
         session = await sessions.get_for_change(token.session_id) if token else None
-        if token is None or session is None or not session.is_open(now):
+        if token is None or session is None or not session.is_open(now) or not await _is_entitled(uow, session, now):
             raise SessionOver
-        successor: str | None = keyring.successor(refresh_token)
+        successor = keyring.successor(refresh_token)
         if await tokens.mark_replaced(token.digest, now):
-            tokens.add(RefreshToken(digest(keyring.successor(refresh_token)), session.id, now))
-        elif not await _is_a_race(uow, token, now):
-            await _end(uow, session, now)
-            successor = None
-        if successor is not None:
+            tokens.add(RefreshToken(digest(successor), session.id, now))
             session.last_used_at = now
+        elif not await _is_a_race(uow, token, now):
+            session.end(now)
+            await MailQueue(uow.session).put(MailKind.SESSION_REUSED, session.account_id, now)
     # The end of the session is committed before the refusal is told.
-    if successor is None:
+    if not session.is_open(now):
         raise SessionOver
     return tokens_of(session, successor, keyring, now)
+
+
+async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool:
+    account = await Accounts(uow.session).get(session.account_id)
+    if account is None or not account.is_active:
+        return False
+    if session.role is not Role.COORDINATOR:
+        return True
+    # A coordinator's session goes on as the appointment now is, and not beyond it (P5).
+    appointment = await Appointments(uow.session).get(session.account_id)
+    if appointment is None or not appointment.is_current(now):
+        return False
+    session.organisation_id, session.areas = appointment.organisation_id, list(appointment.areas)
+    return True
 
 
 async def _is_a_race(uow: UnitOfWork, token: RefreshToken, now: datetime) -> bool:
     await uow.session.refresh(token)
     return token.replaced_at is not None and now - token.replaced_at <= REUSE_GRACE
-
-
-async def _end(uow: UnitOfWork, session: Session, now: datetime) -> None:
-    session.end(now)
-    await MailQueue(uow.session).put(MailKind.SESSION_REUSED, session.account_id, now)

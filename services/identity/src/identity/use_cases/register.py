@@ -38,8 +38,8 @@ async def register(
     async with uow:
         accounts, mails = Accounts(uow.session), MailQueue(uow.session)
         await accounts.lock_address(email)
-        known = await accounts.by_email(email)
-        if known is not None and known.state is not AccountState.REGISTERED:
+        known = await accounts.by_email_for_change(email)
+        if known is not None and (known.is_staff or not known.awaits_its_owner):
             await mails.put(MailKind.ALREADY_REGISTERED, known.id, now)
             return
         if known is None:

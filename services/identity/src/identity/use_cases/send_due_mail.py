@@ -15,7 +15,10 @@ from identity.storage.links import Links
 from identity.storage.mail_queue import DueMail, MailQueue
 
 BATCH = 50
+# Refusals of one mail by a relay that answers, over some fourteen hours; an outage of the relay does not count.
 MOST_ATTEMPTS = 20
+# The code of MailNotTaken where the relay said nothing about this mail.
+CONNECTION_LOST = 0
 
 log = get_logger("identity.mail")
 
@@ -30,7 +33,10 @@ class SecurityMail:
         self._public_url = public_url
 
     async def send_due(self, uow: UnitOfWork, now: datetime) -> int:
-        """Sends what is due and returns how many it took on. What the relay does not take is tried again."""
+        """Sends what is due and returns how many it took on. What the relay does not take is tried again.
+
+        A mail that is refused for now waits by itself; the others of its round go out.
+        """
         async with uow:
             due = await MailQueue(uow.session).claim(now, BATCH)
         if not due:
@@ -47,17 +53,20 @@ class SecurityMail:
         async with uow:
             account = await Accounts(uow.session).get(due.account_id)
             link = await self._link(uow, due, now)
-        if account is None:
-            return
+        finished = True
         try:
-            await smtp.send(self._sender, account.email, serialise(self._write(due, account, link, now)))
-        except (MailNotTaken, UnsafeHeader) as error:
-            hopeless = isinstance(error, UnsafeHeader) or error.permanent or due.attempts >= MOST_ATTEMPTS
-            log.warning("mail_not_taken", kind=due.kind, given_up=hopeless)
-            if not hopeless:
-                raise MailNotTaken(permanent=False, code=getattr(error, "code", 0)) from error
+            if account is not None:
+                await smtp.send(self._sender, account.email, serialise(self._write(due, account, link, now)))
+        except UnsafeHeader as error:
+            log.warning("mail_not_written", kind=due.kind, error=error)
+        except MailNotTaken as error:
+            if error.code == CONNECTION_LOST:
+                raise
+            finished = error.permanent or due.attempts + 1 >= MOST_ATTEMPTS
+            log.warning("mail_not_taken", kind=due.kind, given_up=finished)
         async with uow:
-            await MailQueue(uow.session).remove(due.id)
+            queue = MailQueue(uow.session)
+            await (queue.remove(due.id) if finished else queue.put_off(due, now))
 
     async def _link(self, uow: UnitOfWork, due: DueMail, now: datetime) -> str:
         purpose, path = LINK_OF.get(due.kind), WORDS[due.kind].path

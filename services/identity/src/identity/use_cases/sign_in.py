@@ -6,7 +6,7 @@ from shared.auth.principal import Assurance
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
-from identity.domain.accounts import Account, Authenticator
+from identity.domain.accounts import Account
 from identity.domain.errors import CodeNeeded, CodeRefused, SignInRefused
 from identity.domain.sessions import Session
 from identity.keyring import Keyring
@@ -35,23 +35,19 @@ async def sign_in(
         if account is None or not account.is_active or account.password_hash != checked_hash:
             raise SignInRefused
         authenticators = Authenticators(uow.session)
-        authenticator = await authenticators.of(account.id)
-        if asks_for_code(account, authenticator):
+        authenticator = await authenticators.confirmed_of(account.id)
+        asks_for_code = account.is_staff or authenticator is not None
+        if asks_for_code:
             if code is None:
                 raise CodeNeeded
             try:
                 await take_code(authenticators, keyring, authenticator, code, now)
             except CodeRefused as error:
                 raise SignInRefused from error
-        session = open_session(account, two_factors=code is not None and authenticator is not None, now=now)
+        session = open_session(account, two_factors=asks_for_code, now=now)
         Sessions(uow.session).add(session)
         await uow.session.flush()
         return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now)
-
-
-def asks_for_code(account: Account, authenticator: Authenticator | None) -> bool:
-    """Staff always; members once they have an authenticator app of their choice."""
-    return account.is_staff or (authenticator is not None and authenticator.confirmed_at is not None)
 
 
 def open_session(account: Account, *, two_factors: bool, now: datetime) -> Session:

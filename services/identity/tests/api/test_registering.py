@@ -8,9 +8,10 @@ import pytest
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 
+from services.identity.tests.conftest import People
+
 PASSWORD = "tram violet thunder biscuit"
 LinkTo = Callable[[str], Awaitable[str]]
-Resident = Callable[..., Awaitable[dict[str, str]]]
 
 
 def registration(address: str, **changes: object) -> dict[str, object]:
@@ -18,11 +19,10 @@ def registration(address: str, **changes: object) -> dict[str, object]:
 
 
 async def test_a_resident_registers_confirms_and_signs_in(
-    client: httpx.AsyncClient, a_resident: Resident, address: str
+    client: httpx.AsyncClient, people: People, address: str
 ) -> None:
-    signed = await a_resident(address)
-    assert (signed["plane"], signed["assurance"]) == ("member", "aal1")
-    me = await client.get("/me", headers={"authorization": f"Bearer {signed['access_token']}"})
+    resident = await people.resident(address)
+    me = await client.get("/me", headers=resident.headers)
     assert me.json()["email"] == address
 
 
@@ -33,9 +33,9 @@ async def test_an_unconfirmed_account_cannot_sign_in(client: httpx.AsyncClient, 
 
 
 async def test_a_known_and_an_unknown_address_are_answered_alike(
-    client: httpx.AsyncClient, a_resident: Resident, address: str
+    client: httpx.AsyncClient, people: People, address: str
 ) -> None:
-    await a_resident(address)
+    await people.resident(address)
     again = await client.post("/accounts", json=registration(address, password="quite another long one"))
     fresh = await client.post("/accounts", json=registration(f"x{address}"))
     assert (again.status_code, again.content) == (fresh.status_code, fresh.content)
@@ -45,9 +45,9 @@ async def test_a_known_and_an_unknown_address_are_answered_alike(
 
 
 async def test_a_wrong_password_and_an_unknown_address_are_one_refusal(
-    client: httpx.AsyncClient, a_resident: Resident, address: str
+    client: httpx.AsyncClient, people: People, address: str
 ) -> None:
-    await a_resident(address)
+    await people.resident(address)
     wrong = await client.post("/sessions", json={"email": address, "password": "not the right one at all"})
     unknown = await client.post("/sessions", json={"email": f"x{address}", "password": PASSWORD})
     told = ("type", "title", "status", "code", "detail")

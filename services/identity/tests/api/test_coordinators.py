@@ -1,0 +1,121 @@
+"""A member who is appointed works as coordinator in a separate session (P1)."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from identity.bootstrap import Resources
+from identity.domain.errors import SessionOver
+from identity.storage import tables
+from identity.use_cases.refresh_session import refresh_session
+from shared.auth.access import read_access_token
+from shared.auth.principal import Assurance, Plane, Role
+from shared.clock import now
+from shared.testing.issuer import Issuer
+from sqlalchemy import update
+
+from services.identity.tests.conftest import People, Person, an_address
+
+
+async def open_staff(people: People, person: Person) -> httpx.Response:
+    code = await people.fresh_code(person)
+    return await people.client.post("/sessions/staff", json={"code": code}, headers=person.headers)
+
+
+async def test_a_coordinator_opens_a_separate_staff_session_and_the_member_session_goes_on(
+    people: People, administrator: Person, ourwatch: str, issuer: Issuer
+) -> None:
+    person = await people.coordinator(administrator, ourwatch, areas=["E09000030", "E05009317"])
+    opened = (await open_staff(people, person)).json()
+    said = read_access_token(opened["access_token"], issuer.trust, now())
+    assert (said.id, said.plane, said.role) == (person.id, Plane.STAFF, Role.COORDINATOR)
+    assert (str(said.organisation_id), said.areas) == (ourwatch, {"E09000030", "E05009317"})
+    assert said.assurance is Assurance.TWO_FACTORS
+    assert said.session_id != person.session_id
+    member = await people.client.post("/sessions/refresh", json={"refresh_token": person.refresh_token})
+    assert member.json()["plane"] == "member"
+
+
+async def test_signing_out_as_coordinator_leaves_the_member_session(
+    people: People, administrator: Person, ourwatch: str
+) -> None:
+    person = await people.coordinator(administrator, ourwatch)
+    opened = (await open_staff(people, person)).json()
+    headers = {"authorization": f"Bearer {opened['access_token']}"}
+    assert (await people.client.delete("/staff/sessions/current", headers=headers)).status_code == 204
+    ended = (await people.client.get("/internal/revocations")).json()["ended"]
+    assert opened["session_id"] in ended
+    assert str(person.session_id) not in ended
+
+
+async def test_the_staff_session_asks_for_a_fresh_code(people: People, administrator: Person, ourwatch: str) -> None:
+    person = await people.coordinator(administrator, ourwatch)
+    code = await people.fresh_code(person)
+    answers = [
+        await people.client.post("/sessions/staff", json={"code": code}, headers=person.headers) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 403]
+
+
+async def test_nobody_opens_a_staff_session_without_an_appointment(people: People) -> None:
+    assert (await open_staff(people, await people.careful_resident())).json()["code"] == "identity.not_appointed"
+
+
+async def test_a_staff_account_opens_no_coordinator_session(people: People, officer: Person) -> None:
+    assert (await open_staff(people, officer)).json()["code"] == "auth.wrong_plane"
+
+
+async def test_whoever_signed_out_opens_no_staff_session(people: People, administrator: Person, ourwatch: str) -> None:
+    person = await people.coordinator(administrator, ourwatch)
+    await people.client.delete("/sessions/current", headers=person.headers)
+    assert (await open_staff(people, person)).json()["code"] == "identity.session_over"
+
+
+@pytest.mark.parametrize("column", ["until", "ended_at"])
+async def test_an_appointment_that_is_over_opens_nothing_and_goes_on_with_nothing(
+    people: People, administrator: Person, ourwatch: str, resources: Resources, column: str
+) -> None:
+    person = await people.coordinator(administrator, ourwatch)
+    opened = (await open_staff(people, person)).json()
+    await people.change(
+        update(tables.appointments)
+        .where(tables.appointments.c.person_id == person.id)
+        .values({column: now() - timedelta(seconds=1)})
+    )
+    assert (await open_staff(people, person)).json()["code"] == "identity.not_appointed"
+    with pytest.raises(SessionOver):
+        await refresh_session(
+            resources.unit_of_work(), resources.keyring, refresh_token=opened["refresh_token"], now=now()
+        )
+
+
+async def test_a_new_appointment_changes_the_areas_of_an_open_session(
+    people: People, administrator: Person, ourwatch: str, issuer: Issuer
+) -> None:
+    person = await people.coordinator(administrator, ourwatch, areas=["E09000030"])
+    opened = (await open_staff(people, person)).json()
+    again = {"email": person.email, "organisation_id": ourwatch, "areas": ["E05009317"]}
+    await people.client.post("/staff/appointments", json=again, headers=administrator.headers)
+    gone_on = await people.client.post("/sessions/refresh", json={"refresh_token": opened["refresh_token"]})
+    said = read_access_token(gone_on.json()["access_token"], issuer.trust, now())
+    assert said.areas == {"E05009317"}
+
+
+async def test_appointing_answers_alike_for_anybody(people: People, administrator: Person, ourwatch: str) -> None:
+    known, staff = await people.resident(), administrator
+    answers = [
+        await people.client.post(
+            "/staff/appointments",
+            json={"email": email, "organisation_id": ourwatch, "areas": []},
+            headers=administrator.headers,
+        )
+        for email in (known.email, staff.email, an_address())
+    ]
+    assert len({(answer.status_code, answer.content, tuple(sorted(answer.headers))) for answer in answers}) == 1
+    assert answers[0].status_code == 202
+
+
+async def test_a_force_appoints_no_coordinator(people: People, administrator: Person, force: str) -> None:
+    body = {"email": an_address(), "organisation_id": force, "areas": []}
+    answer = await people.client.post("/staff/appointments", json=body, headers=administrator.headers)
+    assert answer.json()["code"] == "identity.role_outside_organisation"
