@@ -118,7 +118,7 @@ async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathF
         if name not in {"host", "port"}
     }
     log = tmp_path_factory.mktemp("documents") / "log"
-    with running("serve", {**environment, "DOCUMENTS_PORT": str(port)}, log, port) as process:
+    with running("api", {**environment, "DOCUMENTS_PORT": str(port)}, log, port) as process:
         yield await answering(process)
 
 

@@ -40,7 +40,7 @@ async def environment(ground: Ground, tmp_path_factory: pytest.TempPathFactory) 
     return given
 
 
-@pytest.fixture(params=["api", "worker", "serve", "sign"])
+@pytest.fixture(params=["api", "worker", "sign"])
 async def port(request: pytest.FixtureRequest, environment: dict[str, str]) -> AsyncIterator[int]:
     port = _free_port()
     given = environment | {"GROUPS_PORT": str(port)}

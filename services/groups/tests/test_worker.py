@@ -11,7 +11,7 @@ from groups.bootstrap import Resources
 from groups.settings import Settings
 from groups.storage.tables import known_people
 from groups.use_cases.republish import republish
-from groups.worker import loops
+from groups.worker import working_parts
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import PersonChanged
@@ -34,7 +34,7 @@ async def broker(ground: Ground) -> AsyncIterator[AbstractConnection]:
 
 @pytest.fixture
 async def running_worker(resources: Resources, settings: Settings) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(each) for each in loops(resources, settings)]
+    tasks = [asyncio.ensure_future(each) for each in working_parts(resources, settings)]
     yield
     for task in tasks:
         task.cancel()

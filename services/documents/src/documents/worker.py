@@ -2,17 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import nullcontext
 from datetime import timedelta
 
-from shared.auth.keyfiles import Trust
 from shared.blobs.errors import StoreUnavailable
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
-from shared.bus.serving import run_until_stopped
-from shared.http.app import make_app
-from shared.http.server import make_server
 from shared.logging import get_logger
+from shared.running import run_worker_parts
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents.bootstrap import SERVICE, Resources, open_resources
@@ -28,7 +24,7 @@ log = get_logger("worker")
 async def run_worker(settings: DocumentsSettings) -> None:
     """Runs until it is told to stop; answers /health on the settings' port."""
     async with open_resources(settings) as resources:
-        await run_until_stopped(*working_parts(resources), _health(resources))
+        await run_worker_parts(resources, settings, *working_parts(resources))
 
 
 def working_parts(resources: Resources) -> list[Awaitable[None]]:
@@ -48,16 +44,3 @@ async def _sweep(resources: Resources) -> None:
         except (StoreUnavailable, SQLAlchemyError, OSError) as error:
             log.warning("sweep_interrupted", error=error)
         await asyncio.sleep(SWEEP_SECONDS)
-
-
-async def _health(resources: Resources) -> None:
-    settings = resources.settings
-
-    app = make_app(
-        "OurWatch documents worker",
-        routers=(),
-        trust=Trust(settings.trust_folder),
-        audience=None,
-        resources=lambda: nullcontext(resources),
-    )
-    await make_server(app, settings.host, settings.port).serve()

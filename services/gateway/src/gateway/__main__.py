@@ -6,8 +6,7 @@ import asyncio
 from shared.auth.internal import key_name
 from shared.auth.keyfiles import make_signing_key
 from shared.http.server import make_server
-from shared.logging import configure
-from shared.metrics import serve_metrics
+from shared.running import observe
 
 from gateway.access_page import access_page
 from gateway.app import create_app
@@ -30,8 +29,7 @@ def main() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    configure("gateway", settings.log_level)
-    serve_metrics(settings.host, settings.metrics_port)
+    observe(settings, "gateway")
     async with open_resources(settings) as resources:
         await make_server(create_app(resources), settings.host, settings.port).serve()
 

@@ -1,4 +1,4 @@
-"""`python -m groups api | worker | serve | sign | migrate | make-keys | republish`."""
+"""`python -m groups api | worker | sign | migrate | make-keys | republish`."""
 
 import argparse
 import asyncio
@@ -6,12 +6,9 @@ from collections.abc import Callable
 
 from shared.auth.keyfiles import make_signing_key
 from shared.auth.passes import ISSUER
-from shared.bus.serving import run_until_stopped
 from shared.db.migrate import migrate
-from shared.http.server import make_server
 from shared.logging import configure
-from shared.metrics import serve_metrics
-from shared.settings import ServiceSettings
+from shared.running import observe, serve
 
 from groups.app import create_app
 from groups.bootstrap import open_resources
@@ -20,43 +17,23 @@ from groups.sign.app import create_sign_app
 from groups.sign.sealing import make_seal
 from groups.storage.tables import RIGHTS
 from groups.use_cases.republish import republish
-from groups.worker import loops, run_worker
-
-
-def _observe(settings: ServiceSettings, name: str) -> None:
-    configure(name, settings.log_level)
-    serve_metrics(settings.host, settings.metrics_port)
+from groups.worker import run_worker
 
 
 def api() -> None:
     settings = Settings()
-    _observe(settings, "groups")
-    asyncio.run(make_server(create_app(settings), settings.host, settings.port).serve())
+    serve(create_app(settings), settings, "groups")
 
 
 def worker() -> None:
     settings = Settings()
-    _observe(settings, "groups-worker")
+    observe(settings, "groups-worker")
     asyncio.run(run_worker(settings))
-
-
-def serve() -> None:
-    """Api and worker in one process, for one machine."""
-    settings = Settings()
-    _observe(settings, "groups")
-
-    async def both() -> None:
-        async with open_resources(settings) as resources:
-            server = make_server(create_app(settings), settings.host, settings.port)
-            await run_until_stopped(server.serve(), *loops(resources, settings))
-
-    asyncio.run(both())
 
 
 def sign() -> None:
     settings = SignSettings()
-    _observe(settings, "groups-sign")
-    asyncio.run(make_server(create_sign_app(settings), settings.host, settings.port).serve())
+    serve(create_sign_app(settings), settings, "groups-sign")
 
 
 def run_migrations() -> None:
@@ -86,7 +63,6 @@ def tell_again() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "api": api,
     "worker": worker,
-    "serve": serve,
     "sign": sign,
     "migrate": run_migrations,
     "make-keys": make_keys,

@@ -1,13 +1,13 @@
-"""`python -m identity api | worker | migrate | make-keys | republish | create-administrator`."""
+"""`python -m identity api | worker | migrate | make-keys | republish | create-administrator ADDRESS NAME`."""
 
 import argparse
 import asyncio
+from collections.abc import Callable
 
 from shared.clock import now
 from shared.db.migrate import migrate
-from shared.http.server import make_server
 from shared.logging import configure
-from shared.metrics import serve_metrics
+from shared.running import observe, serve
 
 from identity.app import create_app
 from identity.bootstrap import SERVICE, open_resources
@@ -19,44 +19,72 @@ from identity.use_cases.republish import republish
 from identity.worker import run_worker
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="identity")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    for verb in ("api", "worker", "migrate", "make-keys", "republish"):
-        verbs.add_parser(verb)
-    first = verbs.add_parser("create-administrator", help="prints a one-time link for the first administrator")
-    first.add_argument("email")
-    first.add_argument("display_name")
-    arguments = parser.parse_args()
-    match arguments.verb:
-        case "migrate":
-            migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
-        case "make-keys":
-            folders = KeyFolders()
-            make_keys(folders.key_folder, folders.trust_folder)
-        case verb:
-            asyncio.run(_run(verb, arguments, Settings()))
+def api() -> None:
+    settings = Settings()
+    serve(create_app(settings), settings, SERVICE)
 
 
-async def _run(verb: str, arguments: argparse.Namespace, settings: Settings) -> None:
+def worker() -> None:
+    settings = Settings()
+    observe(settings, "identity-worker")
+    asyncio.run(run_worker(settings))
+
+
+def run_migrations() -> None:
+    migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
+
+
+def make_key_files() -> None:
+    folders = KeyFolders()
+    make_keys(folders.key_folder, folders.trust_folder)
+
+
+def tell_again() -> None:
+    settings = Settings()
     configure(SERVICE, settings.log_level)
-    match verb:
-        case "republish":
-            async with open_resources(settings) as resources:
-                await republish(resources.unit_of_work(), resources.keyring)
-        case "create-administrator":
-            async with open_resources(settings) as resources:
-                secret = await create_administrator(
-                    resources.unit_of_work(), email=arguments.email, display_name=arguments.display_name, now=now()
-                )
-            print(f"{settings.public_url}/staff-invitations/accept?secret={secret}")
-        case _:
-            serve_metrics(settings.host, settings.metrics_port)
-            if verb == "worker":
-                await run_worker(settings)
-            else:
-                api = make_server(create_app(settings), settings.host, settings.port)
-                await api.serve()
+
+    async def tell() -> None:
+        async with open_resources(settings) as resources:
+            await republish(resources.unit_of_work(), resources.keyring)
+
+    asyncio.run(tell())
+
+
+def make_administrator(email: str, display_name: str) -> None:
+    """Prints the one-time link that opens the account, and nothing else."""
+    settings = Settings()
+    configure(SERVICE, settings.log_level)
+
+    async def make() -> str:
+        async with open_resources(settings) as resources:
+            unit = resources.unit_of_work()
+            return await create_administrator(unit, email=email, display_name=display_name, now=now())
+
+    print(f"{settings.public_url}/staff-invitations/accept?secret={asyncio.run(make())}")
+
+
+COMMANDS: dict[str, Callable[[], None]] = {
+    "api": api,
+    "worker": worker,
+    "migrate": run_migrations,
+    "make-keys": make_key_files,
+    "republish": tell_again,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m identity")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        commands.add_parser(command)
+    administrator = commands.add_parser("create-administrator")
+    administrator.add_argument("email")
+    administrator.add_argument("display_name")
+    arguments = parser.parse_args()
+    if arguments.command == "create-administrator":
+        make_administrator(arguments.email, arguments.display_name)
+    else:
+        COMMANDS[arguments.command]()
 
 
 if __name__ == "__main__":

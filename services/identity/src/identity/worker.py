@@ -3,12 +3,9 @@
 import asyncio
 
 from shared.bus.relay import Relay
-from shared.bus.serving import run_until_stopped
 from shared.clock import now
-from shared.db.housekeeping import keep_house
-from shared.http.app import make_health_app
-from shared.http.server import make_server
 from shared.logging import get_logger
+from shared.running import run_worker_parts
 
 from identity.bootstrap import SERVICE, Resources, open_resources
 from identity.settings import Settings
@@ -22,8 +19,7 @@ async def run_worker(settings: Settings) -> None:
     """Runs until the process is told to stop."""
     async with open_resources(settings) as resources:
         relay = Relay(resources.engine, settings.amqp_url, SERVICE)
-        health = make_server(make_health_app(resources), settings.host, settings.port)
-        await run_until_stopped(relay.run(), send_mail(resources), keep_house(resources.engine), health.serve())
+        await run_worker_parts(resources, settings, relay.run(), send_mail(resources))
 
 
 async def send_mail(resources: Resources) -> None:

@@ -5,10 +5,8 @@ from collections.abc import Awaitable
 
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
-from shared.bus.serving import run_until_stopped
-from shared.http.app import make_health_app
-from shared.http.server import make_server
 from shared.logging import get_logger
+from shared.running import run_worker_parts
 
 from messaging.bootstrap import SERVICE, Resources, open_resources
 from messaging.consumers.subscriptions import EVENTS, SENDING, SENDING_SUBSCRIPTIONS, SUBSCRIPTIONS
@@ -22,8 +20,7 @@ log = get_logger("worker")
 async def run_worker(settings: Settings) -> None:
     """Runs until it is told to stop; answers /health on the settings' port."""
     async with open_resources(settings) as resources:
-        health = make_server(make_health_app(resources), settings.host, settings.port)
-        await run_until_stopped(*working_parts(resources), health.serve())
+        await run_worker_parts(resources, settings, *working_parts(resources))
 
 
 def working_parts(resources: Resources) -> list[Awaitable[None]]:
