@@ -1,0 +1,224 @@
+"""Every mutating route, twenty times at once with one Idempotency-Key: one effect, one answer."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from gateway.domain.decide import Matcher
+from gateway.domain.policy import ROWS
+from launcher.demo.mailbox import wait_for
+from launcher.demo.people import PASSWORD, Resident
+from launcher.demo.story import Story, refusal_of
+from ourwatch_client import MemberSession
+from ourwatch_client.session import Session
+
+pytestmark = pytest.mark.timeout(400)
+
+AT_ONCE = 20
+MATCHER = Matcher(ROWS)
+# Repeatable by nature, or an act of its own each time; each has a test of its own in its service.
+BY_NATURE = {
+    "upload_version": "a version gets its content once",
+    "upload_attachment": "an attachment gets its content once",
+    "staff_upload_attachment": "an attachment gets its content once",
+    "download_release": "each download is an act of its own, and counted",
+    "check_marking": "changes nothing",
+}
+
+
+class Repeating:
+    """Sends each request twenty times at once and remembers which rows it has tried."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=60, limits=httpx.Limits(max_connections=AT_ONCE))
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self.tried: set[str] = set()
+
+    def send(self, who: Session | None, method: str, path: str, **parts: object) -> httpx.Response:
+        self.tried.add(MATCHER.match(method, path.partition("?")[0]).row.id)
+        headers = {"idempotency-key": uuid4().hex}
+        if who is not None:
+            headers["authorization"] = f"Bearer {who.access_token()}"
+        sent = [
+            self._pool.submit(self._http.request, method, path, headers=headers, **parts)  # type: ignore[arg-type]  # httpx's own arguments
+            for _ in range(AT_ONCE)
+        ]
+        answers = [each.result() for each in sent]
+        assert {answer.is_success for answer in answers} == {True}, (path, [a.text for a in answers if a.is_error][:2])
+        assert len({(answer.status_code, answer.content) for answer in answers}) == 1, path
+        assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1, path
+        return answers[0]
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        self._http.close()
+
+
+def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
+    repeating = Repeating(panel.ground.url)
+    try:
+        identity(panel, repeating)
+        staff(panel, repeating)
+        chair, group = founding(panel, repeating)
+        offices(panel, repeating, chair, group)
+        documents_and_messages(panel, repeating, chair, group)
+        markings(panel, repeating, group)
+    finally:
+        repeating.close()
+    mutating = {row.id for row in ROWS if row.method != "GET"}
+    assert mutating - repeating.tried == set(BY_NATURE)
+
+
+def identity(panel: Story, repeating: Repeating) -> None:
+    email = f"again.{panel.run}@example.org"
+    body = {"email": email, "password": PASSWORD, "display_name": "Again", "area": "E05009317"}
+    repeating.send(None, "POST", "/accounts", json=body)
+    secret = panel.post.link(email, "/accounts/confirm")["secret"]
+    repeating.send(None, "POST", "/accounts/confirm", data={"secret": secret})
+    tokens = repeating.send(None, "POST", "/sessions", json={"email": email, "password": PASSWORD}).json()
+    repeating.send(None, "POST", "/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})
+    with panel.visitor.sign_in_member(email, PASSWORD) as member:
+        seed = repeating.send(member, "POST", "/me/authenticator", json={}).json()["secret"]
+        panel.codes.enrol(email, seed)
+        code = {"code": panel.codes.next(email)}
+        repeating.send(member, "POST", "/me/authenticator/confirm", json=code)
+        code = {"code": panel.codes.next(email)}
+        repeating.send(member, "POST", "/sessions/current/step-up", json=code)
+        panel.administrator.session.appoint_coordinator(email, panel.ourwatch_id, ["E09000030"])
+        code = {"code": panel.codes.next(email)}
+        repeating.send(member, "POST", "/sessions/staff", json=code)
+        repeating.send(member, "PUT", f"/me/consents/{panel.force_id}", json={})
+        repeating.send(member, "DELETE", f"/me/consents/{panel.force_id}")
+        repeating.send(member, "DELETE", "/sessions/current")
+
+
+def staff(panel: Story, repeating: Repeating) -> None:
+    admin = panel.administrator.session
+    repeating.send(admin, "POST", "/staff/organisations", json={"name": f"Council {panel.run}", "authority": None})
+    email = f"second.{panel.run}@police.example"
+    invitation = {
+        "email": email,
+        "display_name": "PC Second",
+        "organisation_id": str(panel.force_id),
+        "role": "police",
+        "areas": ["E09000030"],
+    }
+    repeating.send(admin, "POST", "/staff/accounts", json=invitation)
+    secret = panel.post.link(email, "/staff-invitations/accept")["secret"]
+    page = repeating.send(None, "POST", "/staff-invitations/accept", data={"secret": secret, "password": PASSWORD})
+    found = re.search(r'<code id="key">([A-Z2-7]+)</code>', page.text)
+    assert found
+    panel.codes.enrol(email, found.group(1))
+    code = {"secret": secret, "code": panel.codes.next(email)}
+    repeating.send(None, "POST", "/staff-invitations/confirm", data=code)
+    appointment = {"email": email, "organisation_id": str(panel.ourwatch_id), "areas": ["E09000030"]}
+    repeating.send(admin, "POST", "/staff/appointments", json=appointment)
+    with panel.visitor.sign_in_staff(email, PASSWORD, panel.codes.next(email)) as police:
+        repeating.send(police, "DELETE", "/staff/sessions/current")
+
+
+def enrolled(panel: Story, resident: Resident) -> MemberSession:
+    panel.codes.enrol(resident.email, resident.session.add_authenticator())
+    resident.session.confirm_authenticator(panel.codes.next(resident.email))
+    return resident.session
+
+
+def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
+    chair = enrolled(panel, panel.residents[18])
+    body = {
+        "kind": "ward_panel",
+        "name": f"Repeated {panel.run}",
+        "purpose": "Again and again",
+        "visibility": "hidden",
+        "area": "E05009317",
+    }
+    group = f"/groups/{repeating.send(chair, 'POST', '/groups', json=body).json()['id']}"
+    repeating.send(chair, "PATCH", group, json={"purpose": "Once"})
+    link = {"expires_in_days": 7, "most_uses": 50}
+    spare = repeating.send(chair, "POST", f"{group}/join-links", json=link).json()
+    repeating.send(chair, "DELETE", f"{group}/join-links/{spare['link_id']}")
+    secret = repeating.send(chair, "POST", f"{group}/join-links", json=link).json()["secret"]
+    asked = {"secret": secret, "reason": "I live here"}
+    for resident in panel.residents[5:9]:
+        repeating.send(resident.session, "POST", "/membership-requests", json=asked)
+    ids = [str(resident.session.account_id) for resident in panel.residents[5:9]]
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[3]}/refuse", json={"reason": "Not from here"})
+    repeating.send(chair, "POST", f"{group}/admissions", json={"person_ids": ids[:3]})
+    repeating.send(chair, "POST", f"{group}/invitations", json={"email": panel.residents[9].email})
+    repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
+    repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")
+    return chair, group
+
+
+def offices(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
+    ids = [str(resident.session.account_id) for resident in panel.residents[5:8]]
+    repeating.send(chair, "PUT", f"{group}/offices/secretary", json={"person_id": ids[0]})
+    repeating.send(chair, "PUT", f"{group}/forwarders/{ids[1]}", json={})
+    repeating.send(chair, "DELETE", f"{group}/forwarders/{ids[1]}")
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[2]}/remove", json={"reason": "Moved away"})
+
+
+def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
+    document = repeating.send(
+        chair, "POST", f"{group}/documents", json={"name": "Once.pdf", "readers": "members"}
+    ).json()["id"]
+    at = f"{group}/documents/{document}"
+    version = repeating.send(chair, "POST", f"{at}/versions", json={"length": 4}).json()["id"]
+    chair.transport.upload(f"{at}/versions/{version}/content", 4, iter([b"once"]))
+
+    mailing = repeating.send(chair, "POST", f"{group}/lists", json={"name": "Repeated"}).json()["id"]
+    member = str(panel.residents[5].session.account_id)
+    wait_for("messaging to know the member", partial(goes_through, chair, f"{group}/lists/{mailing}/members/{member}"))
+    repeating.send(chair, "PUT", f"{group}/lists/{mailing}/members/{member}", json={})
+    repeating.send(chair, "DELETE", f"{group}/lists/{mailing}/members/{member}")
+    email = f"outside.{panel.run}@council.example"
+    contact = {"email": email, "name": "Outside"}
+    contact_id = repeating.send(chair, "POST", f"{group}/lists/{mailing}/contacts", json=contact).json()["id"]
+    secret = panel.post.link(email, "/contacts/confirm")["secret"]
+    repeating.send(None, "POST", "/contacts/confirm", data={"secret": secret})
+    release = {"document_id": document, "version_id": version, "list_id": mailing, "expires_in_days": 7}
+    released = repeating.send(chair, "POST", f"{group}/releases", json=release).json()["id"]
+    panel.post.link(email, f"/releases/{released}")
+    assert len(panel.post.to(email, "/releases/")) == 1
+    token = panel.post.link(email, "/leave")["token"]
+    repeating.send(None, "POST", f"/leave?token={token}", data={"List-Unsubscribe": "One-Click"})
+    repeating.send(None, "POST", "/leave/undo", data={"token": token})
+    repeating.send(chair, "POST", f"{group}/releases/{released}/revoke", json={})
+    repeating.send(chair, "DELETE", f"{group}/lists/{mailing}/contacts/{contact_id}")
+    repeating.send(chair, "DELETE", at)
+
+    attachment = {"name": "a.txt", "content_type": "text/plain", "length": 1}
+    repeating.send(chair, "POST", f"{group}/attachments", json=attachment)
+    message = {"subject": f"Once {panel.run}", "body": "Only once", "attachment_ids": []}
+    repeating.send(chair, "POST", f"{group}/messages", json=message)
+    police = panel.police.session
+    repeating.send(police, "POST", f"/staff{group}/attachments", json=attachment)
+    alert = {"subject": f"Alert once {panel.run}", "body": "Only once", "priority": 3, "attachment_ids": []}
+    repeating.send(police, "POST", f"/staff{group}/messages", json=alert)
+    for subject in (message["subject"], alert["subject"]):
+        wait_for(str(subject), partial(subject_arrived, panel, str(subject)))
+    assert [m["subject"] for m in chair.messages(UUID(group.rpartition("/")[2]))] == [
+        alert["subject"],
+        message["subject"],
+    ]
+
+
+def subject_arrived(panel: Story, subject: str) -> bool:
+    return any(mail["Subject"] == subject for mail in panel.post.all())
+
+
+def goes_through(chair: MemberSession, path: str) -> bool:
+    return refusal_of(lambda: chair.call("PUT", path)) is None
+
+
+def markings(panel: Story, repeating: Repeating, group: str) -> None:
+    police, member = panel.police.session, panel.residents[5].session.account_id
+    repeating.send(police, "POST", f"/staff{group}/markings", json={})
+    repeating.send(police, "POST", f"/staff{group}/markings/withdraw", json={"reason": "By mistake"})
+    repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={})
+    repeating.send(
+        police, "POST", f"/staff{group}/memberships/{member}/markings/withdraw", json={"reason": "By mistake"}
+    )
