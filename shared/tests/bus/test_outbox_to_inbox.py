@@ -1,7 +1,7 @@
 """From a commit to an effect elsewhere, once, whatever is repeated or breaks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from shared.bus.connection import open_connection
 from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Done, Outcome, Reject, Retry
 from shared.bus.relay import Relay
-from shared.bus.subscription import Subscription
+from shared.bus.subscription import Handler, Subscription
 from shared.contracts.envelope import Envelope
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Invalid
@@ -31,7 +31,7 @@ async def keep(event: ThingChanged, uow: UnitOfWork, _resources: object) -> None
         await uow.session.execute(insert(effects).values(thing_id=event.thing_id, word=event.word))
 
 
-def consumer_of(miniature: Miniature, handler: Callable[..., object] = keep) -> Consumer[object]:
+def consumer_of(miniature: Miniature, handler: Handler[object] = keep) -> Consumer[object]:
     table = (Subscription(ThingChanged, handler),)
     return Consumer(QUEUE, table, object(), miniature.unit_of_work, miniature.consumer_url)
 

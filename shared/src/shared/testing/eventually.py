@@ -8,7 +8,7 @@ from typing import TypeVar
 Fact = TypeVar("Fact")
 
 
-async def eventually(look: Callable[[], Awaitable[Fact]], *, within: float = 30, every: float = 0.05) -> Fact:
+async def eventually(look: Callable[[], Awaitable[Fact | None]], *, within: float = 30, every: float = 0.05) -> Fact:
     """Looks until the answer is true, and returns it; AssertionError with the last answer after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
