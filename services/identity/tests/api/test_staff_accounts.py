@@ -158,6 +158,14 @@ async def test_a_staff_session_is_no_member_session(client: httpx.AsyncClient, o
     assert (await client.get(path, headers=officer.headers)).json()["code"] == "auth.wrong_plane"
 
 
+async def test_an_address_that_waits_for_its_member_is_no_staff_address(
+    client: httpx.AsyncClient, people: People, administrator: Person, force: str
+) -> None:
+    email = an_address()
+    await client.post("/accounts", json={"email": email, "password": PASSWORD, "display_name": "Amina Rahman"})
+    assert (await invite(people, administrator, email, force)).json()["code"] == "identity.address_taken"
+
+
 async def test_an_address_that_serves_a_member_is_no_staff_address(
     people: People, administrator: Person, force: str
 ) -> None:
