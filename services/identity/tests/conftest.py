@@ -95,11 +95,11 @@ def link_to(send_mail: Callable[[], Awaitable[None]], mailbox: Mailbox) -> LinkT
     async def newest(address: str) -> str:
         await send_mail()
 
-        async def found() -> str | None:
+        async def found() -> str:
             for mail in reversed(mailbox.messages(to=address)):
                 if match := re.search(r"secret=([\w-]+)", mail.get_content()):
                     return match.group(1)
-            return None
+            return ""
 
         return await eventually(found)
 
@@ -160,6 +160,12 @@ class People:
         answer = await self.client.post("/staff/appointments", json=appointment, headers=administrator.headers)
         assert answer.status_code == 202
         return person
+
+    async def officer(self, administrator: Person, force: str) -> Person:
+        """A police officer, invited and signed in."""
+        person = Person(an_address("officer"))
+        assert (await invite(self, administrator, person.email, force)).status_code == 202
+        return await self.accept(person, await self.link_to(person.email))
 
     async def accept(self, person: Person, secret: str) -> Person:
         """Opens an invited staff account and signs in to it."""
@@ -245,9 +251,7 @@ async def force(people: People, administrator: Person) -> str:
 @pytest.fixture(scope="session")
 async def officer(people: People, administrator: Person, force: str) -> Person:
     """A police officer with a staff account."""
-    person = Person(an_address("officer"))
-    assert (await invite(people, administrator, person.email, force)).status_code == 202
-    return await people.accept(person, await people.link_to(person.email))
+    return await people.officer(administrator, force)
 
 
 async def invite(people: People, by: Person, email: str, organisation_id: str, role: str = "police") -> httpx.Response:

@@ -5,17 +5,16 @@ import asyncio
 import httpx
 import pytest
 from identity.bootstrap import Resources
+from identity.domain.errors import AddressTaken
 from identity.domain.link_purposes import LinkPurpose
 from identity.storage import tables
-from identity.storage.accounts import Accounts
 from identity.storage.links import Links
-from identity.use_cases.register import register
+from identity.use_cases.create_administrator import create_administrator
 from shared.auth.access import read_access_token
 from shared.auth.principal import Plane, Role
 from shared.clock import now
-from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address, invite, seed_on
 
@@ -87,6 +86,24 @@ async def test_a_second_invitation_kills_the_first_link(
     await people.accept(person, second)
 
 
+async def test_making_the_administrator_again_kills_the_first_link(
+    client: httpx.AsyncClient, people: People, resources: Resources
+) -> None:
+    person = Person(an_address("administrator"))
+    first, second = [
+        await create_administrator(resources.unit_of_work(), email=person.email, display_name="Ada", now=now())
+        for _ in range(2)
+    ]
+    assert (await client.post(ACCEPT, data={"secret": first, "password": PASSWORD})).status_code == 404
+    await people.accept(person, second)
+
+
+async def test_a_member_s_address_is_no_administrator_s(people: People, resources: Resources) -> None:
+    person = await people.resident()
+    with pytest.raises(AddressTaken):
+        await create_administrator(resources.unit_of_work(), email=person.email, display_name="Ada", now=now())
+
+
 async def test_no_link_opens_an_account_that_is_open(
     client: httpx.AsyncClient, people: People, resources: Resources, invited: tuple[Person, str]
 ) -> None:
@@ -141,6 +158,14 @@ async def test_a_staff_session_is_no_member_session(client: httpx.AsyncClient, o
     assert (await client.get(path, headers=officer.headers)).json()["code"] == "auth.wrong_plane"
 
 
+async def test_an_address_that_waits_for_its_member_is_no_staff_address(
+    client: httpx.AsyncClient, people: People, administrator: Person, force: str
+) -> None:
+    email = an_address()
+    await client.post("/accounts", json={"email": email, "password": PASSWORD, "display_name": "Amina Rahman"})
+    assert (await invite(people, administrator, email, force)).json()["code"] == "identity.address_taken"
+
+
 async def test_an_address_that_serves_a_member_is_no_staff_address(
     people: People, administrator: Person, force: str
 ) -> None:
@@ -177,35 +202,3 @@ async def test_the_mail_to_a_staff_address_that_registered_holds_no_link(
     body = {"email": person.email, "password": STRANGER, "display_name": "Somebody Else"}
     await client.post("/accounts", json=body)
     assert await link_to(person.email) == secret
-
-
-async def test_whoever_registers_during_a_confirmation_does_not_set_the_password(
-    people: People, resources: Resources, client: httpx.AsyncClient
-) -> None:
-    person = Person(an_address())
-    body = {"email": person.email, "password": PASSWORD, "display_name": "Amina Rahman"}
-    await client.post("/accounts", json=body)
-    async with (confirming := resources.unit_of_work()):
-        account = await Accounts(confirming.session).by_email_for_change(person.email)
-        assert account is not None
-        registering = asyncio.create_task(
-            register(
-                resources.unit_of_work(),
-                resources.keyring,
-                resources.hasher,
-                email=person.email,
-                password=STRANGER,
-                display_name="Somebody Else",
-                area=None,
-                now=now(),
-            )
-        )
-        await eventually(lambda: _somebody_waits(people))
-        account.confirm()
-    await registering
-    await people.sign_in(person)
-
-
-async def _somebody_waits(people: People) -> bool:
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    return bool((await people.rows(waiting))[0][0])

@@ -55,8 +55,9 @@ async def test_the_tag_of_an_address_is_one_for_every_way_to_write_it(resources:
 
 
 async def test_an_invited_account_is_told_when_it_opens_and_not_before(
-    people: People, officer: Person, force: str
+    people: People, administrator: Person, force: str
 ) -> None:
+    officer = await people.officer(administrator, force)
     assert await people.told(officer.id) == [
         {
             "type": STAFF,
@@ -90,10 +91,10 @@ async def test_republishing_tells_every_row_as_it_now_is(
     people: People,
     resources: Resources,
     administrator: Person,
-    officer: Person,
     force: str,
     ourwatch: str,
 ) -> None:
+    officer = await people.officer(administrator, force)
     person = await people.coordinator(administrator, ourwatch)
     await client.put(f"/me/consents/{force}", headers=person.headers)
     waiting = await people.resident()

@@ -38,18 +38,18 @@ class UnitOfWork:
         self._sessions = sessions
         self._producer = producer
         self._claim = claim
-        self._open = False
+        self.is_open = False
 
     def record(self, event: Event) -> None:
         """Says, in this transaction, that something happened. The relay tells the others once it is committed."""
         self._outbox.add(event)
 
     async def __aenter__(self) -> Self:
-        if self._open:
+        if self.is_open:
             return self
         self.session = self._sessions()
         self._outbox = Outbox(self._producer)
-        self._open = True
+        self.is_open = True
         if self._claim is not None:
             try:
                 await self._claim.take(self.session)
@@ -78,10 +78,11 @@ class UnitOfWork:
             await self._close()
 
     async def abandon(self) -> None:
-        """Rolls back whatever is still open; does nothing after the end."""
-        if self._open:
+        """Rolls back whatever is still open, with the events recorded in it; does nothing after the end."""
+        if self.is_open:
+            self._outbox = Outbox(self._producer)
             await self._close()
 
     async def _close(self) -> None:
-        self._open = False
+        self.is_open = False
         await self.session.close()

@@ -81,7 +81,7 @@ class IdempotencyClaim:
 
     async def answered(self, response: Response) -> None:
         """Stores the answer and commits it with the effect. A streamed answer is not kept: each is its own act."""
-        if self._held is None:
+        if self._held is None or not self._held.is_open:
             return
         if isinstance(response, StreamingResponse):
             await self.unanswered()
@@ -99,7 +99,7 @@ class IdempotencyClaim:
 
     async def unanswered(self) -> None:
         """Commits what a finished use case did where no answer is kept: after a refusal, counted failures stay."""
-        if self._held is not None:
+        if self._held is not None and self._held.is_open:
             await self._held.session.execute(
                 text("DELETE FROM idempotency_keys WHERE scope = :scope"), {"scope": self._scope}
             )
