@@ -8,7 +8,7 @@ from aio_pika import Message
 from documents.consumers.subscriptions import SUBSCRIPTIONS
 from documents.worker import QUEUE
 from pydantic import SecretStr
-from shared.bus.connection import open_connection
+from shared.bus.connection import broker_connection
 from shared.bus.outcomes import Done, Reject, Retry
 from shared.bus.topology import READERS
 from shared.contracts.envelope import Envelope

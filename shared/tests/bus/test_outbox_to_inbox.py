@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from aio_pika import Message
 from aio_pika.exceptions import ChannelClosed
-from shared.bus.connection import open_connection
+from shared.bus.connection import broker_connection
 from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Done, Outcome, Reject, Retry
 from shared.bus.relay import Relay
@@ -168,8 +168,7 @@ async def test_an_unknown_type_and_a_malformed_body_are_rejected(miniature: Mini
 
 async def test_a_service_may_neither_write_anothers_exchange_nor_read_anothers_queue(miniature: Miniature) -> None:
 
-    connection = await open_connection(miniature.consumer_url, "intruder")
-    async with connection:
+    async with broker_connection(miniature.consumer_url, "intruder") as connection:
         channel = await connection.channel()
         groups = await channel.get_exchange("groups", ensure=False)
         with pytest.raises(ChannelClosed):

@@ -10,7 +10,7 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from pydantic import SecretStr, ValidationError
 
-from shared.bus.connection import CONFIRM_SECONDS, open_connection
+from shared.bus.connection import CONFIRM_SECONDS, broker_connection
 from shared.bus.inbox import AlreadyHandled, InboxClaim
 from shared.bus.outcomes import Done, Outcome, Reject, Retry, outcome_of
 from shared.bus.subscription import Resources, Subscription
@@ -27,6 +27,10 @@ ATTEMPT_HEADER = "ow-attempt"
 log = get_logger("consumer")
 
 OpenUnit = Callable[[InboxClaim], UnitOfWork]
+
+
+class ChannelLost(Exception):
+    """The broker closed the channel, or is gone."""
 
 
 class Consumer(Generic[Resources]):
@@ -56,8 +60,7 @@ class Consumer(Generic[Resources]):
         failures = 0
         while True:
             try:
-                connection = await open_connection(self._amqp_url, self._queue)
-                async with connection:
+                async with broker_connection(self._amqp_url, self._queue) as connection:
                     channel = await connection.channel(publisher_confirms=True)
                     failures = 0
                     await self._consume(channel)
@@ -70,9 +73,16 @@ class Consumer(Generic[Resources]):
     async def _consume(self, channel: AbstractChannel) -> None:
         await channel.set_qos(prefetch_count=self._prefetch)
         queue = await channel.get_queue(self._queue, ensure=False)
-        async with asyncio.TaskGroup() as tasks, queue.iterator() as messages:
-            async for message in messages:
+        lost = asyncio.Event()
+        channel.close_callbacks.add(lambda *_: lost.set())
+        async with asyncio.TaskGroup() as tasks:
+
+            async def receive(message: AbstractIncomingMessage) -> None:
                 tasks.create_task(self._settle(channel, message))
+
+            await queue.consume(receive, timeout=CONFIRM_SECONDS)
+            await lost.wait()
+            raise ChannelLost
 
     async def _settle(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
         outcome = await self.handle(message.body)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.bus.connection import CONFIRM_SECONDS, open_connection
+from shared.bus.connection import CONFIRM_SECONDS, broker_connection
 from shared.bus.outbox import WAKE_CHANNEL
 from shared.contracts.envelope import Envelope
 from shared.ids import timeless_id
@@ -69,8 +69,7 @@ class Relay:
         failures = 0
         while True:
             try:
-                connection = await open_connection(self._amqp_url, f"{self._service}-relay")
-                async with connection:
+                async with broker_connection(self._amqp_url, f"{self._service}-relay") as connection:
                     channel = await connection.channel(publisher_confirms=True)
                     exchange = await channel.get_exchange(self._service, ensure=False)
                     await self._listen_and_publish(exchange)
