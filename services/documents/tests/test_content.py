@@ -13,6 +13,7 @@ from documents.bootstrap import Resources
 from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
 from shared.auth import internal
 from shared.blobs.store import random_key
+from shared.db.unit_of_work import UnitOfWork
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
 
@@ -199,6 +200,24 @@ async def test_an_upload_that_was_taken_for_dead_does_not_become_ready(
     answer = await chair.put(path, slow())
     assert answer.status_code == 503
     assert (await chair.ask("GET", path)).status_code == 404
+
+
+async def test_content_stays_where_the_answer_to_its_commit_was_lost(
+    group: Any, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await group.chair.declare(await group.chair.add(), 4)
+    finish = UnitOfWork.finish
+
+    async def finish_unheard(uow: UnitOfWork) -> None:
+        await finish(uow)
+        ready = "SELECT ready_at IS NOT NULL FROM versions WHERE id::text = $1"
+        if await superuser.fetchval(ready, path.split("/")[4]):
+            monkeypatch.undo()
+            raise ConnectionResetError
+
+    monkeypatch.setattr(UnitOfWork, "finish", finish_unheard)
+    assert (await group.chair.put(path, b"1234")).status_code == 503
+    assert (await group.chair.ask("GET", path)).content == b"1234"
 
 
 async def test_a_download_is_an_error_where_its_object_is_gone(

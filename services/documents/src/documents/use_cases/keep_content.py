@@ -85,10 +85,11 @@ async def _make_ready(uow: UnitOfWork, proof: GroupPass, version: Version, objec
 
 
 async def _give_up(uow: UnitOfWork, store: BlobStore, object_key: str) -> None:
-    # What cannot be removed now is removed by the worker: its row stays.
+    # What cannot be removed now is removed by the worker: its row stays. Where the row is gone although nobody told us
+    # (the answer to the commit was lost), the version is ready and the object is its content.
     try:
-        await store.delete(object_key)
         async with uow:
-            await settle_upload(uow.session, object_key)
+            if await settle_upload(uow.session, object_key):
+                await store.delete(object_key)
     except Exception as error:  # noqa: BLE001 - the caller's own error is the one to be told
         log.warning("upload_left_behind", error=error)
