@@ -64,7 +64,7 @@ async def test_the_running_worker_takes_links_from_the_broker(
 ) -> None:
     event = issued(await release_of(group), group.id)
     root = ground.servers.amqp_url("root", ground.servers.broker_password, ground.vhost)
-    async with await open_connection(SecretStr(root), "test") as connection:
+    async with broker_connection(SecretStr(root), "test") as connection:
         channel = await connection.channel()
         exchange = await channel.get_exchange("messaging", ensure=False)
         body = Envelope.of(event, "messaging").model_dump_json().encode()

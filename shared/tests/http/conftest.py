@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
 from pydantic import SecretStr
+from shared.contracts.envelope import Event
 from shared.db.engine import make_engine, make_sessions
 from shared.db.tables import service_metadata
 from shared.db.unit_of_work import UnitOfWork
@@ -77,6 +78,26 @@ async def count_and_refuse(body: NewThing, uow: Unit) -> None:
     raise Conflict
 
 
+@router.post("/things/broken")
+async def add_and_break(body: NewThing, uow: Unit) -> None:
+    await have_effect(uow, body.word)
+    raise RuntimeError(HIDDEN)
+
+
+class ThingAdded(Event):
+    type: ClassVar[str] = "groups.thing_added.v1"
+    aggregate: ClassVar[str] = "thing_id"
+    thing_id: UUID
+
+
+@router.post("/things/undone")
+async def add_and_undo(body: NewThing, uow: Unit) -> None:
+    async with uow:
+        uow.record(ThingAdded(thing_id=await have_effect(uow, body.word), version=1))
+    async with uow:
+        raise Conflict
+
+
 @router.get("/refusals/{kind}")
 async def refuse(kind: str) -> None:
     raise REFUSALS[kind]
@@ -126,7 +147,7 @@ async def client(
     make_service: Callable[[AsyncEngine], FastAPI], engine: AsyncEngine, issuer: Issuer
 ) -> AsyncIterator[httpx.AsyncClient]:
     async with engine.begin() as connection:
-        await connection.execute(text("TRUNCATE effects, idempotency_keys"))
+        await connection.execute(text("TRUNCATE effects, idempotency_keys, outbox"))
     async with service_client(make_service(engine), issuer, AUDIENCE) as opened:
         yield opened
 

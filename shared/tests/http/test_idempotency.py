@@ -89,6 +89,23 @@ async def test_a_refusal_after_the_effect_keeps_the_effect_and_frees_the_key(
         assert await count() == tries
 
 
+async def test_what_breaks_after_its_effect_leaves_none_and_may_be_tried_again(
+    client: httpx.AsyncClient, count: Count
+) -> None:
+    for _ in range(2):
+        assert (await add(client, path="/things/broken")).status_code == 500
+        assert await count() == 0
+
+
+async def test_an_effect_that_a_later_block_undoes_is_told_to_nobody(
+    client: httpx.AsyncClient, engine: AsyncEngine, count: Count
+) -> None:
+    assert (await add(client, path="/things/undone")).status_code == 409
+    assert await count() == 0
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one() == 0
+
+
 async def test_a_request_that_is_refused_before_its_effect_may_be_mended(
     client: httpx.AsyncClient, count: Count
 ) -> None:

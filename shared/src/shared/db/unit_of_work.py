@@ -38,6 +38,7 @@ class UnitOfWork:
         self._sessions = sessions
         self._producer = producer
         self._claim = claim
+        # Whether a transaction is under way: not committed, and not rolled back by an error.
         self.is_open = False
 
     def record(self, event: Event) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.unit_of_work import UnitOfWork
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Refusal
 
 HEADER = "idempotency-key"
 MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -28,6 +28,7 @@ _KEPT_HEADERS = ("content-type", "location")
 _keys = table("idempotency_keys", column("scope"), column("fingerprint"), column("answer"))
 _READ = text("SELECT fingerprint, answer FROM idempotency_keys WHERE scope = :scope")
 _STORE = text("UPDATE idempotency_keys SET answer = :answer WHERE scope = :scope")
+_FORGET = text("DELETE FROM idempotency_keys WHERE scope = :scope")
 
 
 class BadIdempotencyKey(Invalid):
@@ -95,16 +96,17 @@ class IdempotencyClaim:
         answer = self._cipher.encrypt(bytes(12), plain, self._scope)
         await self._held.session.execute(_STORE, {"answer": answer, "scope": self._scope})
         await self._held.finish()
-        self._held = None
 
     async def unanswered(self) -> None:
         """Commits what a finished use case did where no answer is kept: after a refusal, counted failures stay."""
         if self._held is not None and self._held.is_open:
-            await self._held.session.execute(
-                text("DELETE FROM idempotency_keys WHERE scope = :scope"), {"scope": self._scope}
-            )
+            await self._held.session.execute(_FORGET, {"scope": self._scope})
             await self._held.finish()
-            self._held = None
+
+    async def failed(self) -> None:
+        """Undoes all of it: what broke half-way, or while it was committed, leaves neither effect nor events."""
+        if self._held is not None:
+            await self._held.abandon()
 
     def replayed(self, answer: bytes) -> Response:
         """The stored answer, marked as a repetition."""
@@ -137,8 +139,11 @@ class IdempotentRoute(APIRoute):
                 await claim.answered(response)
             except _Replay as replay:
                 return claim.replayed(replay.answer)
-            except BaseException:
+            except Refusal:
                 await claim.unanswered()
+                raise
+            except BaseException:
+                await claim.failed()
                 raise
             return response
 
