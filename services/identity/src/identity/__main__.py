@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 
+from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
 from shared.db.migrate import migrate
 from shared.http.server import make_server
 from shared.logging import configure
 from shared.metrics import serve_metrics
 
+from identity.api.fields import Email
 from identity.app import create_app
 from identity.bootstrap import SERVICE, open_resources
 from identity.keyring import make_keys
@@ -25,7 +27,7 @@ def main() -> None:
     for verb in ("api", "worker", "migrate", "make-keys", "republish"):
         verbs.add_parser(verb)
     first = verbs.add_parser("create-administrator", help="prints a one-time link for the first administrator")
-    first.add_argument("email")
+    first.add_argument("email", type=_address)
     first.add_argument("display_name")
     arguments = parser.parse_args()
     match arguments.verb:
@@ -36,6 +38,13 @@ def main() -> None:
             make_keys(folders.key_folder, folders.trust_folder)
         case verb:
             asyncio.run(_run(verb, arguments, Settings()))
+
+
+def _address(given: str) -> str:
+    try:
+        return TypeAdapter[str](Email).validate_python(given)
+    except ValidationError as error:
+        raise argparse.ArgumentTypeError("not an address that mail can be sent to") from error
 
 
 async def _run(verb: str, arguments: argparse.Namespace, settings: Settings) -> None:
