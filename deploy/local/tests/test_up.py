@@ -139,6 +139,13 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     assert f"port {port} is taken" in refused.stderr
 
 
+def test_a_number_that_no_port_has_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    for number in ("0", "65536", "-1", "many"):
+        refused = Machine(tmp_path).run("up", f"--port={number}")
+        assert refused.returncode == 2
+        assert f"a port is a number from 1 to 65535, not {number}" in refused.stderr
+
+
 def _cwd(program: "psutil.Process") -> str:
     try:
         return str(program.cwd())

@@ -83,7 +83,7 @@ class System:
             check=False,
         )
         if ended.returncode != 0:
-            raise NotPossible("that account could not be made: is the address in use already?")
+            raise NotPossible("that account could not be made: is the address complete, or in use already?")
         return ended.stdout.strip().splitlines()[-1]
 
     def dump_databases(self, folder: Path) -> None:

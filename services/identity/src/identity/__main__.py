@@ -4,11 +4,13 @@ import argparse
 import asyncio
 from collections.abc import Callable
 
+from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
 from shared.db.migrate import migrate
 from shared.logging import configure
 from shared.running import observe, serve
 
+from identity.api.fields import Email
 from identity.app import create_app
 from identity.bootstrap import SERVICE, open_resources
 from identity.keyring import make_keys
@@ -72,13 +74,20 @@ COMMANDS: dict[str, Callable[[], None]] = {
 }
 
 
+def _address(text: str) -> str:
+    try:
+        return TypeAdapter(Email).validate_python(text)
+    except ValidationError as error:
+        raise argparse.ArgumentTypeError("that is not an e-mail address") from error
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m identity")
     commands = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS:
         commands.add_parser(command)
     administrator = commands.add_parser("create-administrator")
-    administrator.add_argument("email")
+    administrator.add_argument("email", type=_address)
     administrator.add_argument("display_name")
     arguments = parser.parse_args()
     if arguments.command == "create-administrator":

@@ -17,7 +17,7 @@ from launcher.state import State
 
 def add_to(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="the main job, step by step, on real parts")
-    parser.add_argument("--port", type=int, default=up.DEFAULT_PORT, help="the public port, if it is started for this")
+    parser.add_argument("--port", type=up.port_number, default=up.DEFAULT_PORT, help="the public port, if it starts")
     parser.set_defaults(run=run, detach=True)
 
 

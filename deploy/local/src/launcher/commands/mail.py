@@ -19,7 +19,7 @@ def add_to(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     messages = Mailbox(State.of_this_checkout().mail).messages(to=options.address)
     if not messages:
-        raise NotPossible(f"no mail {'to ' + options.address if options.address else ''} has arrived yet")
+        raise NotPossible(f"no mail {'to ' + options.address + ' ' if options.address else ''}has arrived yet")
     for message in messages:
         if options.address:
             print(_whole(message))

@@ -19,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
     if not count.isdecimal():
         raise NotPossible("say how many copies: ./ourwatch scale messaging-worker=3")
     ask(State.of_this_checkout().control, command="scale", name=name, count=int(count))
-    print(f"{name} runs {count} times")
+    print(f"{name}: {count} {'copy runs' if int(count) == 1 else 'copies run'}")
     return 0

@@ -13,11 +13,12 @@ from launcher.state import State
 from launcher.system import System
 
 DEFAULT_PORT = 8080
+_LAST_PORT = 65535
 
 
 def add_to(commands: Commands) -> None:
     parser = commands.add_parser("up", help="start everything on this machine")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the one public port (default: 8080)")
+    parser.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="the one public port (default: 8080)")
     parser.add_argument("--detach", action="store_true", help="leave it running and give the prompt back")
     parser.set_defaults(run=run)
 
@@ -32,6 +33,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def port_number(text: str) -> int:
+    """The number of a TCP port, for argparse; ArgumentTypeError says what one is."""
+    if text.isdecimal() and 1 <= int(text) <= _LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is a number from 1 to {_LAST_PORT}, not {text}")
+
+
 class _Up:
     def __init__(self, state: State, port: int, promise: str) -> None:
         self._state = state
@@ -39,7 +47,8 @@ class _Up:
         self._promise = promise
 
     def __call__(self, let_go: Callable[[], None]) -> None:
-        for name in (signal.SIGTERM, signal.SIGHUP):
+        # SIGINT too: a script's `./ourwatch up &` is started with SIGINT ignored.
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, _interrupt)
         progress = Progress()
         system = System(self._state, self._port, progress)

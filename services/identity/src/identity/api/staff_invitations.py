@@ -19,9 +19,13 @@ router = APIRouter(route_class=IdempotentRoute, tags=["staff invitations"])
 _GONE = "This link does not work"
 
 
+def _told(note: str) -> str:
+    return f"<p>{text(note)}</p>" if note else ""
+
+
 def _password_form(secret: str, note: str = "") -> str:
     return (
-        f"<p>{text(note)}</p><p>Please choose a password of 15 characters or more.</p>"
+        _told(note) + "<p>Please choose a password of 15 characters or more.</p>"
         '<form method="post" action="/staff-invitations/accept">'
         f'<input type="hidden" name="secret" value="{text(secret)}">'
         '<label>Password <input type="password" name="password" autocomplete="new-password"></label>'
@@ -31,8 +35,7 @@ def _password_form(secret: str, note: str = "") -> str:
 
 def _code_form(secret: str, note: str = "") -> str:
     return (
-        f"<p>{text(note)}</p>"
-        '<form method="post" action="/staff-invitations/confirm">'
+        _told(note) + '<form method="post" action="/staff-invitations/confirm">'
         f'<input type="hidden" name="secret" value="{text(secret)}">'
         '<label>Six-digit code <input name="code" inputmode="numeric" autocomplete="one-time-code"></label>'
         "<button>Confirm</button></form>"
