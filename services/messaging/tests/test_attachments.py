@@ -102,7 +102,7 @@ async def test_large_attachments_stay_out_of_the_mail_and_are_named_in_it(group:
     await group.bus.send(group.id)
     (mail,) = group.mails(group.chair.email)
     assert list(mail.iter_attachments()) == []
-    assert "1 attached file(s) are too large for a mail" in mail.as_string()
+    assert "1 attached file(s) are too large for an email" in mail.as_string()
 
 
 async def test_a_stolen_database_and_bucket_show_no_message(group: Group, ground: Ground, resources: Resources) -> None:

@@ -162,12 +162,26 @@ async def test_nothing_is_lost_while_the_relay_is_away(group: Group) -> None:
     assert len(group.mails(group.chair.email)) == 1
 
 
-async def test_a_mail_that_is_refused_for_three_days_is_reported_as_failed(group: Group) -> None:
-    message_id = await group.write()
+async def four_days_pass(group: Group) -> None:
     async with group.bus.resources.engine.begin() as connection:
         await connection.execute(
             text("UPDATE sends SET accepted_at = now() - interval '4 days' WHERE group_id = :id"), {"id": group.id}
         )
+
+
+async def test_a_relay_that_is_away_for_three_days_fails_what_it_held_up(group: Group) -> None:
+    message_id = await group.write()
+    await four_days_pass(group)
+    (body,) = await group.bus.chunks(group.id)
+    away = group.bus.sending(with_relay(group.bus.resources, "smtp://127.0.0.1:9"))
+    assert await away.handle(body) == Done()
+    assert (await group.figures(message_id))["failed"] == 1
+    assert await group.reasons() == ["relay_away"]
+
+
+async def test_a_mail_that_is_refused_for_three_days_is_reported_as_failed(group: Group) -> None:
+    message_id = await group.write()
+    await four_days_pass(group)
     keeper = Refusing(lambda _: "451 later")
     (body,) = await group.bus.chunks(group.id)
     async with an_smtp_server(keeper) as url:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from messaging.keyring import Keyring
 from messaging.settings import Settings
+from messaging.storage.lists import MOST_CONTACTS
 from shared.bus.outcomes import Done, Reject
 from shared.clock import now
 from shared.contracts.documents import ReleaseCreated
@@ -60,6 +61,23 @@ async def test_one_mailbox_is_on_a_list_once_and_asked_once(group: Group) -> Non
     assert len({answer.json()["id"] for answer in answers}) == 1
     await group.bus.send(group.id)
     assert (len(group.mails(joe)), list(await contacts(group, list_id))) == (1, [joe])
+
+
+async def test_contacts_who_are_added_at_once_never_overfill_a_list(group: Group) -> None:
+    list_id = await group.make_list()
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO list_contacts (id, list_id, name, email, tag, state, asked_at)"
+                " SELECT gen_random_uuid(), :id, 'Joe', 'joe' || n || '@example.org', int4send(n), 'pending', now()"
+                " FROM generate_series(1, :most) n"
+            ),
+            {"id": list_id, "most": MOST_CONTACTS - 1},
+        )
+    told = [{"email": an_address(), "name": "Joe"} for _ in range(8)]
+    answers = await asyncio.gather(*(group.ask("POST", f"/lists/{list_id}/contacts", json=each) for each in told))
+    assert sorted(answer.status_code for answer in answers) == [202] + [409] * 7
+    assert len(await contacts(group, list_id)) == MOST_CONTACTS
 
 
 async def test_a_mailbox_is_asked_three_times_a_day_at_most_by_any_list(group: Group) -> None:

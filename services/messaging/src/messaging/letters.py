@@ -29,12 +29,12 @@ def message_letter(
 ) -> Letter:
     """A message or alert: what was written, who sent it, why it came, and how to leave (P23, P27)."""
     more = (
-        f"{left_out} attached file(s) are too large for a mail: sign in to OurWatch to read them." if left_out else ""
+        f"{left_out} attached file(s) are too large for an email: sign in to OurWatch to read them." if left_out else ""
     )
     paragraphs = [body, *([more] if more else [])]
     footer = [f"Sent by {sender} through OurWatch.", why]
     return _letter(
-        sender, mail_from, subject, paragraphs, footer, sent_at, (leave,), link=("To leave these mails:", leave),
+        sender, mail_from, subject, paragraphs, footer, sent_at, (leave,), link=("To leave these emails:", leave),
         attached=attached,
     )  # fmt: skip
 
@@ -59,9 +59,9 @@ def confirmation_letter(*, group: str, list_name: str, mail_from: str, link: Slo
     return _letter(
         group,
         mail_from,
-        f"Would you like mails from {header_words(group)}?",
+        f"Would you like emails from {header_words(group)}?",
         [f"{group} would like to write to you through its mailing list “{list_name}” on OurWatch."],
-        ["If you do not want this, do nothing: you will get no more mails from this list."],
+        ["If you do not want this, do nothing: you will get no more emails from this list."],
         sent_at,
         (link,),
         action=("If you agree, open this page and press the button:", link),

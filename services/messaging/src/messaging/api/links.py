@@ -24,7 +24,7 @@ InForm = Annotated[Token, Form(alias="token")]
 async def show_contact_confirmation(secret: Annotated[Token, Query()]) -> HTMLResponse:
     return page(
         "Join this mailing list?",
-        "<p>Press the button if you would like to get mails from this list. You can leave it at any time.</p>"
+        "<p>Press the button if you would like to get emails from this list. You can leave it at any time.</p>"
         + button("Yes, put me on the list", "/contacts/confirm", secret=secret),
     )
 
@@ -38,12 +38,13 @@ async def confirm_contact(secret: Annotated[Token, Form()], uow: Unit, built: Bu
 @router.get("/leave", response_class=HTMLResponse)
 async def show_leave(token: InQuery = "") -> HTMLResponse:
     return page(
-        "Leave these mails?",
-        "<p>You will get no more mails of this kind. If you belong to a group, you stay in it.</p>"
+        "Leave these emails?",
+        "<p>Press the button if you want no more emails of this kind. If you belong to a group, you stay in it.</p>"
         + button("Leave", "/leave", token=token),
     )
 
 
+# The answer is the same for any token, so it promises nothing that a link which was cut off on its way cannot keep.
 # A mail program presses this by itself, with the token in the address and `List-Unsubscribe=One-Click` as the form
 # (RFC 8058 section 3.1); a person presses the page's button, with the token in the form.
 @router.post("/leave", response_class=HTMLResponse)
@@ -51,8 +52,9 @@ async def leave(uow: Unit, built: Built, in_query: InQuery = "", in_form: InForm
     token = in_form or in_query
     await leaving.leave(uow, built.keyring, token, now())
     return page(
-        "You have left",
-        "<p>You will get no more of these mails. You can undo this for seven days.</p>"
+        "Thank you",
+        "<p>If this link was whole, you will get no more of these emails, and you can undo this for seven days.</p>"
+        "<p>If you still get them, please use the link in the newest email.</p>"
         + button("Undo", "/leave/undo", token=token),
     )
 
@@ -60,4 +62,7 @@ async def leave(uow: Unit, built: Built, in_query: InQuery = "", in_form: InForm
 @router.post("/leave/undo", response_class=HTMLResponse)
 async def undo_leave(uow: Unit, built: Built, in_query: InQuery = "", in_form: InForm = "") -> HTMLResponse:
     await leaving.undo_leave(uow, built.keyring, in_form or in_query, now())
-    return page("Welcome back", "<p>If you left within the last seven days, you will get these mails again.</p>")
+    return page(
+        "Thank you",
+        "<p>If this link was whole and you left within the last seven days, you will get these emails again.</p>",
+    )

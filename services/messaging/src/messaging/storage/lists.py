@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.ids import new_id
-from sqlalchemy import and_, delete, exists, func, select, text, update
+from sqlalchemy import and_, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -69,6 +69,11 @@ class Lists:
         query = select(lists.c.name).where(lists.c.id == list_id, lists.c.group_id == self._group_id)
         return await self._session.scalar(query)
 
+    async def hold(self, list_id: UUID) -> bool:
+        """Whether the group has this list; if so it is locked, and nobody else adds to it until the commit."""
+        query = select(lists.c.id).where(lists.c.id == list_id, lists.c.group_id == self._group_id)
+        return await self._session.scalar(query.with_for_update()) is not None
+
     async def contacts(self, list_id: UUID) -> Sequence[ListedContact]:
         """Whoever is on the list from outside; who left with one click is shown as `left`."""
         gone = exists().where(
@@ -92,15 +97,16 @@ class Lists:
         return [ListedMember(*row) for row in await self._session.execute(query)]
 
     async def has_room(self, list_id: UUID) -> bool:
+        """Whether one more contact fits. Hold the list first, or others may take the room before you do."""
         query = select(func.count()).where(list_contacts.c.list_id == list_id)
         return (await self._session.scalar(query) or 0) < MOST_CONTACTS
 
     async def put_contact(self, list_id: UUID, name: str, email: str, tag: bytes, now: datetime) -> tuple[UUID, bool]:
         """The contact's id, and whether to ask them now: not those who said yes, nor who was asked within the hour.
+        The list must be held.
 
         Who left the list is asked again: only their own new yes brings them back (P27).
         """
-        await self._session.execute(text("SELECT FROM lists WHERE id = :id FOR UPDATE"), {"id": list_id})
         row = {
             "id": new_id(),
             "list_id": list_id,
@@ -125,7 +131,7 @@ class Lists:
             .returning(list_contacts.c.id)
         )
         known = await self._session.scalar(select(list_contacts.c.id).where(*mine))
-        assert known is not None  # noqa: S101 - inserted or in the way of it, and the list is locked
+        assert known is not None  # noqa: S101 - inserted or in the way of it, and the list is held
         return known, asked is not None
 
     async def remove_contact(self, list_id: UUID, contact_id: UUID) -> bool:

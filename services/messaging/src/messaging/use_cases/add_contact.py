@@ -28,7 +28,7 @@ async def add_contact(
     need_officer(proof)
     async with uow:
         lists = Lists(uow.session, proof.group_id)
-        if await lists.name(list_id) is None:
+        if not await lists.hold(list_id):
             raise NothingHere
         if not await lists.has_room(list_id):
             raise ListFull

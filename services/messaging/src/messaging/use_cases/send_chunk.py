@@ -6,24 +6,27 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from shared.blobs.errors import BlobMissing, DamagedCiphertext, LengthMismatch, StoreUnavailable
 from shared.bus.outcomes import Done, Retry
 from shared.db.unit_of_work import UnitOfWork
 from shared.logging import get_logger
 from shared.mail.message import UnsafeHeader
 from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
 
-from messaging.domain.sends import DeliveryState, wait_before
-from messaging.storage.chunks import Chunks
+from messaging.domain.sends import SUB_BATCH, DeliveryState, wait_before
+from messaging.storage.chunks import Chunks, Visit
 from messaging.storage.deliveries import Claimed, Deliveries, Outcome
 from messaging.use_cases.print_mail import Mailing, Press, print_mail
 
 LEASE: Final = timedelta(seconds=90)
 ONE_MAIL_SECONDS: Final = 20.0
+LONGEST_PRINT_SECONDS: Final = 30.0
 LONGEST_VISIT_SECONDS: Final = 60.0
 LONGEST_RETRY: Final = timedelta(seconds=60)
 """A longer wait is left to the database: the broker counts attempts and gives up, the database never does."""
 
 _CLOSING: Final = 421
+_UNPRINTABLE: Final = (BlobMissing, DamagedCiphertext, LengthMismatch, UnsafeHeader)
 log = get_logger("sending")
 
 
@@ -39,17 +42,49 @@ class ChunkSender:
         """Sends what is due. Done, in `uow`, once every delivery has ended or waits for more than a minute.
 
         Killed at any moment, it leaves at most the 25 in hand to be sent again, with the same Message-ID, counted.
+        A mail that can never be printed is `failed` at once; what the store or the relay holds up, after three days.
         """
         async with self._unit_of_work() as looking:
             visit = await Chunks(looking.session).visit(chunk_id)
         least = wait_before(1)
-        if visit is not None:
-            try:
-                await self._send_due(chunk_id, await print_mail(self._unit_of_work, self._press, visit))
-            except MailNotTaken as error:
-                least = wait_before(visit.number)
-                log.warning("mail_relay_out_of_reach", error=error, retry_seconds=least.total_seconds())
+        if visit is not None and not await self._visit(chunk_id, visit):
+            least = wait_before(visit.number)
         return await self._go_on(uow, chunk_id, least)
+
+    async def _visit(self, chunk_id: UUID, visit: Visit) -> bool:
+        try:
+            mailing = await self._print(visit)
+        except _UNPRINTABLE as error:
+            log.warning("mail_unprintable", error=error)
+            await self._settle_unsent(chunk_id, DeliveryState.FAILED, "unprintable")
+            return True
+        except Exception as error:  # noqa: BLE001 - whatever it is, the deliveries must come to an end (P28)
+            away = isinstance(error, (StoreUnavailable, TimeoutError))
+            log.warning("mail_not_printed", error=error)
+            await self._settle_unsent(chunk_id, DeliveryState.QUEUED, "store_away" if away else "unexpected")
+            return False
+        try:
+            await self._send_due(chunk_id, mailing)
+        except MailNotTaken as error:
+            log.warning("mail_relay_out_of_reach", error=error)
+            await self._settle_unsent(chunk_id, DeliveryState.QUEUED, "relay_away")
+            return False
+        return True
+
+    async def _print(self, visit: Visit) -> Mailing:
+        # A store that trickles would otherwise outlast the consumer's patience, and nothing would be settled.
+        async with asyncio.timeout(LONGEST_PRINT_SECONDS):
+            return await print_mail(self._unit_of_work, self._press, visit)
+
+    async def _settle_unsent(self, chunk_id: UUID, state: DeliveryState, reason: str) -> None:
+        # Claimed all the same: who may no longer be written to is withheld, and what another worker holds is its own.
+        taken = SUB_BATCH
+        while taken:
+            async with self._unit_of_work() as uow:
+                deliveries = Deliveries(uow.session, chunk_id)
+                claim, taken, mails = await deliveries.claim(LEASE)
+                if mails:
+                    await deliveries.settle(claim, [Outcome(mail.id, state, reason) for mail in mails])
 
     async def _send_due(self, chunk_id: UUID, mailing: Mailing) -> None:
         ends_at = _time() + LONGEST_VISIT_SECONDS
