@@ -24,7 +24,7 @@ effects = Table(
 
 
 class ThingChanged(Event):
-    """Routed like an event that documents reads."""
+    """Routed like an event that messaging reads."""
 
     type: ClassVar[str] = "groups.membership_changed.v1"
     aggregate: ClassVar[str] = "thing_id"
@@ -62,11 +62,11 @@ async def miniature(servers: Addresses, test_worker: str) -> AsyncIterator[Minia
     servers.broker.set_permissions("root", name, ".*", ".*", ".*")
     declare_topology(servers.broker, name)
     urls = {}
-    for service in ("groups", "documents"):
+    for service in ("groups", "messaging"):
         password = secrets.token_urlsafe(24)
         declare_user(servers.broker, name, service, f"{name}-{service}", password)
         urls[service] = SecretStr(servers.amqp_url(f"{name}-{service}", password, name))
-    yield Miniature(engine, make_sessions(engine), urls["groups"], urls["documents"], name)
+    yield Miniature(engine, make_sessions(engine), urls["groups"], urls["messaging"], name)
     await engine.dispose()
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import insert, text
 
 from .conftest import Miniature, ThingChanged, effects
 
-QUEUE = "documents.events"
+QUEUE = "messaging.events"
 
 
 async def keep(event: ThingChanged, uow: UnitOfWork, _resources: object) -> None:
@@ -174,7 +174,7 @@ async def test_a_service_may_neither_write_anothers_exchange_nor_read_anothers_q
         with pytest.raises(ChannelClosed):
             await groups.publish(Message(b"{}"), "groups.membership_changed.v1", timeout=5)
         channel = await connection.channel()
-        queue = await channel.get_queue("messaging.events", ensure=False)
+        queue = await channel.get_queue("groups.events", ensure=False)
         with pytest.raises(ChannelClosed):
             await queue.get(timeout=5)
 
