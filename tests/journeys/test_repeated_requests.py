@@ -77,7 +77,7 @@ def identity(panel: Story, repeating: Repeating) -> None:
     body = {"email": email, "password": PASSWORD, "display_name": "Again", "area": "E05009317"}
     repeating.send(None, "POST", "/accounts", json=body)
     secret = panel.post.link(email, "/accounts/confirm")["secret"]
-    repeating.send(None, "POST", "/accounts/confirm", data={"secret": secret})
+    repeating.send(None, "POST", "/accounts/confirm", data={"secret": secret, "password": PASSWORD})
     tokens = repeating.send(None, "POST", "/sessions", json={"email": email, "password": PASSWORD}).json()
     repeating.send(None, "POST", "/sessions/refresh", json={"refresh_token": tokens["refresh_token"]})
     with panel.visitor.sign_in_member(email, PASSWORD) as member:

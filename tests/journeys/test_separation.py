@@ -34,7 +34,8 @@ def a_stranger(panel: Story) -> Iterator[Callable[[str], MemberSession]]:
 def registered(story: Story, name: str) -> MemberSession:
     email = f"{name}.{story.run}@example.org"
     story.visitor.register(email, PASSWORD, name.title(), "E05009317")
-    story.visitor.submit("/accounts/confirm", secret=story.post.link(email, "/accounts/confirm")["secret"])
+    link = story.post.link(email, "/accounts/confirm")
+    story.visitor.submit("/accounts/confirm", secret=link["secret"], password=PASSWORD)
     session = story.visitor.sign_in_member(email, PASSWORD)
     seed = session.add_authenticator()
     story.codes.enrol(email, seed)

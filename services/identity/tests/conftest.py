@@ -141,7 +141,8 @@ class People:
         person = Person(email or an_address())
         registration = {"email": person.email, "password": PASSWORD, "display_name": "Amina Rahman"}
         assert (await self.client.post("/accounts", json=registration)).status_code == 202
-        await self.client.post("/accounts/confirm", data={"secret": await self.link_to(person.email)})
+        confirmation = {"secret": await self.link_to(person.email), "password": PASSWORD}
+        await self.client.post("/accounts/confirm", data=confirmation)
         return await self.sign_in(person)
 
     async def careful_resident(self) -> Person:

@@ -18,7 +18,8 @@ WORDS: dict[MailKind, Words] = {
     MailKind.CONFIRM_EMAIL: Words(
         "Please confirm your e-mail address",
         # Without the name: whoever typed it need not own the mailbox, and could write to a stranger in our words.
-        "Hello,\n\nplease open this page to confirm your address and start using OurWatch:\n\n{link}\n\n"
+        "Hello,\n\nplease open this page and type the password that you chose, to confirm your address and "
+        "start using OurWatch:\n\n{link}\n\n"
         "The link works for 24 hours. If you did not sign up, leave it: nothing will happen.\n",
         "/accounts/confirm",
     ),

@@ -74,6 +74,7 @@ async def test_a_code_one_step_early_or_late_is_taken(resources: Resources, peop
     person, moment = await people.careful_resident(), now() + timedelta(minutes=5)
     tokens = await sign_in(
         resources.unit_of_work(),
+        resources.unit_of_work(),
         resources.keyring,
         resources.hasher,
         email=person.email,
@@ -89,6 +90,7 @@ async def test_a_code_two_steps_off_is_refused(resources: Resources, people: Peo
     person, moment = await people.careful_resident(), now() + timedelta(minutes=5)
     with pytest.raises(SignInRefused):
         await sign_in(
+            resources.unit_of_work(),
             resources.unit_of_work(),
             resources.keyring,
             resources.hasher,

@@ -120,7 +120,8 @@ async def test_a_link_of_one_purpose_serves_no_other(
     client: httpx.AsyncClient, people: People, invited: tuple[Person, str]
 ) -> None:
     _, secret = invited
-    assert (await client.post("/accounts/confirm", data={"secret": secret})).status_code == 404
+    form = {"secret": secret, "password": PASSWORD}
+    assert (await client.post("/accounts/confirm", data=form)).status_code == 404
 
 
 async def test_staff_never_sign_in_without_a_code(client: httpx.AsyncClient, officer: Person) -> None:

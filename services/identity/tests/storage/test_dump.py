@@ -24,7 +24,7 @@ async def test_a_copy_of_the_database_holds_no_secret(
     body = {"email": person.email, "password": PASSWORD, "display_name": "Amina Rahman"}
     await client.post("/accounts", json=body, headers={"idempotency-key": new_id().hex})
     link = await link_to(person.email)
-    await client.post("/accounts/confirm", data={"secret": link})
+    await client.post("/accounts/confirm", data={"secret": link, "password": PASSWORD})
     signed = (await client.post("/sessions", json={"email": person.email, "password": PASSWORD}, headers=key)).json()
     person.is_now(signed)
     enrolment = await client.post("/me/authenticator", headers=person.headers | {"idempotency-key": new_id().hex})

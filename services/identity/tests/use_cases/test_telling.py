@@ -27,7 +27,7 @@ async def test_registering_tells_a_person_without_an_address_and_confirming_tell
         {"type": CONTACT, **about, "email": None, "version": 1},
     ]
     assert await people.told(person_id) == registered
-    await client.post("/accounts/confirm", data={"secret": await link_to(email)})
+    await client.post("/accounts/confirm", data={"secret": await link_to(email), "password": PASSWORD})
     assert (await people.told(person_id))[2:] == [
         {"type": PERSON, **named, "state": "active", "version": 2},
         {"type": CONTACT, **about, "email": email, "version": 2},

@@ -18,7 +18,7 @@ def run(story: Story) -> None:
         story.visitor.register(resident.email, PASSWORD, resident.name, wards.get(resident.ward))
     for resident in story.residents:
         link = story.post.link(resident.email, "/accounts/confirm")
-        story.visitor.submit("/accounts/confirm", secret=link["secret"])
+        story.visitor.submit("/accounts/confirm", secret=link["secret"], password=PASSWORD)
         sign_in(story.visitor, resident)
     told.did(f"{len(story.residents)} residents registered, confirmed their address by mail and signed in")
 

@@ -7,14 +7,16 @@ from fastapi.responses import HTMLResponse
 from shared.clock import now
 from shared.http.fields import Answer, Body, GssCode, Line
 from shared.http.idempotency import IdempotentRoute
-from shared.http.pages import button, page
+from shared.http.pages import page, text
 
 from identity.api.dependencies import Built, Uow
 from identity.api.fields import Email, LinkSecret, Password
-from identity.domain.errors import LinkNotValid
+from identity.domain.errors import LinkNotValid, PasswordRefused
 from identity.use_cases import confirm_email, register
 
 router = APIRouter(route_class=IdempotentRoute, tags=["accounts"])
+
+_CONFIRM = "Confirm your address"
 
 
 class Registration(Body):
@@ -43,19 +45,38 @@ async def register_account(body: Registration, uow: Uow, built: Built) -> Regist
     return Registered()
 
 
-@router.get("/accounts/confirm", response_class=HTMLResponse)
-async def show_confirmation(secret: LinkSecret) -> HTMLResponse:
-    return page(
-        "Confirm your address",
-        "<p>Press the button to confirm your e-mail address.</p>"
-        + button("Confirm my address", "/accounts/confirm", secret=secret),
+def _password_form(secret: str, note: str) -> str:
+    return (
+        f"<p>{text(note)}</p>"
+        '<form method="post" action="/accounts/confirm">'
+        f'<input type="hidden" name="secret" value="{text(secret)}">'
+        '<label>Password <input type="password" name="password" autocomplete="current-password" maxlength="256" '
+        "required></label><button>Confirm my address</button></form>"
     )
 
 
+@router.get("/accounts/confirm", response_class=HTMLResponse)
+async def show_confirmation(secret: LinkSecret) -> HTMLResponse:
+    return page(_CONFIRM, _password_form(secret, "Please type the password that you chose when you signed up."))
+
+
 @router.post("/accounts/confirm", response_class=HTMLResponse)
-async def confirm_account(secret: Annotated[LinkSecret, Form()], uow: Uow, built: Built) -> HTMLResponse:
+async def confirm_account(
+    secret: Annotated[LinkSecret, Form()], password: Annotated[Password, Form()], uow: Uow, built: Built
+) -> HTMLResponse:
     try:
-        await confirm_email.confirm_email(uow, built.keyring, secret=secret, now=now())
+        await confirm_email.confirm_email(
+            uow,
+            built.unit_of_work(),
+            built.keyring,
+            built.hasher,
+            secret=secret,
+            password=password.get_secret_value(),
+            now=now(),
+        )
+    except PasswordRefused as refusal:
+        advice = "Please try again. If you cannot remember it, or somebody else used your address, just sign up again."
+        return page(_CONFIRM, _password_form(secret, f"{refusal.message} {advice}"), 403)
     except LinkNotValid as refusal:
         return page("This link does not work", f"<p>{refusal.message} You can sign up again at any time.</p>", 404)
     return page("Thank you", "<p>Your address is confirmed. You can sign in now.</p>")

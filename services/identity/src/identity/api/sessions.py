@@ -54,6 +54,7 @@ class AccessToken(Answer):
 async def open_session(body: SignIn, uow: Uow, built: Built) -> Tokens:
     tokens = await sign_in.sign_in(
         uow,
+        built.unit_of_work(),
         built.keyring,
         built.hasher,
         email=body.email,

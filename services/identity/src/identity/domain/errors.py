@@ -12,6 +12,11 @@ class SignInRefused(Forbidden):
     detail = "That e-mail address, password or code is not right."
 
 
+class PasswordRefused(Forbidden):
+    code = "identity.password_refused"
+    detail = "That is not the password with which this address was last signed up."
+
+
 class CodeNeeded(Forbidden):
     code = "identity.code_needed"
     detail = "Please add the six-digit code of your authenticator app."

@@ -22,10 +22,12 @@ async def accept_staff_invitation(
     uow: UnitOfWork, keyring: Keyring, hasher: Hasher, *, secret: str, password: str, now: datetime
 ) -> Enrolment:
     """Sets the password and begins the authenticator app. The link stays good until a code of it was shown."""
+    # Hashed before the transaction: whoever waits for a core holds no connection and no lock meanwhile.
+    password_hash = await hasher.hash(password)
     async with uow:
         account = await _invited(uow, secret, now)
         check_password(password, account.email, account.display_name)
-        account.password_hash = await hasher.hash(password)
+        account.password_hash = password_hash
         return await enrol(Authenticators(uow.session), keyring, account)
 
 

@@ -18,15 +18,24 @@ from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
 
 
 async def sign_in(
-    uow: UnitOfWork, keyring: Keyring, hasher: Hasher, *, email: str, password: str, code: str | None, now: datetime
+    uow: UnitOfWork,
+    reading: UnitOfWork,
+    keyring: Keyring,
+    hasher: Hasher,
+    *,
+    email: str,
+    password: str,
+    code: str | None,
+    now: datetime,
 ) -> Tokens:
     """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
 
     Staff never come in without a code (P30); that a code is missing is said only to who knows the password.
     """
-    async with uow:
-        account = await Accounts(uow.session).by_email(email)
-    # Hashed between two transactions: sign-ins that wait for a core hold no connection meanwhile.
+    async with reading:
+        account = await Accounts(reading.session).by_email(email)
+    # Hashed between two transactions: sign-ins that wait for a core hold no connection meanwhile. The first is one
+    # without a claim, which under an idempotency key would keep it open.
     if not await hasher.matches(account.password_hash if account else None, password) or account is None:
         raise SignInRefused
     checked_hash = account.password_hash
