@@ -13,7 +13,7 @@ from shared.errors import Unavailable
 from gateway.api.entrance import Entrance
 from gateway.domain.rows import Service
 from gateway.settings import Settings
-from gateway.upstream.limits import Limits
+from gateway.upstream.limits import USUAL, Limits
 from gateway.upstream.revocations import Revocations
 from gateway.upstream.services import Services, open_connections
 from gateway.use_cases.recognise import Recognition
@@ -35,7 +35,7 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, limits: Limits = Limits()) -> AsyncIterator[Resources]:
+async def open_resources(settings: Settings, limits: Limits = USUAL) -> AsyncIterator[Resources]:
     """The resources, with the revocations being polled; all closed at the end."""
     addresses: dict[Service, str] = {
         "identity": settings.identity_url,

@@ -103,11 +103,3 @@ async def test_a_body_that_fills_all_connections_stops_neither_revocations_nor_p
         assert len(door.upstream.seen) == 1, "the only connection was not taken, so this has shown nothing"
         writer.close()
         assert (await waiting).status_code == 200
-
-
-async def test_the_address_alone_answers_a_browser_with_a_page(door: Door) -> None:
-    answer = await door.ask("GET", "/")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert "<h1>OurWatch</h1>" in answer.text
-    assert [(await door.ask(method, "/")).status_code for method in ("HEAD", "POST", "DELETE")] == [404] * 3
-    assert not door.upstream.seen

@@ -13,3 +13,6 @@ class Limits:
     piece_seconds: float = 30
     body_seconds: float = 30
     connections: int = 400
+
+
+USUAL = Limits()
