@@ -13,11 +13,13 @@ from shared.errors import Unavailable
 from gateway.api.entrance import Entrance
 from gateway.domain.rows import Service
 from gateway.settings import Settings
+from gateway.upstream.limits import USUAL, Limits
 from gateway.upstream.revocations import Revocations
 from gateway.upstream.services import Services, open_connections
 from gateway.use_cases.recognise import Recognition
 
 SERVICES: tuple[Service, ...] = get_args(Service)
+_ASKING_CONNECTIONS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Resources:
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+async def open_resources(settings: Settings, limits: Limits = USUAL) -> AsyncIterator[Resources]:
     """The resources, with the revocations being polled; all closed at the end."""
     addresses: dict[Service, str] = {
         "identity": settings.identity_url,
@@ -42,13 +44,13 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         "messaging": settings.messaging_url,
     }
     keys = {service: load_signing_key(settings.key_folder, key_name(service)) for service in SERVICES}
-    async with open_connections() as connections:
-        services = Services(connections, addresses, keys)
+    async with open_connections(limits.connections) as carrying, open_connections(_ASKING_CONNECTIONS) as asking:
+        services = Services(carrying, asking, addresses, keys)
         revocations = Revocations(services)
         polling = asyncio.create_task(revocations.poll_for_ever())
         try:
             recognition = Recognition(Trust(settings.trust_folder), revocations)
-            yield Resources(Entrance(services, recognition, revocations), revocations)
+            yield Resources(Entrance(services, recognition, revocations, limits), revocations)
         finally:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)

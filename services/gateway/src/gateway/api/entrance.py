@@ -1,4 +1,4 @@
-"""The public door as an ASGI application: recognise, decide, prove, stream."""
+"""The public door as an ASGI application: recognise, decide, wait for the body, prove, stream."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,9 @@ from gateway.domain.canonical import check_headers, check_target
 from gateway.domain.decide import Match, Matcher, MethodNotAllowed, NotSignedIn, decide
 from gateway.domain.policy import FORBIDDEN, ROWS
 from gateway.domain.rows import Who
-from gateway.upstream.forward import BodyTooLarge, ClientGone, Forwarding, LengthRequired, check_length
+from gateway.upstream.body import Body, BodyTooLarge, ClientGone, LengthRequired, TooSlow, check_length
+from gateway.upstream.forward import Forwarding
+from gateway.upstream.limits import Limits
 from gateway.upstream.passes import ask_for_pass
 from gateway.upstream.revocations import Revocations
 from gateway.upstream.services import Services
@@ -35,16 +37,16 @@ class Admitted:
 
     match: Match
     access_token: str | None
-    proof: str | None
 
 
 class Entrance:
     """Every request from outside comes through here."""
 
-    def __init__(self, services: Services, recognition: Recognition, revocations: Revocations) -> None:
+    def __init__(self, services: Services, recognition: Recognition, revocations: Revocations, limits: Limits) -> None:
         self._services = services
         self._recognition = recognition
         self._revocations = revocations
+        self._limits = limits
         self._matcher = Matcher(ROWS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,10 +55,15 @@ class Entrance:
         row_id = "none"
         try:
             headers = Headers(scope=scope)
-            admitted = await self._admit(scope, headers)
-            row_id = admitted.match.row.id
-            forwarding = Forwarding(self._services, admitted.match.row, target_of(scope), headers)
-            status = await forwarding.carry(receive, send, admitted.access_token, admitted.proof)
+            admitted = self._admit(scope, headers)
+            row = admitted.match.row
+            row_id = row.id
+            body = Body(receive, row, headers, self._limits)
+            # Before the pass, which lives no longer than a slow client may take.
+            await body.begin()
+            proof = await self._prove(admitted)
+            forwarding = Forwarding(self._services, row, target_of(scope), headers, body)
+            status = await forwarding.carry(receive, send, admitted.access_token, proof)
             _REQUESTS.labels(row_id, status).inc()
         except ClientGone:
             _REQUESTS.labels(row_id, "gone").inc()
@@ -69,7 +76,7 @@ class Entrance:
             _REQUESTS.labels(row_id, answer.status_code).inc()
             await answer(scope, receive, send)
 
-    async def _admit(self, scope: Scope, headers: Headers) -> Admitted:
+    def _admit(self, scope: Scope, headers: Headers) -> Admitted:
         check_target(scope["http_version"], scope["raw_path"], scope["query_string"])
         check_headers(scope["headers"])
         match = self._matcher.match(scope["method"], scope["path"])
@@ -78,13 +85,14 @@ class Entrance:
         principal = self._recognition.recognise(token, moment) if token is not None else None
         decide(row, FORBIDDEN, principal, revocations_known=self._revocations.are_known, now=moment)
         check_length(row, headers)
-        if Who.PUBLIC in row.who:
-            return Admitted(match, None, None)
-        proof = None
-        if row.proof is not None and token is not None:
-            group_id = match.parameters.get("group_id")
-            proof = await ask_for_pass(self._services, row.proof, row.service, group_id, token)
-        return Admitted(match, token, proof)
+        return Admitted(match, None if Who.PUBLIC in row.who else token)
+
+    async def _prove(self, admitted: Admitted) -> str | None:
+        row, token = admitted.match.row, admitted.access_token
+        if row.proof is None or token is None:
+            return None
+        group_id = admitted.match.parameters.get("group_id")
+        return await ask_for_pass(self._services, row.proof, row.service, group_id, token)
 
 
 def _bearer(headers: Headers) -> str | None:
@@ -108,6 +116,10 @@ def _told(error: Exception) -> JSONResponse:  # noqa: PLR0911 - a table of error
         case BodyTooLarge():
             return problem(
                 413, "gateway.too_large", "This is larger than we take here.", headers={"connection": "close"}
+            )
+        case TooSlow():
+            return problem(
+                408, "gateway.too_slow", "What you were sending did not arrive.", headers={"connection": "close"}
             )
         case LengthRequired():
             return problem(411, "gateway.length_required", "Please say how long the file is.")

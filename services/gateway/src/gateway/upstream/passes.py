@@ -22,7 +22,7 @@ async def ask_for_pass(
     headers = services.headers("groups", "POST", TARGET, access_token)
     body = {"kind": proof.value, "group_id": group_id, "audience": audience}
     try:
-        async with services.session.post(
+        async with services.asking.post(
             URL(services.url("groups", TARGET), encoded=True),
             json=body,
             headers=headers | {"content-type": "application/json"},

@@ -52,7 +52,7 @@ class Revocations:
             target += f"?since={quote(self._since.isoformat(), safe='')}"
         headers = self._services.headers("identity", "GET", target, None)
         asked_at = time.monotonic()
-        async with self._services.session.get(
+        async with self._services.asking.get(
             URL(self._services.url("identity", target), encoded=True),
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=ASKING_SECONDS),

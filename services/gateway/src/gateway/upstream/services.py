@@ -13,13 +13,12 @@ from gateway.domain.rows import Service
 
 CONNECT_SECONDS = 2
 BETWEEN_BYTES_SECONDS = 30
-CONNECTIONS = 400
 
 
-def open_connections() -> aiohttp.ClientSession:
-    """Kept-alive connections to all services: connecting 2 s at most, 30 s between two bytes."""
+def open_connections(most: int) -> aiohttp.ClientSession:
+    """Kept-alive connections, half of `most` for one service: connecting 2 s at most, 30 s between two bytes."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS, limit_per_host=CONNECTIONS // 2),
+        connector=aiohttp.TCPConnector(limit=most, limit_per_host=most // 2),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=BETWEEN_BYTES_SECONDS),
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -28,12 +27,21 @@ def open_connections() -> aiohttp.ClientSession:
 
 
 class Services:
-    """Addresses and internal tokens: one signing key for each service."""
+    """Addresses and internal tokens: one signing key for each service.
+
+    What clients send goes over `carrying`. What the gateway asks of its own accord has `asking` to itself, which no
+    number of slow clients can fill.
+    """
 
     def __init__(
-        self, session: aiohttp.ClientSession, addresses: Mapping[Service, str], keys: Mapping[Service, SigningKey]
+        self,
+        carrying: aiohttp.ClientSession,
+        asking: aiohttp.ClientSession,
+        addresses: Mapping[Service, str],
+        keys: Mapping[Service, SigningKey],
     ) -> None:
-        self.session = session
+        self.carrying = carrying
+        self.asking = asking
         self._addresses = addresses
         self._keys = keys
 
