@@ -81,12 +81,15 @@ class ObjectStore:
         self.folder.chmod(0o700)
         write_security(self.folder)
         write_secret(self.folder / "identities.json", json.dumps(self._identity_table()).encode())
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
         self._program = Program(
             "the object store",
             [weed, "server", *self._options()],
             log=self.folder.parent / f"{self.folder.name}.log",
             folder=self.folder,  # it reads security.toml from where it stands
-            environment={"PATH": os.defpath, "HOME": str(self.folder)},
+            # It logs to the folder for temporary files: ours, so that nothing of it lies outside.
+            environment={"PATH": os.defpath, "HOME": str(self.folder), "TMPDIR": str(logs)},
             death_signal=signal.SIGKILL,  # told to end in peace it lives on for 15 s
         )
         self._program.start()
