@@ -18,7 +18,7 @@ shutil.copy(Path(__file__).with_name("fake_process.py"), state.folder)
 fakes = tuple(
     dataclasses.replace(
         process,
-        command=("fake_process", process.service.upper(), "PORT" if process.serves else "METRICS_PORT"),
+        command=("fake_process", process.prefix, "PORT"),
     )
     for process in PROCESSES
 )

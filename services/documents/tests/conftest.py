@@ -108,17 +108,29 @@ def settings(ground: Ground, issuer: Issuer, keys_process: Process) -> Documents
     )
 
 
+def environment_of(settings: DocumentsSettings, port: int) -> dict[str, str]:
+    return {
+        f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+        for name, value in settings.model_dump().items()
+        if name not in {"host", "port"}
+    } | {"DOCUMENTS_PORT": str(port)}
+
+
 @pytest.fixture(scope="module")
 async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
-    """Api and worker in one real process; for a module, since its relay takes what other tests find in the outbox."""
-    port, shown = free_ports(1)[0], settings.model_dump()
-    environment = {
-        f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
-        for name, value in shown.items()
-        if name not in {"host", "port"}
-    }
+    """The api as a real process."""
+    port = free_ports(1)[0]
     log = tmp_path_factory.mktemp("documents") / "log"
-    with running("api", {**environment, "DOCUMENTS_PORT": str(port)}, log, port) as process:
+    with running("api", environment_of(settings, port), log, port) as process:
+        yield await answering(process)
+
+
+@pytest.fixture
+async def working(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
+    """The worker as a real process; for one test, since its relay takes what other tests find in the outbox."""
+    port = free_ports(1)[0]
+    log = tmp_path_factory.mktemp("documents-worker") / "log"
+    with running("worker", environment_of(settings, port), log, port) as process:
         yield await answering(process)
 
 

@@ -59,9 +59,8 @@ async def test_what_is_no_digest_is_rejected(group: Any, hear: Any, digest: str)
     assert isinstance(await hear(event, new_id()), Reject)
 
 
-async def test_the_running_worker_takes_links_from_the_broker(
-    group: Any, served: Any, ground: Any, superuser: Any
-) -> None:
+@pytest.mark.usefixtures("working")
+async def test_the_running_worker_takes_links_from_the_broker(group: Any, ground: Any, superuser: Any) -> None:
     event = issued(await release_of(group), group.id)
     root = ground.servers.amqp_url("root", ground.servers.broker_password, ground.vhost)
     async with broker_connection(SecretStr(root), "test") as connection:
