@@ -1,11 +1,18 @@
 """Free TCP ports on the loopback address."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
+from pathlib import Path
 
 # Below Linux's ephemeral range (32768 and up): no outgoing connection can take a port between its choice
 # and the moment its server binds it.
 _LOWEST, _HIGHEST = 15000, 31999
+
+# Open files whose locks say that this process will use a port; they end with it.
+_reserved: list[int] = []
 
 
 def is_free(port: int) -> bool:
@@ -20,11 +27,11 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports that nobody listens on."""
+    """`count` different ports that nobody listens on, and that nobody else who asks here is given meanwhile."""
     found: set[int] = set()
     while len(found) < count:
         port = random.randint(_LOWEST, _HIGHEST)
-        if port not in found and is_free(port):
+        if port not in found and is_free(port) and _reserve(port):
             found.add(port)
     return list(found)
 
@@ -32,3 +39,17 @@ def free_ports(count: int) -> list[int]:
 def free_port() -> int:
     """One port that nobody listens on."""
     return free_ports(1)[0]
+
+
+def _reserve(port: int) -> bool:
+    # Several processes choose ports at the same time, seconds before their servers listen on them.
+    folder = Path(tempfile.gettempdir()) / f"ourwatch-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return False
+    _reserved.append(file)
+    return True
