@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,19 +13,20 @@ import pytest
 from launcher.demo import step_1_staff, step_2_panel, step_3_markings
 from launcher.demo.mailbox import Post
 from launcher.demo.minutes import write_minutes
-from launcher.demo.people import Codes, read_residents
+from launcher.demo.people import PASSWORD, Codes, read_residents
 from launcher.demo.story import Ground, Story
 from launcher.demo.told import Told
 from launcher.progress import Progress
 from launcher.servers import Server
 from launcher.state import State
 from launcher.system import System
-from ourwatch_client import Visitor
+from ourwatch_client import MemberSession, Visitor
 from shared.ids import new_id
 from shared.servers.ports import free_port
 from shared.servers.program import Program
 
 Result = TypeVar("Result")
+Stranger = Callable[[str], MemberSession]
 START_SECONDS = 180
 
 
@@ -132,3 +134,22 @@ def panel(ground: Ground) -> Iterator[Story]:
     )
     yield story
     story.close()
+
+
+@pytest.fixture
+def a_stranger(panel: Story) -> Iterator[Stranger]:
+    """Registers somebody who belongs to nothing, with an authenticator app."""
+    with ExitStack() as open_sessions:
+        yield lambda name: open_sessions.enter_context(registered(panel, name))
+
+
+def registered(story: Story, name: str) -> MemberSession:
+    email = f"{name}.{story.run}@example.org"
+    story.visitor.register(email, PASSWORD, name.title(), "E05009317")
+    link = story.post.link(email, "/accounts/confirm")
+    story.visitor.submit("/accounts/confirm", secret=link["secret"], password=PASSWORD)
+    session = story.visitor.sign_in_member(email, PASSWORD)
+    seed = session.add_authenticator()
+    story.codes.enrol(email, seed)
+    session.confirm_authenticator(story.codes.next(email))
+    return session

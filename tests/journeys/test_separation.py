@@ -1,8 +1,6 @@
 """Who can see, reach and forge what, on the whole system."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from uuid import UUID
 
 import httpx
@@ -10,7 +8,7 @@ import pytest
 from launcher.demo.mailbox import wait_for
 from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
-from ourwatch_client import MemberSession, OurWatchProblem
+from ourwatch_client import OurWatchProblem
 from shared.auth.internal import HEADER as INTERNAL_HEADER
 from shared.auth.internal import issue_internal_token, key_name
 from shared.auth.keyfiles import load_signing_key
@@ -18,29 +16,9 @@ from shared.auth.passes import HEADER as PASS_HEADER
 from shared.auth.passes import GroupPass, Right, issue_group_pass
 from shared.clock import now
 
-from .conftest import LiveSystem
+from .conftest import LiveSystem, Stranger
 
 pytestmark = pytest.mark.timeout(300)
-Stranger = Callable[[str], MemberSession]
-
-
-@pytest.fixture
-def a_stranger(panel: Story) -> Iterator[Callable[[str], MemberSession]]:
-    """Registers somebody who belongs to nothing, with an authenticator app."""
-    with ExitStack() as open_sessions:
-        yield lambda name: open_sessions.enter_context(registered(panel, name))
-
-
-def registered(story: Story, name: str) -> MemberSession:
-    email = f"{name}.{story.run}@example.org"
-    story.visitor.register(email, PASSWORD, name.title(), "E05009317")
-    link = story.post.link(email, "/accounts/confirm")
-    story.visitor.submit("/accounts/confirm", secret=link["secret"], password=PASSWORD)
-    session = story.visitor.sign_in_member(email, PASSWORD)
-    seed = session.add_authenticator()
-    story.codes.enrol(email, seed)
-    session.confirm_authenticator(story.codes.next(email))
-    return session
 
 
 def test_the_breach_of_april_2024_replayed(panel: Story, a_stranger: Stranger) -> None:

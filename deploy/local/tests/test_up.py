@@ -122,7 +122,9 @@ def test_down_leaves_nothing_running(machine: Machine) -> None:
 
 def test_a_launcher_that_is_killed_takes_everything_with_it(machine: Machine) -> None:
     assert machine.run("up", "--detach", "--port", str(machine.port)).returncode == 0
-    (launcher,) = [program for program in psutil.process_iter() if str(UP) in program.cmdline() and program.ppid() == 1]
+    # Asked for beforehand: of a process that ends meanwhile psutil then says nothing, where a question would raise.
+    programs = psutil.process_iter(["cmdline", "ppid"])
+    (launcher,) = [each for each in programs if str(UP) in (each.info["cmdline"] or ()) and each.info["ppid"] == 1]
     launcher.send_signal(signal.SIGKILL)
     wait_for(lambda: living(machine.home) == [])
 

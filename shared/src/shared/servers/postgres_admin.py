@@ -74,7 +74,9 @@ class PostgresAdmin:
 
     def dump(self, database: str) -> bytes:
         """Everything in `database` as text, and after it every binary value as its plain bytes."""
-        text = run_tool("pg_dump", [binaries() / "pg_dump", "--inserts", "-d", database], environment=self._environment)
+        text = run_tool(
+            "pg_dump", [binaries() / "pg_dump", "--column-inserts", "-d", database], environment=self._environment
+        )
         return text + b"\n".join(bytes.fromhex(value.decode()) for value in _HEX_VALUE.findall(text))
 
 
