@@ -9,11 +9,16 @@ from shared.auth.principal import Plane, Role
 
 
 class AccountState(StrEnum):
-    """`registered` until the address is confirmed, then `active`; `closed` for good."""
+    """`registered` until the address is confirmed, then `active`.
+
+    Staff accounts may be `suspended` for a time. `closed` and `erased` are for good; an erased one holds no person.
+    """
 
     REGISTERED = "registered"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     CLOSED = "closed"
+    ERASED = "erased"
 
 
 class Authority(StrEnum):
@@ -25,7 +30,11 @@ class Authority(StrEnum):
 
 @dataclass
 class Account:
-    """A member's or a staff member's account; its plane never changes (P1, P3)."""
+    """A member's or a staff member's account; its plane never changes (P1, P3).
+
+    People who share a mailbox have an account each: `shared_as` is the short name by which the second is told from
+    the first, whose own is empty. `password_is_long` says that the password is good enough without a second factor.
+    """
 
     id: UUID
     plane: Plane
@@ -39,6 +48,11 @@ class Account:
     role: Role | None = None
     areas: list[str] = field(default_factory=list)
     version: int = 1
+    shared_as: str = ""
+    password_is_long: bool = True
+    mails_codes: bool = False
+    last_active_at: datetime | None = None
+    warned_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:

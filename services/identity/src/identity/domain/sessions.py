@@ -6,8 +6,9 @@ from uuid import UUID
 
 from shared.auth.principal import Assurance, Plane, Principal, Role
 
-IDLE = {Plane.MEMBER: timedelta(days=30), Plane.STAFF: timedelta(hours=1)}
-ABSOLUTE = {Plane.MEMBER: timedelta(days=180), Plane.STAFF: timedelta(hours=24)}
+# security.md "Tokens": an hour idle and a day at most; members on a remembered device stay in for longer.
+IDLE, ABSOLUTE = timedelta(hours=1), timedelta(hours=24)
+REMEMBERED_IDLE, REMEMBERED_ABSOLUTE = timedelta(days=30), timedelta(days=180)
 REUSE_GRACE = timedelta(seconds=5)
 
 
@@ -26,13 +27,16 @@ class Session:
     last_used_at: datetime
     areas: list[str] = field(default_factory=list)
     ended_at: datetime | None = None
+    device_id: UUID | None = None
+    remembered: bool = False
 
     def is_open(self, now: datetime) -> bool:
-        return (
-            self.ended_at is None
-            and now < self.last_used_at + IDLE[self.plane]
-            and now < self.opened_at + ABSOLUTE[self.plane]
-        )
+        idle, absolute = (REMEMBERED_IDLE, REMEMBERED_ABSOLUTE) if self.stays_open else (IDLE, ABSOLUTE)
+        return self.ended_at is None and now < self.last_used_at + idle and now < self.opened_at + absolute
+
+    @property
+    def stays_open(self) -> bool:
+        return self.remembered and self.plane is Plane.MEMBER
 
     def end(self, now: datetime) -> None:
         self.ended_at = self.ended_at or now

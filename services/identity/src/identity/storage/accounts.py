@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.domain.accounts import Account, Appointment, Authenticator
@@ -23,14 +23,13 @@ class Accounts:
         # Read anew under the lock: a transaction that looked before it locked would go on with what it saw then.
         return await self._session.get(Account, account_id, with_for_update=True, populate_existing=True)
 
-    async def by_email(self, email: str) -> Account | None:
-        """The account of an address, which is kept in lower case."""
-        return await self._session.scalar(select(Account).where(tables.accounts.c.email == email.casefold()))
+    async def by_email(self, email: str, shared_as: str = "") -> Account | None:
+        """The account of an address, which is kept in lower case, and of the short name of who shares its mailbox."""
+        return await self._session.scalar(_named(email, shared_as))
 
-    async def by_email_for_change(self, email: str) -> Account | None:
+    async def by_email_for_change(self, email: str, shared_as: str = "") -> Account | None:
         """The same, locked: whoever decides by its state must not be overtaken by its confirmation."""
-        chosen = select(Account).where(tables.accounts.c.email == email.casefold())
-        return await self._session.scalar(chosen.with_for_update())
+        return await self._session.scalar(_named(email, shared_as).with_for_update())
 
     async def lock_address(self, email: str) -> None:
         """Lets one transaction at a time decide about an address, known or not."""
@@ -38,6 +37,11 @@ class Accounts:
 
     def add(self, account: Account) -> None:
         self._session.add(account)
+
+
+def _named(email: str, shared_as: str) -> Select[tuple[Account]]:
+    column = tables.accounts.c
+    return select(Account).where(column.email == email.casefold(), column.shared_as == shared_as.casefold())
 
 
 class Authenticators:

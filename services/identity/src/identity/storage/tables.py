@@ -21,10 +21,15 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
+    true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 
 from identity.domain.accounts import Account, AccountState, Appointment, Authenticator, Authority, Consent, Organisation
+from identity.domain.devices import Device
+from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.sessions import RefreshToken, Session
 
@@ -54,7 +59,8 @@ accounts = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("plane", _words(Plane), nullable=False),
-    Column("email", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False),
+    Column("shared_as", Text, nullable=False, server_default=""),
     Column("display_name", Text, nullable=False),
     Column("state", _words(AccountState), nullable=False),
     _moment("created_at"),
@@ -64,6 +70,11 @@ accounts = Table(
     Column("role", _words(Role)),
     Column("areas", ARRAY(Text), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("password_is_long", Boolean, nullable=False, server_default=true()),
+    Column("mails_codes", Boolean, nullable=False, server_default=false()),
+    _moment("last_active_at", nullable=True),
+    _moment("warned_at", nullable=True),
+    UniqueConstraint("email", "shared_as"),
 )
 
 authenticators = Table(
@@ -100,6 +111,20 @@ consents = Table(
     UniqueConstraint("person_id", "organisation_id"),
 )
 
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    _moment("first_used_at"),
+    _moment("last_used_at"),
+    Column("remembered", Boolean, nullable=False),
+    _moment("forgotten_at", nullable=True),
+    Index("ix_devices_account_id", "account_id"),
+)
+
 sessions = Table(
     "sessions",
     metadata,
@@ -114,6 +139,8 @@ sessions = Table(
     _moment("last_used_at"),
     Column("areas", ARRAY(Text), nullable=False),
     _moment("ended_at", nullable=True),
+    Column("device_id", Uuid, ForeignKey("devices.id")),
+    Column("remembered", Boolean, nullable=False, server_default=false()),
     Index("ix_sessions_ended_at", "ended_at"),
     Index("ix_sessions_account_id", "account_id"),
 )
@@ -139,7 +166,20 @@ links = Table(
     Index("ix_links_account_id", "account_id"),
 )
 
-# What is still to be mailed. The link's secret is made when the mail is written, so none rests here.
+# What happened to an account, for its owner to read.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("at"),
+    Column("kind", _words(LedgerKind), nullable=False),
+    Column("details", JSONB, nullable=False),
+    Index("ix_ledger_account_id_id", "account_id", "id"),
+)
+
+# What is still to be mailed: to the account's own address unless another is given, as before a change of address.
+# `details` are for the words. The link's secret is made when the mail is written, so none rests here.
 mail_queue = Table(
     "mail_queue",
     metadata,
@@ -148,6 +188,8 @@ mail_queue = Table(
     Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
     _moment("due_at"),
     Column("attempts", Integer, nullable=False),
+    Column("address", Text),
+    Column("details", JSONB, nullable=False, server_default="{}"),
     Index("ix_mail_queue_due_at", "due_at"),
 )
 
@@ -156,7 +198,9 @@ _mapped.map_imperatively(Account, accounts)
 _mapped.map_imperatively(Authenticator, authenticators)
 _mapped.map_imperatively(Appointment, appointments)
 _mapped.map_imperatively(Consent, consents)
+_mapped.map_imperatively(Device, devices)
 _mapped.map_imperatively(Session, sessions)
 _mapped.map_imperatively(RefreshToken, refresh_tokens)
+_mapped.map_imperatively(LedgerEntry, ledger)
 
 RIGHTS = app_rights("identity", metadata)

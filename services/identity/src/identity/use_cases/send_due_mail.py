@@ -56,7 +56,8 @@ class SecurityMail:
         finished = True
         try:
             if account is not None:
-                await smtp.send(self._sender, account.email, serialise(self._write(due, account, link, now)))
+                mail = self._write(due, account, link, now)
+                await smtp.send(self._sender, mail.to, serialise(mail))
         except UnsafeHeader as error:
             log.warning("mail_not_written", kind=due.kind, error=error)
         except MailNotTaken as error:
@@ -78,11 +79,11 @@ class SecurityMail:
     def _write(self, due: DueMail, account: Account, link: str, now: datetime) -> Mail:
         words = WORDS[due.kind]
         return Mail(
-            to=account.email,
+            to=due.address or account.email,
             sender=self._sender,
             sender_name=self._sender_name,
             subject=words.subject,
-            text=words.text.format(name=account.display_name, link=link),
+            text=words.text.format(name=account.display_name, link=link, **due.details),
             message_id=f"{due.id.hex}@{self._sender.partition('@')[2]}",
             sent_at=now,
         )

@@ -11,10 +11,10 @@ from identity.domain.errors import CodeNeeded, CodeRefused, SignInRefused
 from identity.domain.sessions import Session
 from identity.keyring import Keyring
 from identity.passwords import Hasher
-from identity.storage.accounts import Accounts, Authenticators
+from identity.storage.accounts import Accounts
 from identity.storage.sessions import RefreshTokens, Sessions
-from identity.use_cases.codes import take_code
 from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
+from identity.use_cases.second_factor import factors_of, take_second_factor
 
 
 async def sign_in(
@@ -43,14 +43,12 @@ async def sign_in(
         account = await Accounts(uow.session).get_for_change(account.id)
         if account is None or not account.is_active or account.password_hash != checked_hash:
             raise SignInRefused
-        authenticators = Authenticators(uow.session)
-        authenticator = await authenticators.confirmed_of(account.id)
-        asks_for_code = account.is_staff or authenticator is not None
+        asks_for_code = account.is_staff or (await factors_of(uow, account)).any
         if asks_for_code:
             if code is None:
                 raise CodeNeeded
             try:
-                await take_code(authenticators, keyring, authenticator, code, now)
+                await take_second_factor(uow, keyring, account, code, now)
             except CodeRefused as error:
                 raise SignInRefused from error
         session = open_session(account, two_factors=asks_for_code, now=now)

@@ -1,0 +1,65 @@
+"""accounts that people can keep safe"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "devices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remembered", sa.Boolean(), nullable=False),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_devices_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
+        sa.UniqueConstraint("digest", name=op.f("uq_devices_digest")),
+    )
+    op.create_index("ix_devices_account_id", "devices", ["account_id"], unique=False)
+    op.create_table(
+        "ledger",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "signed_in",
+                "authenticator_added",
+                "consent_given",
+                "consent_withdrawn",
+                name="ledgerkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_ledger_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
+    )
+    op.create_index("ix_ledger_account_id_id", "ledger", ["account_id", "id"], unique=False)
+    op.add_column("accounts", sa.Column("shared_as", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "accounts", sa.Column("password_is_long", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+    )
+    op.add_column("accounts", sa.Column("mails_codes", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("accounts", sa.Column("last_active_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("accounts", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_constraint(op.f("uq_accounts_email"), "accounts", type_="unique")
+    op.create_unique_constraint(op.f("uq_accounts_email_shared_as"), "accounts", ["email", "shared_as"])
+    op.add_column("mail_queue", sa.Column("address", sa.Text(), nullable=True))
+    op.add_column(
+        "mail_queue", sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False)
+    )
+    op.add_column("sessions", sa.Column("device_id", sa.Uuid(), nullable=True))
+    op.add_column("sessions", sa.Column("remembered", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.create_foreign_key(op.f("fk_sessions_device_id"), "sessions", "devices", ["device_id"], ["id"])
