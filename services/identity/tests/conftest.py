@@ -176,8 +176,8 @@ class People:
         assert (await self.client.post("/staff-invitations/confirm", data=confirmation)).status_code == 200
         return await self.sign_in(person)
 
-    async def sign_in(self, person: Person) -> Person:
-        body = {"email": person.email, "password": person.password}
+    async def sign_in(self, person: Person, **more: object) -> Person:
+        body = {"email": person.email, "password": person.password, **more}
         if person.seed:
             body["code"] = await self.fresh_code(person)
         answer = await self.client.post("/sessions", json=body)

@@ -28,9 +28,11 @@ AGES = {timedelta(minutes=4), timedelta(minutes=6), timedelta(hours=11), timedel
 OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
     "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
-    "/releases/{release_id}", "/releases/{release_id}/download", "/contacts/confirm", "/leave", "/leave/undo",
+    "/accounts/confirmations", "/password-resets", "/password-resets/open", "/email-changes/confirm",
+    "/email-changes/stop", "/releases/{release_id}", "/releases/{release_id}/download", "/contacts/confirm",
+    "/leave", "/leave/undo",
 }  # fmt: skip
-FRESH = ("/offices/", "/forwarders/")
+FRESH = ("/offices/", "/forwarders/", "/staff/me/password")
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
 EVERY_STAFF = {("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations")}
 OFFICERS_WRITE = (
@@ -58,7 +60,7 @@ def may_try(who: str, row: Row) -> bool:
         return True
     if not row.path.startswith("/staff/"):
         return who == "member"  # P1
-    if (row.method, row.path) in EVERY_STAFF:
+    if (row.method, row.path) in EVERY_STAFF or row.path.startswith("/staff/me/"):
         return who in {"police", "coordinator", "administrator"}
     return who == "administrator" if row.path in ADMINISTRATION else who in {"police", "coordinator"}
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from identity.keyring import Keyring
 from identity.passwords import Hasher
 from identity.settings import Settings
+from identity.use_cases.count_tries import Counting
 from identity.use_cases.send_due_mail import SecurityMail
 
 SERVICE = "identity"
@@ -26,6 +27,7 @@ class Resources:
     sessions: async_sessionmaker[AsyncSession]
     keyring: Keyring
     hasher: Hasher
+    counting: Counting
     security_mail: SecurityMail
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
@@ -39,11 +41,14 @@ class Resources:
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """The resources, closed at the end."""
     engine = make_engine(settings.database_url, SERVICE)
+    sessions = make_sessions(engine)
+    keyring = Keyring(settings.key_folder, settings.email_tag_key.get_secret_value())
     try:
         yield Resources(
             engine=engine,
-            sessions=make_sessions(engine),
-            keyring=Keyring(settings.key_folder, settings.email_tag_key.get_secret_value()),
+            sessions=sessions,
+            keyring=keyring,
+            counting=Counting(lambda: UnitOfWork(sessions, SERVICE), keyring),
             hasher=Hasher(),
             security_mail=SecurityMail(
                 Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url

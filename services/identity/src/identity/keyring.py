@@ -35,6 +35,10 @@ class Keyring:
         """The one refresh token that follows another: tabs that race get the same, and none rests readable."""
         return hmac.new(self._refresh, refresh_token.encode(), hashlib.sha256).hexdigest()
 
+    def lane(self, lane: str, about: str) -> bytes:
+        """The name of a lane of tries: no address and no source rests readable."""
+        return hmac.digest(self._refresh, f"lane\n{lane}\n{about}".encode(), "sha256")
+
     def email_tag(self, email: str) -> str:
         """The keyed hash by which groups knows an address."""
         return hmac.new(self._email_tag, email.strip().casefold().encode(), hashlib.sha256).hexdigest()

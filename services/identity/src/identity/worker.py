@@ -9,6 +9,7 @@ from shared.running import run_worker_parts
 
 from identity.bootstrap import SERVICE, Resources, open_resources
 from identity.settings import Settings
+from identity.use_cases.change_email import finish_email_change
 
 MAIL_EVERY_SECONDS = 0.5
 
@@ -26,6 +27,8 @@ async def send_mail(resources: Resources) -> None:
     """Sends the security mail as it falls due, for ever."""
     while True:
         try:
+            while await finish_email_change(resources.unit_of_work(), resources.keyring, now=now()):
+                pass
             while await resources.security_mail.send_due(resources.unit_of_work(), now()):
                 pass
         except Exception as error:  # noqa: BLE001 - what is not sent stays due

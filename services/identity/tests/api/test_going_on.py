@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 
 from services.identity.tests.conftest import People, Person
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Refresh = Callable[[str, datetime], Awaitable[Tokens]]
 
 
@@ -98,12 +98,16 @@ async def test_a_token_that_nobody_handed_out_goes_on_with_nothing(refresh: Refr
 
 
 @pytest.mark.parametrize(
-    ("staff", "idle", "whole"), [(False, 30 * DAY, 180 * DAY), (True, timedelta(hours=1), DAY)], ids=["member", "staff"]
+    ("kind", "idle", "whole"),
+    [("member", HOUR, DAY), ("remembered", 30 * DAY, 180 * DAY), ("staff", HOUR, DAY)],
 )
 async def test_a_session_ends_when_idle_and_after_its_whole_time(
-    refresh: Refresh, people: People, officer: Person, staff: bool, idle: timedelta, whole: timedelta
+    refresh: Refresh, people: People, officer: Person, kind: str, idle: timedelta, whole: timedelta
 ) -> None:
-    person = await people.sign_in(officer) if staff else await people.resident()
+    if kind == "staff":
+        person = await people.sign_in(officer)
+    else:
+        person = await people.sign_in(await people.resident(), remember=kind == "remembered")
     [(opened,)] = await people.rows(
         select(tables.sessions.c.opened_at).where(tables.sessions.c.id == person.session_id)
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from shared.db.unit_of_work import UnitOfWork
+from shared.http.door import SOURCE_HEADER
 
 from identity.bootstrap import Resources
 
@@ -17,5 +18,11 @@ def _unit_of_work(request: Request, resources: Annotated[Resources, Depends(_res
     return resources.unit_of_work(request.state.claim)
 
 
+def _source(request: Request) -> str:
+    # Said by the gateway alone: the door has seen its token before anything is read here.
+    return request.headers.get(SOURCE_HEADER, "unknown")
+
+
 Built = Annotated[Resources, Depends(_resources)]
+Source = Annotated[str, Depends(_source)]
 Uow = Annotated[UnitOfWork, Depends(_unit_of_work)]

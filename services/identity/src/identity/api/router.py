@@ -1,10 +1,24 @@
 """The table of contents of identity's HTTP surface."""
 
-from identity.api import accounts, internal, keys, me, sessions, staff, staff_invitations
+from identity.api import (
+    accounts,
+    email_changes,
+    internal,
+    keys,
+    me,
+    my_sessions,
+    passwords,
+    sessions,
+    staff,
+    staff_invitations,
+)
 
 ROUTERS = (
     accounts.router,
     sessions.router,
+    my_sessions.router,
+    passwords.router,
+    email_changes.router,
     me.router,
     staff.router,
     staff_invitations.router,

@@ -1,32 +1,38 @@
 """Signing in, going on, stepping up, signing out."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import StringConstraints
 from shared.auth.access import LIFE
 from shared.auth.principal import Assurance, Plane
 from shared.clock import now
 from shared.http.dependencies import Member, Staff
-from shared.http.fields import Answer, Body
+from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
-from identity.api.dependencies import Built, Uow
-from identity.api.fields import Code, Email, Password
+from identity.api.dependencies import Built, Source, Uow
+from identity.api.fields import Code, Email, Password, SecondFactorCode, SharedAs, Token
 from identity.use_cases import open_staff_session, refresh_session, sign_in, sign_out, step_up
+from identity.use_cases.recognise_device import Arrival
 
 router = APIRouter(route_class=IdempotentRoute, tags=["sessions"])
 
 
 class SignIn(Body):
+    """`device_token` is what an earlier sign-in on this device answered; `shared_as` is for shared mailboxes."""
+
     email: Email
+    shared_as: SharedAs = ""
     password: Password
-    code: Code | None = None
+    code: SecondFactorCode | None = None
+    device_token: Token | None = None
+    device_name: Line | None = None
+    remember: bool = False
 
 
 class RefreshToken(Body):
-    refresh_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+    refresh_token: Token
 
 
 class ShownCode(Body):
@@ -42,6 +48,7 @@ class Tokens(Answer):
     account_id: UUID
     plane: Plane
     assurance: Assurance
+    device_token: str | None = None
 
 
 class AccessToken(Answer):
@@ -51,16 +58,11 @@ class AccessToken(Answer):
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(body: SignIn, uow: Uow, built: Built) -> Tokens:
+async def open_session(body: SignIn, uow: Uow, built: Built, source: Source) -> Tokens:
+    shown = sign_in.Credentials(body.email, body.shared_as, body.password.get_secret_value(), body.code)
+    arrival = Arrival(source, body.device_token, body.device_name, body.remember)
     tokens = await sign_in.sign_in(
-        uow,
-        built.unit_of_work(),
-        built.keyring,
-        built.hasher,
-        email=body.email,
-        password=body.password.get_secret_value(),
-        code=body.code,
-        now=now(),
+        uow, built.unit_of_work(), built.counting, built.keyring, built.hasher, shown, arrival, now()
     )
     return Tokens.model_validate(tokens)
 

@@ -25,7 +25,7 @@ def _told(note: str) -> str:
 
 def _password_form(secret: str, note: str = "") -> str:
     return (
-        _told(note) + "<p>Please choose a password of 15 characters or more.</p>"
+        _told(note) + "<p>Please choose a password of eight characters or more, longer is better.</p>"
         '<form method="post" action="/staff-invitations/accept">'
         f'<input type="hidden" name="secret" value="{text(secret)}">'
         '<label>Password <input type="password" name="password" autocomplete="new-password"></label>'

@@ -1,6 +1,8 @@
 """Every refusal of identity, one fact each. None of them says whether an account exists."""
 
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from datetime import timedelta
+
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class NotHere(NotFound):
@@ -10,6 +12,22 @@ class NotHere(NotFound):
 class SignInRefused(Forbidden):
     code = "identity.sign_in_refused"
     detail = "That e-mail address, password or code is not right."
+
+
+class TooManyTries(Forbidden):
+    """Somebody guesses, here or at this account. The owner on a device that was used before is not held off."""
+
+    code = "identity.too_many_tries"
+    detail = "There were too many tries. Please wait a little, or sign in on a device that you have used before."
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.retry_after = max(1, int(wait.total_seconds() + 0.999))
+
+
+class TooManyAtOnce(Unavailable):
+    code = "identity.too_many_at_once"
+    detail = "Very many people are signing in just now. Please try again in a moment."
 
 
 class PasswordRefused(Forbidden):
@@ -42,9 +60,17 @@ class SessionOver(Forbidden):
     detail = "This session is over. Please sign in again."
 
 
+class FreshFactorNeeded(Forbidden):
+    code = "identity.fresh_factor_needed"
+    detail = "Please show your second factor again first."
+
+
 class WeakPassword(Invalid):
     code = "identity.weak_password"
-    detail = "Please choose a longer password, 15 characters or more: three or four words that do not belong together."
+    detail = (
+        "Please choose another password: 15 characters or more, eight beside a second factor, and not one that many "
+        "people use. Three or four words that do not belong together are good."
+    )
 
 
 class NotAppointed(Forbidden):

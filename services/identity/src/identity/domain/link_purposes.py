@@ -7,9 +7,18 @@ from enum import StrEnum
 class LinkPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     STAFF_INVITATION = "staff_invitation"
+    RESET_PASSWORD = "reset_password"
+    CONFIRM_NEW_EMAIL = "confirm_new_email"
+    STOP_EMAIL_CHANGE = "stop_email_change"
 
 
-LIFE = {LinkPurpose.CONFIRM_EMAIL: timedelta(hours=24), LinkPurpose.STAFF_INVITATION: timedelta(days=7)}
+LIFE = {
+    LinkPurpose.CONFIRM_EMAIL: timedelta(hours=24),
+    LinkPurpose.STAFF_INVITATION: timedelta(days=7),
+    LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
+    LinkPurpose.CONFIRM_NEW_EMAIL: timedelta(hours=24),
+    LinkPurpose.STOP_EMAIL_CHANGE: timedelta(days=7),
+}
 
 
 class MailKind(StrEnum):
@@ -21,9 +30,20 @@ class MailKind(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     APPOINTED = "appointed"
     SESSION_REUSED = "session_reused"
+    NEW_DEVICE = "new_device"
+    SESSION_ENDED = "session_ended"
+    PASSWORD_CHANGED = "password_changed"
+    RESET_PASSWORD = "reset_password"
+    CONFIRM_NEW_EMAIL = "confirm_new_email"
+    NEW_EMAIL_IN_USE = "new_email_in_use"
+    EMAIL_CHANGE_BEGUN = "email_change_begun"
+    EMAIL_CHANGED = "email_changed"
 
 
 LINK_OF = {
     MailKind.CONFIRM_EMAIL: LinkPurpose.CONFIRM_EMAIL,
     MailKind.STAFF_INVITATION: LinkPurpose.STAFF_INVITATION,
+    MailKind.RESET_PASSWORD: LinkPurpose.RESET_PASSWORD,
+    MailKind.CONFIRM_NEW_EMAIL: LinkPurpose.CONFIRM_NEW_EMAIL,
+    MailKind.EMAIL_CHANGE_BEGUN: LinkPurpose.STOP_EMAIL_CHANGE,
 }

@@ -1,5 +1,6 @@
 """Accounts and what hangs on them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +31,10 @@ class Accounts:
     async def by_email_for_change(self, email: str, shared_as: str = "") -> Account | None:
         """The same, locked: whoever decides by its state must not be overtaken by its confirmation."""
         return await self._session.scalar(_named(email, shared_as).with_for_update())
+
+    async def at_mailbox(self, email: str) -> Sequence[Account]:
+        """Every account of an address, whose mailbox several people may share; for who holds the address's lock."""
+        return (await self._session.scalars(select(Account).where(tables.accounts.c.email == email.casefold()))).all()
 
     async def lock_address(self, email: str) -> None:
         """Lets one transaction at a time decide about an address, known or not."""

@@ -20,6 +20,32 @@ class Sessions:
     async def get_for_change(self, session_id: UUID) -> Session | None:
         return await self._session.get(Session, session_id, with_for_update=True)
 
+    async def open_of(self, account_id: UUID) -> Sequence[Session]:
+        """The account's sessions that nobody ended, the last used first; some may have run out."""
+        column = tables.sessions.c
+        chosen = select(Session).where(column.account_id == account_id, column.ended_at.is_(None))
+        return (await self._session.scalars(chosen.order_by(column.last_used_at.desc()))).all()
+
+    async def lock_all(self, account_id: UUID) -> None:
+        """Locks the account's open sessions, before the account itself: sessions come first everywhere."""
+        column = tables.sessions.c
+        chosen = select(column.id).where(column.account_id == account_id, column.ended_at.is_(None))
+        await self._session.execute(chosen.order_by(column.id).with_for_update())
+
+    async def end_all(self, account_id: UUID, now: datetime, *, but: UUID | None = None) -> int:
+        """Ends the account's open sessions but one; how many ended."""
+        column = tables.sessions.c
+        chosen = update(tables.sessions).where(column.account_id == account_id, column.ended_at.is_(None))
+        if but is not None:
+            chosen = chosen.where(column.id != but)
+        return len((await self._session.execute(chosen.values(ended_at=now).returning(column.id))).all())
+
+    async def end_on(self, device_id: UUID, now: datetime) -> None:
+        """Ends the open sessions of a device."""
+        column = tables.sessions.c
+        chosen = update(tables.sessions).where(column.device_id == device_id, column.ended_at.is_(None))
+        await self._session.execute(chosen.values(ended_at=now))
+
     def add(self, opened: Session) -> None:
         self._session.add(opened)
 

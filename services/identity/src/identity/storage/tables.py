@@ -29,6 +29,7 @@ from sqlalchemy.orm import registry
 
 from identity.domain.accounts import Account, AccountState, Appointment, Authenticator, Authority, Consent, Organisation
 from identity.domain.devices import Device
+from identity.domain.email_changes import EmailChange
 from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.sessions import RefreshToken, Session
@@ -154,6 +155,30 @@ refresh_tokens = Table(
     _moment("replaced_at", nullable=True),
 )
 
+# A new address that waits: to be confirmed by its mailbox, then for the owner of the old one to stop it.
+email_changes = Table(
+    "email_changes",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("new_email", Text, nullable=False),
+    Column("new_shared_as", Text, nullable=False),
+    _moment("begun_at"),
+    _moment("effective_at", nullable=True),
+)
+
+# Tries within a day, by lane. Lanes and guesses are keyed hashes: no address, source or password rests here.
+tries = Table(
+    "tries",
+    metadata,
+    Column("lane", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    _moment("began_at"),
+    _moment("open_at"),
+    Column("guess", LargeBinary, nullable=False),
+    _moment("counted_at"),
+    Index("ix_tries_began_at", "began_at"),
+)
+
 # Secrets of links: their SHA-256, one purpose each, used once by one conditional statement.
 links = Table(
     "links",
@@ -201,6 +226,7 @@ _mapped.map_imperatively(Consent, consents)
 _mapped.map_imperatively(Device, devices)
 _mapped.map_imperatively(Session, sessions)
 _mapped.map_imperatively(RefreshToken, refresh_tokens)
+_mapped.map_imperatively(EmailChange, email_changes)
 _mapped.map_imperatively(LedgerEntry, ledger)
 
 RIGHTS = app_rights("identity", metadata)

@@ -9,7 +9,7 @@ from identity.domain.errors import LinkNotValid, NoAuthenticator
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.passwords import check_password
 from identity.keyring import Keyring
-from identity.passwords import Hasher
+from identity.passwords import COMMON, Hasher
 from identity.storage.accounts import Accounts, Authenticators
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
@@ -26,7 +26,9 @@ async def accept_staff_invitation(
     password_hash = await hasher.hash(password)
     async with uow:
         account = await _invited(uow, secret, now)
-        check_password(password, account.email, account.display_name)
+        account.password_is_long = check_password(
+            password, account.email, account.display_name, common=COMMON, beside_a_factor=True
+        )
         account.password_hash = password_hash
         return await enrol(Authenticators(uow.session), keyring, account)
 

@@ -57,6 +57,8 @@ async def invited_account(uow: UnitOfWork, email: str, now: datetime) -> Account
     if known is None:
         known = Account(new_id(), Plane.STAFF, email, email, AccountState.REGISTERED, now)
         accounts.add(known)
-    elif not known.is_staff or not known.awaits_its_owner:
+    elif not known.awaits_its_owner:
+        raise AddressTaken
+    if not all(each.is_staff for each in await accounts.at_mailbox(email)):
         raise AddressTaken
     return known

@@ -1,17 +1,21 @@
 """Reading without changing: the own account, consents, organisations, ended sessions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.auth.principal import Principal
+from shared.auth.principal import Plane, Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.accounts import Account, Consent, Organisation
+from identity.domain.devices import Device
 from identity.domain.errors import NotHere
 from identity.storage.accounts import Accounts
+from identity.storage.devices import Devices
 from identity.storage.organisations import Consents, Organisations
 from identity.storage.sessions import Sessions
+from identity.use_cases.recognise_device import UNNAMED
 
 
 async def account_of(uow: UnitOfWork, actor: Principal) -> Account:
@@ -27,6 +31,44 @@ async def consents_of(uow: UnitOfWork, actor: Principal) -> Sequence[Consent]:
     """The actor's own consents, oldest first."""
     async with uow:
         return await Consents(uow.session).of(actor.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One of somebody's sessions, for them to see."""
+
+    id: UUID
+    plane: Plane
+    device_id: UUID | None
+    device: str
+    opened_at: datetime
+    last_used_at: datetime
+    is_current: bool
+
+
+async def sessions_of(uow: UnitOfWork, actor: Principal, now: datetime) -> Sequence[SignedIn]:
+    """The actor's own open sessions on every plane, the last used first."""
+    async with uow:
+        devices = {device.id: device.label for device in await Devices(uow.session).of(actor.id)}
+        return [
+            SignedIn(
+                id=each.id,
+                plane=each.plane,
+                device_id=each.device_id,
+                device=devices.get(each.device_id, UNNAMED) if each.device_id else UNNAMED,
+                opened_at=each.opened_at,
+                last_used_at=each.last_used_at,
+                is_current=each.id == actor.session_id,
+            )
+            for each in await Sessions(uow.session).open_of(actor.id)
+            if each.is_open(now)
+        ]
+
+
+async def devices_of(uow: UnitOfWork, actor: Principal) -> Sequence[Device]:
+    """The devices on which the actor signed in, the last used first."""
+    async with uow:
+        return await Devices(uow.session).of(actor.id)
 
 
 async def organisations(uow: UnitOfWork) -> Sequence[Organisation]:

@@ -44,6 +44,7 @@ async def open_staff_session(
             opened_at=now,
             last_used_at=now,
             areas=list(appointment.areas),
+            device_id=member_session.device_id,
         )
         Sessions(uow.session).add(session)
         await uow.session.flush()

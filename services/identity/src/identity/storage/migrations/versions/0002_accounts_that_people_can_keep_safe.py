@@ -10,6 +10,17 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.create_table(
+        "tries",
+        sa.Column("lane", sa.LargeBinary(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("open_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("guess", sa.LargeBinary(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("lane", name=op.f("pk_tries")),
+    )
+    op.create_index("ix_tries_began_at", "tries", ["began_at"], unique=False)
+    op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -25,6 +36,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_devices_account_id", "devices", ["account_id"], unique=False)
     op.create_table(
+        "email_changes",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("new_email", sa.Text(), nullable=False),
+        sa.Column("new_shared_as", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_email_changes_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_email_changes")),
+    )
+    op.create_table(
         "ledger",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -33,6 +54,16 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "signed_in",
+                "new_device",
+                "device_forgotten",
+                "signed_out",
+                "session_ended",
+                "session_reused",
+                "password_changed",
+                "password_reset",
+                "address_change_begun",
+                "address_change_stopped",
+                "address_changed",
                 "authenticator_added",
                 "consent_given",
                 "consent_withdrawn",
