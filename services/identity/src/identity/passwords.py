@@ -2,6 +2,8 @@
 
 import os
 import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import anyio
 import anyio.to_thread
@@ -15,8 +17,10 @@ from identity.domain.passwords import SHORTEST_BESIDE_A_FACTOR
 # OWASP's minimum for Argon2id (RFC 9106); libsodium computes it a third faster than argon2-cffi's wheel.
 MEMORY_BYTES, ROUNDS, LANES = 19 << 20, 2, 1
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
+UNDER_WAY = 4 * AT_ONCE
+"""Sign-ins that may be under way, so that one is hashed while others look into the database."""
 MOST_WAITING = 256
-"""Sign-ins that may wait for a core; with them the pool holds 19 MiB for each that runs and a password for the rest."""
+"""Sign-ins that may wait for their turn: they hold a password each, and neither a connection nor 19 MiB."""
 
 # What everybody tries first, from leaked lists; shorter ones are refused for their length.
 COMMON = frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_BESIDE_A_FACTOR)
@@ -29,15 +33,23 @@ class Hasher:
 
     def __init__(self) -> None:
         self._pool = anyio.CapacityLimiter(AT_ONCE)
+        self._turns = anyio.CapacityLimiter(UNDER_WAY)
         self._nobody = _hash("nobody has this password")
 
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Somebody's turn to sign in: a crowd waits here, before it asks anything of anybody."""
+        _check_room(self._turns)
+        async with self._turns:
+            yield
+
     async def hash(self, password: str) -> str:
-        self._check_room()
+        _check_room(self._pool)
         return await anyio.to_thread.run_sync(_hash, password, limiter=self._pool)
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right. Without a hash it takes as long and is False: no account shows by time."""
-        self._check_room()
+        _check_room(self._pool)
         right = await anyio.to_thread.run_sync(_matches, password_hash or self._nobody, password, limiter=self._pool)
         return right and password_hash is not None
 
@@ -45,9 +57,10 @@ class Hasher:
         """The hash to keep for a password that was just found right: a new one where ours have become stronger."""
         return password_hash if password_hash.startswith(_PARAMETERS) else await self.hash(password)
 
-    def _check_room(self) -> None:
-        if self._pool.statistics().tasks_waiting >= MOST_WAITING:
-            raise TooManyAtOnce
+
+def _check_room(limiter: anyio.CapacityLimiter) -> None:
+    if limiter.statistics().tasks_waiting >= MOST_WAITING:
+        raise TooManyAtOnce
 
 
 def _hash(password: str) -> str:

@@ -54,6 +54,20 @@ async def sign_in(
     they chose to have remembered. That a code is missing is said only to who knows the password. A device that signed
     in before is counted by itself, so that others' guesses never hold its owner off.
     """
+    async with hasher.turn():
+        return await _sign_in(uow, reading, counting, keyring, hasher, shown, arrival, now)
+
+
+async def _sign_in(
+    uow: UnitOfWork,
+    reading: UnitOfWork,
+    counting: Counting,
+    keyring: Keyring,
+    hasher: Hasher,
+    shown: Credentials,
+    arrival: Arrival,
+    now: datetime,
+) -> Tokens:
     async with reading:
         account = await Accounts(reading.session).by_email(shown.email, shown.shared_as)
         device = await _known_device(reading, account, arrival)
