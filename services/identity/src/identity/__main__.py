@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Callable
 
+import uvloop
 from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
 from shared.db.migrate import migrate
@@ -29,7 +30,7 @@ def api() -> None:
 def worker() -> None:
     settings = Settings()
     observe(settings, "identity-worker")
-    asyncio.run(run_worker(settings))
+    uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:

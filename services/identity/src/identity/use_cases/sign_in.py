@@ -71,11 +71,12 @@ async def _sign_in(
     async with reading:
         account = await Accounts(reading.session).by_email(shown.email, shown.shared_as)
         device = await _known_device(reading, account, arrival)
-    if device is not None:
-        lanes = {Lane.DEVICE: str(device.id)}
-    else:
-        lanes = {Lane.ACCOUNT: f"{shown.email}\n{shown.shared_as}".casefold(), Lane.SOURCE: arrival.source}
-    async with counting.counted(lanes, f"{shown.password}\n{shown.code}", now):
+        if device is not None:
+            lanes = {Lane.DEVICE: str(device.id)}
+        else:
+            lanes = {Lane.ACCOUNT: f"{shown.email}\n{shown.shared_as}".casefold(), Lane.SOURCE: arrival.source}
+        attempt = await counting.begin(reading, lanes, f"{shown.password}\n{shown.code}", now)
+    async with attempt:
         # Hashed between two transactions: sign-ins that wait for a core hold no connection meanwhile. The first is
         # one without a claim, which under an idempotency key would keep it open.
         if not await hasher.matches(account.password_hash if account else None, shown.password) or account is None:
@@ -88,6 +89,7 @@ async def _sign_in(
                 raise SignInRefused
             account.password_hash = renewed_hash
             tokens = await _open(uow, keyring, account, shown.code, arrival, now)
+            await attempt.succeeded(uow, now)
         if tokens is None:
             raise CodeNeeded
         return tokens
