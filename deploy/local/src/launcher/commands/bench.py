@@ -8,7 +8,7 @@ from launcher.checkout import ROOT
 from launcher.command_line import Commands
 
 _FOLDER = ROOT / "tests" / "bench"
-_NO_BENCHMARKS = {"__init__", "measure"}
+_NO_BENCHMARKS = {"__init__", "measure", "running_identity"}
 
 
 def add_to(commands: Commands) -> None:
