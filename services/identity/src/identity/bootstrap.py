@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from identity.keyring import Keyring
 from identity.passwords import Hasher
+from identity.relying_party import RelyingParty
 from identity.settings import Settings
 from identity.use_cases.send_due_mail import SecurityMail
 
@@ -26,6 +27,7 @@ class Resources:
     sessions: async_sessionmaker[AsyncSession]
     keyring: Keyring
     hasher: Hasher
+    site: RelyingParty
     security_mail: SecurityMail
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
@@ -40,13 +42,15 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """The resources, closed at the end."""
     engine = make_engine(settings.database_url, SERVICE)
     try:
+        keyring = Keyring(settings.key_folder, settings.email_tag_key.get_secret_value())
         yield Resources(
             engine=engine,
             sessions=make_sessions(engine),
-            keyring=Keyring(settings.key_folder, settings.email_tag_key.get_secret_value()),
+            keyring=keyring,
             hasher=Hasher(),
+            site=RelyingParty(settings.public_url),
             security_mail=SecurityMail(
-                Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url
+                Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url, keyring
             ),
         )
     finally:

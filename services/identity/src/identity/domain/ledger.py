@@ -11,6 +11,14 @@ class LedgerKind(StrEnum):
 
     SIGNED_IN = "signed_in"
     AUTHENTICATOR_ADDED = "authenticator_added"
+    AUTHENTICATOR_REPLACED = "authenticator_replaced"
+    AUTHENTICATOR_REMOVED = "authenticator_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    MAILED_CODES_CHOSEN = "mailed_codes_chosen"
+    MAILED_CODES_ENDED = "mailed_codes_ended"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
