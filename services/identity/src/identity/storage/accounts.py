@@ -40,7 +40,7 @@ class Accounts:
         self._session.add(account)
 
 
-def _named(email: str, shared_as: str) -> Select[tuple[Account]]:
+def _named(email: str, shared_as: str) -> Select[Account]:
     column = tables.accounts.c
     return select(Account).where(column.email == email.casefold(), column.shared_as == shared_as.casefold())
 
