@@ -8,13 +8,14 @@ from shared.ids import new_id
 
 from identity.domain.accounts import Account
 from identity.domain.errors import CodeNeeded, CodeRefused, SignInRefused
+from identity.domain.factors import Shown
 from identity.domain.sessions import Session
 from identity.keyring import Keyring
 from identity.passwords import Hasher
 from identity.storage.accounts import Accounts
 from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
-from identity.use_cases.second_factor import factors_of, take_second_factor
+from identity.use_cases.second_factor import factors_of, mail_code_if_chosen, take_second_factor
 
 
 async def sign_in(
@@ -30,7 +31,7 @@ async def sign_in(
 ) -> Tokens:
     """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
 
-    Staff never come in without a code (P30); that a code is missing is said only to who knows the password.
+    Staff never come in without a code (P30), and with a recovery code as one factor, to enrol again. That a code is missing is said only to who knows the password.
     """
     async with reading:
         account = await Accounts(reading.session).by_email(email)
@@ -44,17 +45,23 @@ async def sign_in(
         if account is None or not account.is_active or account.password_hash != checked_hash:
             raise SignInRefused
         asks_for_code = account.is_staff or (await factors_of(uow, account)).any
-        if asks_for_code:
-            if code is None:
-                raise CodeNeeded
+        shown: Shown | None = None
+        if asks_for_code and code is None:
+            await mail_code_if_chosen(uow, account, now)
+        elif asks_for_code and code is not None:
             try:
-                await take_second_factor(uow, keyring, account, code, now)
-            except CodeRefused as error:
-                raise SignInRefused from error
-        session = open_session(account, two_factors=asks_for_code, now=now)
-        Sessions(uow.session).add(session)
-        await uow.session.flush()
-        return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now)
+                shown = await take_second_factor(uow, keyring, account, code, now)
+            except CodeRefused:
+                pass  # told after the commit, which keeps the count of tries
+        if shown is not None or not asks_for_code:
+            session = open_session(account, two_factors=False, now=now)
+            if shown is not None:
+                session.take_note_of(shown, now)
+            Sessions(uow.session).add(session)
+            await uow.session.flush()
+            return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now)
+    # Both are told after the commit: a mail is due, or a try of a mailed code was counted.
+    raise CodeNeeded if code is None else SignInRefused
 
 
 def open_session(account: Account, *, two_factors: bool, now: datetime) -> Session:
