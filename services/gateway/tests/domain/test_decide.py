@@ -34,7 +34,8 @@ OPEN_TO_ALL = {
 FRESH = ("/offices/", "/forwarders/")
 # What takes a factor away, or hands out what replaces one.
 FRESH_OF_ONES_OWN = {
-    ("DELETE", "/authenticator"), ("DELETE", "/passkeys/{passkey_id}"), ("DELETE", "/mailed-codes"), ("POST", "/recovery-codes"),
+    ("DELETE", "/authenticator"), ("DELETE", "/passkeys/{passkey_id}"), ("DELETE", "/mailed-codes"),
+    ("POST", "/recovery-codes"),
 }  # fmt: skip
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
 STEP_UP = "/staff/sessions/current/step-up"

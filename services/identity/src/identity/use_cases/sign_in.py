@@ -31,7 +31,8 @@ async def sign_in(
 ) -> Tokens:
     """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
 
-    Staff never come in without a code (P30), and with a recovery code as one factor, to enrol again. That a code is missing is said only to who knows the password.
+    Staff never come in without a code (P30), and with a recovery code as one factor, to enrol again. That a code is
+    missing is said only to who knows the password.
     """
     async with reading:
         account = await Accounts(reading.session).by_email(email)
