@@ -15,8 +15,7 @@ from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
 from ourwatch_client import MemberSession
 from ourwatch_client.session import Session
-
-from services.identity.tests.passkeys import SoftPasskey
+from shared.testing.passkey import SoftPasskey
 
 pytestmark = pytest.mark.timeout(400)
 

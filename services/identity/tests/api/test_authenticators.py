@@ -11,10 +11,10 @@ from shared.auth.principal import Assurance
 from shared.clock import now
 from shared.servers.mailsink import Mailbox
 from shared.testing.issuer import Issuer
+from shared.testing.passkey import SoftPasskey
 from sqlalchemy import update
 
 from services.identity.tests.conftest import People, Person
-from services.identity.tests.passkeys import SoftPasskey
 from services.identity.tests.second_factors import (
     begin_app,
     confirm_app,

@@ -13,10 +13,10 @@ from shared.clock import now
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from shared.testing.issuer import Issuer
+from shared.testing.passkey import SoftPasskey
 from sqlalchemy import func, select, update
 
 from services.identity.tests.conftest import People, Person
-from services.identity.tests.passkeys import SoftPasskey
 
 SIGN_IN, STEP_UP, STAFF_SESSION = "/sessions/passkey", "/sessions/current/step-up/passkey", "/sessions/staff/passkey"
 

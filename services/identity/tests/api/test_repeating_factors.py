@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from shared.testing.passkey import SoftPasskey
 
 from services.identity.tests.api.test_repeating import Asked, has_one_effect
 from services.identity.tests.conftest import People, Person
-from services.identity.tests.passkeys import SoftPasskey
 
 Case = Callable[[People], Awaitable[Asked]]
 

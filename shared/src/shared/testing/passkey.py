@@ -9,6 +9,7 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
+
 from shared.ids import timeless_id
 
 ORIGIN, RP_ID = "http://ourwatch.test", "ourwatch.test"
