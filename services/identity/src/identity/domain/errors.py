@@ -19,7 +19,7 @@ class PasswordRefused(Forbidden):
 
 class CodeNeeded(Forbidden):
     code = "identity.code_needed"
-    detail = "Please add the six-digit code of your authenticator app."
+    detail = "Please add the six-digit code of your app or of the mail that you get, or sign in with your passkey."
 
 
 class CodeRefused(Forbidden):

@@ -50,6 +50,7 @@ class Session:
         """A second factor was shown now."""
         self.assurance = Assurance.TWO_FACTORS
         self.authenticated_at = now
+        self.recovered_at = None
 
     def take_note_of(self, shown: Shown, now: datetime) -> None:
         """Something was shown as a second factor now. A recovery code lets staff enrol again, not work (P30)."""
