@@ -10,7 +10,9 @@ import httpx
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from identity.bootstrap import Resources
+from identity.domain.link_purposes import MailKind
 from identity.keyring import Keyring
+from identity.mails import WORDS
 from identity.storage import tables
 from identity.use_cases.send_due_mail import MOST_ATTEMPTS, SecurityMail
 from shared.clock import now
@@ -70,6 +72,10 @@ async def register(client: httpx.AsyncClient, email: str, name: str = "Amina Rah
 async def attempts_for(people: People, email: str) -> list[int]:
     chosen = select(tables.mail_queue.c.attempts).join(tables.accounts).where(tables.accounts.c.email == email)
     return [row.attempts for row in await people.rows(chosen)]
+
+
+def test_every_kind_of_mail_has_words() -> None:
+    assert set(WORDS) == set(MailKind)
 
 
 async def test_mail_stays_due_while_the_relay_is_down_and_is_sent_when_it_is_back(
