@@ -146,6 +146,15 @@ async def test_a_wrong_code_steps_nothing_up(client: httpx.AsyncClient, people: 
     assert answer.json()["code"] == "identity.code_refused"
 
 
+async def test_of_twenty_step_ups_with_one_code_one_wins(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.careful_resident()
+    shown = {"code": await people.fresh_code(person)}
+    answers = await asyncio.gather(
+        *(client.post("/sessions/current/step-up", json=shown, headers=person.headers) for _ in range(20))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [403] * 19
+
+
 async def test_a_session_that_is_over_is_not_stepped_up(client: httpx.AsyncClient, people: People) -> None:
     person = await people.careful_resident()
     await client.delete("/sessions/current", headers=person.headers)

@@ -80,13 +80,14 @@ class Challenges:
 
     async def keep(self, challenge: bytes, purpose: ChallengePurpose, account_id: UUID | None, now: datetime) -> None:
         """Waits for five minutes for this challenge to be answered; drops some that nobody answered."""
+        row = {"digest": _digest(challenge), "purpose": purpose, "account_id": account_id, "made_at": now}
+        # First, since it locks the account: whoever answers holds the account before a challenge, too.
+        await self._session.execute(insert(tables.challenges).values(row))
         column = tables.challenges.c
         old = select(column.digest).where(column.made_at <= now - CHALLENGE_LIFE).limit(_SWEPT_AT_ONCE)
         await self._session.execute(
             delete(tables.challenges).where(column.digest.in_(old.with_for_update(skip_locked=True)))
         )
-        row = {"digest": _digest(challenge), "purpose": purpose, "account_id": account_id, "made_at": now}
-        await self._session.execute(insert(tables.challenges).values(row))
 
     async def take(
         self, challenge: bytes, purpose: ChallengePurpose, account_id: UUID | None, now: datetime
