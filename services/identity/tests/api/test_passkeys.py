@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -145,13 +146,14 @@ async def test_of_twenty_answers_to_one_challenge_one_wins(people: People) -> No
     assert sorted(answer.status_code for answer in answers) == [201] + [403] * 19
 
 
-async def test_a_challenge_lasts_five_minutes(people: People) -> None:
-    passkey = await with_a_passkey(people, await people.resident())
+async def test_a_challenge_lasts_five_minutes_and_is_dropped_with_the_next(people: People) -> None:
+    passkey, column = await with_a_passkey(people, await people.resident()), tables.challenges.c
     options = await asked(people, SIGN_IN)
-    await people.change(
-        update(tables.challenges).values(made_at=tables.challenges.c.made_at - func.make_interval(0, 0, 0, 0, 0, 5))
-    )
+    await people.change(update(tables.challenges).values(made_at=column.made_at - timedelta(minutes=5)))
     assert refusal(await people.client.post(SIGN_IN, json={"credential": passkey.get(options)})) == REFUSED
+    await asked(people, SIGN_IN)
+    old = select(func.count()).where(column.made_at <= now() - timedelta(minutes=5))
+    assert (await people.rows(old))[0][0] == 0
 
 
 async def test_an_answer_for_one_purpose_serves_no_other(people: People) -> None:
