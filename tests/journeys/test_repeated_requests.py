@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
@@ -14,6 +15,7 @@ from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
 from ourwatch_client import MemberSession
 from ourwatch_client.session import Session
+from shared.testing.passkey import SoftPasskey
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -90,9 +92,42 @@ def identity(panel: Story, repeating: Repeating) -> None:
         panel.administrator.session.appoint_coordinator(email, panel.ourwatch_id, ["E09000030"])
         code = {"code": panel.codes.next(email)}
         repeating.send(member, "POST", "/sessions/staff", json=code)
+        passkey = factors(panel, repeating, member, "")
+        passkey_shown(repeating, member, passkey, "/sessions/staff/passkey")
+        repeating.send(None, "POST", "/sessions/passkey/options", json={})
+        asked = panel.visitor.transport.call("POST", "/sessions/passkey/options")["public_key"]
+        repeating.send(None, "POST", "/sessions/passkey", json={"credential": passkey.get(asked)})
+        repeating.send(member, "PUT", "/me/mailed-codes", json={})
+        repeating.send(member, "POST", "/sessions/current/mailed-code", json={})
+        repeating.send(member, "DELETE", "/me/mailed-codes")
+        repeating.send(member, "DELETE", "/me/authenticator")
         repeating.send(member, "PUT", f"/me/consents/{panel.force_id}", json={})
         repeating.send(member, "DELETE", f"/me/consents/{panel.force_id}")
         repeating.send(member, "DELETE", "/sessions/current")
+
+
+def factors(panel: Story, repeating: Repeating, person: Session, staff: str) -> SoftPasskey:
+    """Second factors of a person, who ends up with one passkey more."""
+    address = urlsplit(panel.ground.url)
+    spare, passkey = [SoftPasskey(f"http://{address.netloc}", address.hostname or "") for _ in range(2)]
+    for each in (spare, passkey):
+        repeating.send(person, "POST", f"{staff}/me/passkeys/options", json={})
+        asked = person.call("POST", f"{staff}/me/passkeys/options")["public_key"]
+        added = {"credential": each.create(asked), "label": "A key"}
+        kept = repeating.send(person, "POST", f"{staff}/me/passkeys", json=added).json()
+        # The token says that two factors were shown just now.
+        person._take_access(kept["access_token"], kept["expires_in"])
+        if each is spare:
+            repeating.send(person, "DELETE", f"{staff}/me/passkeys/{kept['id']}")
+    repeating.send(person, "POST", f"{staff}/me/recovery-codes", json={})
+    passkey_shown(repeating, person, passkey, f"{staff}/sessions/current/step-up/passkey")
+    return passkey
+
+
+def passkey_shown(repeating: Repeating, person: Session, passkey: SoftPasskey, path: str) -> None:
+    repeating.send(person, "POST", f"{path}/options", json={})
+    asked = person.call("POST", f"{path}/options")["public_key"]
+    repeating.send(person, "POST", path, json={"credential": passkey.get(asked)})
 
 
 def staff(panel: Story, repeating: Repeating) -> None:
@@ -117,6 +152,14 @@ def staff(panel: Story, repeating: Repeating) -> None:
     appointment = {"email": email, "organisation_id": str(panel.ourwatch_id), "areas": ["E09000030"]}
     repeating.send(admin, "POST", "/staff/appointments", json=appointment)
     with panel.visitor.sign_in_staff(email, PASSWORD, panel.codes.next(email)) as police:
+        factors(panel, repeating, police, "/staff")
+        seed = repeating.send(police, "POST", "/staff/me/authenticator", json={}).json()["secret"]
+        panel.codes.enrol(email, seed)
+        code = {"code": panel.codes.next(email)}
+        repeating.send(police, "POST", "/staff/me/authenticator/confirm", json=code)
+        code = {"code": panel.codes.next(email)}
+        repeating.send(police, "POST", "/staff/sessions/current/step-up", json=code)
+        repeating.send(police, "DELETE", "/staff/me/authenticator")
         repeating.send(police, "DELETE", "/staff/sessions/current")
 
 

@@ -29,12 +29,27 @@ OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
     "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
     "/accounts/confirmations", "/password-resets", "/password-resets/open", "/email-changes/confirm",
-    "/email-changes/stop", "/releases/{release_id}", "/releases/{release_id}/download", "/contacts/confirm",
-    "/leave", "/leave/undo",
+    "/email-changes/stop", "/sessions/passkey", "/sessions/passkey/options", "/releases/{release_id}",
+    "/releases/{release_id}/download", "/contacts/confirm", "/leave", "/leave/undo",
 }  # fmt: skip
 FRESH = ("/offices/", "/forwarders/", "/staff/me/password")
+# What takes a factor away, or hands out what replaces one.
+FRESH_OF_ONES_OWN = {
+    ("DELETE", "/authenticator"), ("DELETE", "/passkeys/{passkey_id}"), ("DELETE", "/mailed-codes"),
+    ("POST", "/recovery-codes"),
+}  # fmt: skip
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
-EVERY_STAFF = {("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations")}
+STEP_UP = "/staff/sessions/current/step-up"
+EVERY_STAFF = {
+    ("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations"),
+    ("POST", STEP_UP), ("POST", f"{STEP_UP}/passkey"), ("POST", f"{STEP_UP}/passkey/options"),
+}  # fmt: skip
+# Staff who came in with one factor may look what they have, show another, add another and go (P30).
+WITH_ONE_FACTOR = {
+    ("DELETE", "/staff/sessions/current"), ("POST", STEP_UP), ("POST", f"{STEP_UP}/passkey"),
+    ("POST", f"{STEP_UP}/passkey/options"), ("GET", "/staff/me/factors"), ("POST", "/staff/me/authenticator"),
+    ("POST", "/staff/me/authenticator/confirm"), ("POST", "/staff/me/passkeys"), ("POST", "/staff/me/passkeys/options"),
+}  # fmt: skip
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings",
@@ -44,7 +59,8 @@ OFFICERS_WRITE = (
 def second_factor_hours(row: Row) -> float | None:
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None
-    if any(part in row.path for part in FRESH):
+    of_ones_own = (row.method, row.path.removeprefix("/staff").removeprefix("/me")) in FRESH_OF_ONES_OWN
+    if of_ones_own or any(part in row.path for part in FRESH):
         return 5 / 60
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
@@ -60,8 +76,10 @@ def may_try(who: str, row: Row) -> bool:
         return True
     if not row.path.startswith("/staff/"):
         return who == "member"  # P1
-    if (row.method, row.path) in EVERY_STAFF or row.path.startswith("/staff/me/"):
+    if (row.method, row.path) in EVERY_STAFF or row.path.startswith(("/staff/me/sessions", "/staff/me/password")):
         return who in {"police", "coordinator", "administrator"}
+    if row.path.startswith("/staff/me/"):
+        return who in {"police", "administrator"}  # a coordinator is a member, and has the factors of one
     return who == "administrator" if row.path in ADMINISTRATION else who in {"police", "coordinator"}
 
 
@@ -73,6 +91,9 @@ def expected(row: Row, who: str, *, two: bool, age: timedelta, known: bool) -> t
         return None
     if not known and (who != "member" or hours is not None):
         return RevocationsUnknown
+    is_staff = who in {"police", "coordinator", "administrator"}
+    if is_staff and not two and (row.method, row.path) not in WITH_ONE_FACTOR:
+        return SecondFactorNeeded
     return SecondFactorNeeded if hours is not None and not (two and age <= timedelta(hours=hours)) else None
 
 

@@ -1,12 +1,13 @@
 """Passes: who gets which, for how long (P2, P5, P18)."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from shared.auth.jurisdiction import read_jurisdiction_pass
 from shared.auth.memberships import read_memberships_pass
 from shared.auth.passes import Right, read_group_pass
-from shared.auth.principal import Principal
+from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 from shared.testing.issuer import a_police_system
 
@@ -37,6 +38,11 @@ async def test_a_jurisdiction_pass_is_for_staff_of_the_area(world: World, panel:
         token = (await world.passed(staff, panel, "jurisdiction")).json()["pass"]
         proof = read_jurisdiction_pass(token, world.issuer.trust, audience="messaging", now=now())
         assert (proof.staff_id, proof.group_id) == (staff.id, panel)
+
+
+async def test_staff_of_one_factor_get_no_pass(world: World, panel: UUID) -> None:
+    weak = replace(await world.police(FORCE), assurance=Assurance.ONE_FACTOR)
+    assert (await world.passed(weak, panel, "jurisdiction")).status_code == 404
 
 
 async def test_no_other_plane_gets_a_members_pass(world: World, chair: Principal, panel: UUID) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from identity.keyring import Keyring
 from identity.passwords import Hasher
+from identity.relying_party import RelyingParty
 from identity.settings import Settings
 from identity.use_cases.count_tries import Counting
 from identity.use_cases.send_due_mail import SecurityMail
@@ -28,6 +29,7 @@ class Resources:
     keyring: Keyring
     hasher: Hasher
     counting: Counting
+    site: RelyingParty
     security_mail: SecurityMail
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
@@ -50,8 +52,9 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             keyring=keyring,
             counting=Counting(lambda: UnitOfWork(sessions, SERVICE), keyring),
             hasher=Hasher(),
+            site=RelyingParty(settings.public_url),
             security_mail=SecurityMail(
-                Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url
+                Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url, keyring
             ),
         )
     finally:

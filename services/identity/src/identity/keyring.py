@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.auth.access import ISSUER
 from shared.auth.keyfiles import SigningKey, load_secret_key, load_signing_key, make_secret_key, make_signing_key
 
-_SEALING, _REFRESH = "sealing", "refresh"
+_SEALING, _REFRESH, _CODES = "sealing", "refresh", "codes"
 _NONCE = 12
 
 
@@ -21,6 +21,7 @@ class Keyring:
         self.signing: SigningKey = load_signing_key(folder, ISSUER)
         self._sealing = AESGCM(load_secret_key(folder, _SEALING))
         self._refresh = load_secret_key(folder, _REFRESH)
+        self._codes = load_secret_key(folder, _CODES)
         self._email_tag = email_tag_key.encode()
 
     def seal(self, account_id: UUID, plain: bytes) -> bytes:
@@ -39,6 +40,10 @@ class Keyring:
         """The name of a lane of tries: no address and no source rests readable."""
         return hmac.digest(self._refresh, f"lane\n{lane}\n{about}".encode(), "sha256")
 
+    def code_digest(self, account_id: UUID, kind: str, code: str) -> bytes:
+        """What is kept of a short code. Keyed, so that no copy of the database can be searched for six digits."""
+        return hmac.digest(self._codes, f"{kind}\n{account_id}\n{code}".encode(), "sha256")
+
     def email_tag(self, email: str) -> str:
         """The keyed hash by which groups knows an address."""
         return hmac.new(self._email_tag, email.strip().casefold().encode(), hashlib.sha256).hexdigest()
@@ -47,5 +52,5 @@ class Keyring:
 def make_keys(key_folder: Path, trust_folder: Path) -> None:
     """Makes what is missing; safe to repeat."""
     make_signing_key(key_folder, trust_folder, ISSUER)
-    for name in (_SEALING, _REFRESH):
+    for name in (_SEALING, _REFRESH, _CODES):
         make_secret_key(key_folder, name)

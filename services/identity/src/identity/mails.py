@@ -7,12 +7,14 @@ from identity.domain.link_purposes import MailKind
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A subject and a text. `{name}` is the person, `{link}` the link that the mail is for, if any."""
+    """A subject and a text. `{name}` is the person, `{link}` and `{code}` what the mail is for, if any."""
 
     subject: str
     text: str
     path: str | None = None
 
+
+_NOT_YOU = "If this was not you, please change your password at once and tell us.\n"
 
 WORDS: dict[MailKind, Words] = {
     MailKind.CONFIRM_EMAIL: Words(
@@ -37,8 +39,48 @@ WORDS: dict[MailKind, Words] = {
     ),
     MailKind.AUTHENTICATOR_ADDED: Words(
         "An authenticator app was added to your account",
-        "Hello {name},\n\nan authenticator app now protects your OurWatch account.\n\n"
-        "If this was not you, please change your password at once and tell us.\n",
+        "Hello {name},\n\nan authenticator app now protects your OurWatch account.\n\n" + _NOT_YOU,
+    ),
+    MailKind.AUTHENTICATOR_REPLACED: Words(
+        "Another authenticator app protects your account",
+        "Hello {name},\n\nanother authenticator app has taken the place of the one that protected your OurWatch "
+        "account. Codes of the old one no longer work.\n\n" + _NOT_YOU,
+    ),
+    MailKind.AUTHENTICATOR_REMOVED: Words(
+        "The authenticator app was removed from your account",
+        "Hello {name},\n\nno authenticator app protects your OurWatch account any more.\n\n" + _NOT_YOU,
+    ),
+    MailKind.PASSKEY_ADDED: Words(
+        "A passkey was added to your account",
+        "Hello {name},\n\nwhoever has the passkey “{label}” can now sign in to your OurWatch account.\n\n" + _NOT_YOU,
+    ),
+    MailKind.PASSKEY_REMOVED: Words(
+        "A passkey was removed from your account",
+        "Hello {name},\n\nthe passkey “{label}” no longer opens your OurWatch account.\n\n" + _NOT_YOU,
+    ),
+    MailKind.MAILED_CODES_CHOSEN: Words(
+        "You get sign-in codes by e-mail from now on",
+        "Hello {name},\n\nwhen you sign in to OurWatch, we will mail you a code of six digits to type.\n\n" + _NOT_YOU,
+    ),
+    MailKind.MAILED_CODES_ENDED: Words(
+        "You no longer get sign-in codes by e-mail",
+        "Hello {name},\n\nwe mail you no more codes when you sign in to OurWatch.\n\n" + _NOT_YOU,
+    ),
+    MailKind.MAILED_CODE: Words(
+        "Your OurWatch code",
+        "Hello {name},\n\nyour code is\n\n    {code}\n\nIt works once, for ten minutes, and on the OurWatch page "
+        "where you asked for it. Never tell it to anybody: we will not ask for it.\n\n"
+        "If you did not just sign in, somebody knows your password. Please change it at once.\n",
+    ),
+    MailKind.RECOVERY_CODES_MADE: Words(
+        "You have new recovery codes",
+        "Hello {name},\n\nten recovery codes were made for your OurWatch account. Earlier ones no longer work. Keep "
+        "them on paper, apart from your phone.\n\n" + _NOT_YOU,
+    ),
+    MailKind.RECOVERY_CODE_USED: Words(
+        "A recovery code was used for your account",
+        "Hello {name},\n\none of your recovery codes was used. You have {left} left. If you lost your app or passkey, "
+        "please add a new one now.\n\n" + _NOT_YOU,
     ),
     MailKind.APPOINTED: Words(
         "You are appointed as an OurWatch coordinator",

@@ -1,6 +1,7 @@
 """How staff come in: invited by an administrator, with two factors, on the staff plane and nowhere else."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from shared.auth.access import read_access_token
 from shared.auth.principal import Plane, Role
 from shared.clock import now
 from shared.testing.issuer import Issuer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address, invite, seed_on
 
@@ -63,6 +64,24 @@ async def test_a_wrong_code_keeps_the_link(
     wrong = f"{(int(person.code()) + 1) % 1_000_000:06d}"
     assert (await client.post(CONFIRM, data={"secret": secret, "code": wrong})).status_code == 403
     assert (await client.post(CONFIRM, data={"secret": secret, "code": person.code()})).status_code == 200
+
+
+async def test_after_ten_minutes_the_page_asks_for_the_password_again(
+    client: httpx.AsyncClient, people: People, invited: tuple[Person, str]
+) -> None:
+    person, secret = invited
+    shown = await client.post(ACCEPT, data={"secret": secret, "password": PASSWORD})
+    assert "<svg width=" in shown.text
+    person.seed, column = seed_on(shown), tables.authenticators.c
+    account = select(tables.accounts.c.id).where(tables.accounts.c.email == person.email).scalar_subquery()
+    await people.change(
+        update(tables.authenticators)
+        .where(column.account_id == account)
+        .values(pending_at=column.pending_at - timedelta(minutes=10))
+    )
+    late = await client.post(CONFIRM, data={"secret": secret, "code": person.code()})
+    assert (late.status_code, 'name="password"' in late.text) == (409, True)
+    await people.accept(person, secret)
 
 
 async def test_an_invitation_is_used_once_even_by_twenty_at_once(

@@ -7,6 +7,7 @@ from gateway.domain.rows import BodyLimit, Forbidden, Proof, Row, Who
 PUBLIC = frozenset({Who.PUBLIC, Who.MEMBER, Who.POLICE, Who.COORDINATOR, Who.ADMINISTRATOR, Who.POLICE_SYSTEM})
 MEMBER = frozenset({Who.MEMBER})
 STAFF = frozenset({Who.POLICE, Who.COORDINATOR, Who.ADMINISTRATOR})
+EMPLOYED = frozenset({Who.POLICE, Who.ADMINISTRATOR})
 APPROVERS = frozenset({Who.POLICE, Who.COORDINATOR})
 ADMINISTRATOR = frozenset({Who.ADMINISTRATOR})
 
@@ -41,6 +42,13 @@ ROWS: tuple[Row, ...] = (
     Row("refresh", "identity", "POST", "/sessions/refresh", PUBLIC, JSON),
     Row("sign_out", "identity", "DELETE", "/sessions/current", MEMBER),
     Row("step_up", "identity", "POST", "/sessions/current/step-up", MEMBER, JSON),
+    Row("ask_for_passkey_to_sign_in", "identity", "POST", "/sessions/passkey/options", PUBLIC, JSON),
+    Row("sign_in_with_passkey", "identity", "POST", "/sessions/passkey", PUBLIC, JSON),
+    Row("mail_code", "identity", "POST", "/sessions/current/mailed-code", MEMBER, JSON),
+    Row("ask_for_passkey_to_step_up", "identity", "POST", "/sessions/current/step-up/passkey/options", MEMBER, JSON),
+    Row("step_up_with_passkey", "identity", "POST", "/sessions/current/step-up/passkey", MEMBER, JSON),
+    Row("ask_for_passkey_of_coordinator", "identity", "POST", "/sessions/staff/passkey/options", MEMBER, JSON),
+    Row("open_coordinator_session_with_passkey", "identity", "POST", "/sessions/staff/passkey", MEMBER, JSON),
     Row("open_coordinator_session", "identity", "POST", "/sessions/staff", MEMBER, JSON),
     Row("signing_keys", "identity", "GET", "/keys", PUBLIC),
     # identity: a member's own account
@@ -56,6 +64,16 @@ ROWS: tuple[Row, ...] = (
     Row("stop_email_change", "identity", "DELETE", "/me/email", MEMBER),
     Row("add_authenticator", "identity", "POST", "/me/authenticator", MEMBER, JSON),
     Row("confirm_authenticator", "identity", "POST", "/me/authenticator/confirm", MEMBER, JSON),
+    # identity: a member's second factors. The first may be added with a password typed lately, so identity asks itself.
+    Row("my_factors", "identity", "GET", "/me/factors", MEMBER),
+    Row("remove_authenticator", "identity", "DELETE", "/me/authenticator", MEMBER, second_factor_within=FRESH),
+    Row("ask_for_new_passkey", "identity", "POST", "/me/passkeys/options", MEMBER, JSON),
+    Row("add_passkey", "identity", "POST", "/me/passkeys", MEMBER, JSON),
+    Row("my_passkeys", "identity", "GET", "/me/passkeys", MEMBER),
+    Row("remove_passkey", "identity", "DELETE", "/me/passkeys/{passkey_id}", MEMBER, second_factor_within=FRESH),
+    Row("choose_mailed_codes", "identity", "PUT", "/me/mailed-codes", MEMBER, JSON),
+    Row("end_mailed_codes", "identity", "DELETE", "/me/mailed-codes", MEMBER, second_factor_within=FRESH),
+    Row("make_recovery_codes", "identity", "POST", "/me/recovery-codes", MEMBER, JSON, second_factor_within=FRESH),
     Row("list_organisations", "identity", "GET", "/organisations", MEMBER),
     Row("list_consents", "identity", "GET", "/me/consents", MEMBER),
     Row("give_consent", "identity", "PUT", "/me/consents/{organisation_id}", MEMBER, JSON),
@@ -65,11 +83,25 @@ ROWS: tuple[Row, ...] = (
     Row("accept_staff_invitation", "identity", "POST", "/staff-invitations/accept", PUBLIC, FORM),
     Row("confirm_staff_invitation", "identity", "POST", "/staff-invitations/confirm", PUBLIC, FORM),
     Row("staff_me", "identity", "GET", "/staff/me", STAFF),
-    Row("staff_sign_out", "identity", "DELETE", "/staff/sessions/current", STAFF),
     Row("staff_sessions", "identity", "GET", "/staff/me/sessions", STAFF),
     Row("end_staff_sessions", "identity", "DELETE", "/staff/me/sessions", STAFF),
     Row("end_staff_session", "identity", "DELETE", "/staff/me/sessions/{session_id}", STAFF),
     Row("change_staff_password", "identity", "PUT", "/staff/me/password", STAFF, JSON, second_factor_within=FRESH),
+    Row("staff_sign_out", "identity", "DELETE", "/staff/sessions/current", STAFF, one_factor_suffices=True),
+    Row("staff_step_up", "identity", "POST", "/staff/sessions/current/step-up", STAFF, JSON, one_factor_suffices=True),
+    Row("staff_ask_for_passkey_to_step_up", "identity", "POST", "/staff/sessions/current/step-up/passkey/options", STAFF, JSON, one_factor_suffices=True),
+    Row("staff_step_up_with_passkey", "identity", "POST", "/staff/sessions/current/step-up/passkey", STAFF, JSON, one_factor_suffices=True),
+    # identity: second factors of staff accounts. Coordinators have theirs as members.
+    Row("staff_factors", "identity", "GET", "/staff/me/factors", EMPLOYED, one_factor_suffices=True),
+    Row("staff_add_authenticator", "identity", "POST", "/staff/me/authenticator", EMPLOYED, JSON, one_factor_suffices=True),
+    Row("staff_confirm_authenticator", "identity", "POST", "/staff/me/authenticator/confirm", EMPLOYED, JSON, one_factor_suffices=True),
+    Row("staff_remove_authenticator", "identity", "DELETE", "/staff/me/authenticator", EMPLOYED, second_factor_within=FRESH),
+    Row("staff_ask_for_new_passkey", "identity", "POST", "/staff/me/passkeys/options", EMPLOYED, JSON, one_factor_suffices=True),
+    Row("staff_add_passkey", "identity", "POST", "/staff/me/passkeys", EMPLOYED, JSON, one_factor_suffices=True),
+    Row("staff_passkeys", "identity", "GET", "/staff/me/passkeys", EMPLOYED),
+    Row("staff_remove_passkey", "identity", "DELETE", "/staff/me/passkeys/{passkey_id}", EMPLOYED, second_factor_within=FRESH),
+    Row("staff_make_recovery_codes", "identity", "POST", "/staff/me/recovery-codes", EMPLOYED, JSON, second_factor_within=FRESH),
+    # identity: what administrators manage
     Row("staff_list_organisations", "identity", "GET", "/staff/organisations", STAFF),
     Row("add_organisation", "identity", "POST", "/staff/organisations", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),
     Row("invite_staff", "identity", "POST", "/staff/accounts", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),

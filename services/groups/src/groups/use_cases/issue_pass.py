@@ -7,7 +7,7 @@ from shared.auth.jurisdiction import JurisdictionPass, issue_jurisdiction_pass
 from shared.auth.keyfiles import SigningKey
 from shared.auth.memberships import MembershipsPass, issue_memberships_pass
 from shared.auth.passes import GroupPass, issue_group_pass
-from shared.auth.principal import Principal
+from shared.auth.principal import Assurance, Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
@@ -49,6 +49,8 @@ async def issue_jurisdiction_proof(
     """
     async with uow:
         if not staff.is_staff or staff.role not in MARKING_ROLES or audience == "documents":
+            raise NoSuchGroup
+        if staff.assurance is not Assurance.TWO_FACTORS:  # P30
             raise NoSuchGroup
         if await is_ended(uow.session, staff):
             raise NoSuchGroup

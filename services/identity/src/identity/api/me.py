@@ -9,10 +9,9 @@ from shared.http.dependencies import Member
 from shared.http.fields import Answer
 from shared.http.idempotency import IdempotentRoute
 
-from identity.api.dependencies import Built, Uow
-from identity.api.sessions import AccessToken, ShownCode
+from identity.api.dependencies import Uow
 from identity.domain.accounts import Authority
-from identity.use_cases import begin_authenticator, change_consent, confirm_authenticator
+from identity.use_cases import change_consent
 from identity.use_cases.look import account_of, consents_of, organisations
 
 router = APIRouter(route_class=IdempotentRoute, tags=["me"])
@@ -23,11 +22,6 @@ class Me(Answer):
     email: str
     display_name: str
     area: str | None
-
-
-class Enrolment(Answer):
-    secret: str
-    uri: str
 
 
 class OrganisationAnswer(Answer):
@@ -45,17 +39,6 @@ class ConsentAnswer(Answer):
 @router.get("/me")
 async def read_me(actor: Member, uow: Uow) -> Me:
     return Me.model_validate(await account_of(uow, actor))
-
-
-@router.post("/me/authenticator", status_code=201)
-async def add_authenticator(actor: Member, uow: Uow, built: Built) -> Enrolment:
-    return Enrolment.model_validate(await begin_authenticator.begin_authenticator(uow, built.keyring, actor))
-
-
-@router.post("/me/authenticator/confirm")
-async def confirm_my_authenticator(body: ShownCode, actor: Member, uow: Uow, built: Built) -> AccessToken:
-    token = await confirm_authenticator.confirm_authenticator(uow, built.keyring, actor, code=body.code, now=now())
-    return AccessToken(access_token=token)
 
 
 @router.get("/organisations")

@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from shared.auth.access import LIFE
 from shared.auth.principal import Assurance, Plane
 from shared.clock import now
-from shared.http.dependencies import Member, Staff
+from shared.http.dependencies import Member, StaffOfAnyAssurance
 from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
-from identity.api.dependencies import Built, Source, Uow
-from identity.api.fields import Code, Email, Password, SecondFactorCode, SharedAs, Token
-from identity.use_cases import open_staff_session, refresh_session, sign_in, sign_out, step_up
+from identity.api.dependencies import Built, Owner, Source, Uow
+from identity.api.fields import AnyCode, Code, Email, Password, SharedAs, Token
+from identity.use_cases import mail_code, open_staff_session, refresh_session, sign_in, sign_out, step_up
 from identity.use_cases.recognise_device import Arrival
 
 router = APIRouter(route_class=IdempotentRoute, tags=["sessions"])
@@ -25,7 +25,7 @@ class SignIn(Body):
     email: Email
     shared_as: SharedAs = ""
     password: Password
-    code: SecondFactorCode | None = None
+    code: AnyCode | None = None
     device_token: Token | None = None
     device_name: Line | None = None
     remember: bool = False
@@ -36,7 +36,15 @@ class RefreshToken(Body):
 
 
 class ShownCode(Body):
+    code: AnyCode
+
+
+class CodeOfApp(Body):
     code: Code
+
+
+class Asked(Answer):
+    detail: str = "Please look into your mailbox. The code works for ten minutes."
 
 
 class Tokens(Answer):
@@ -73,15 +81,24 @@ async def refresh(body: RefreshToken, uow: Uow, built: Built) -> Tokens:
     return Tokens.model_validate(tokens)
 
 
+@router.post("/sessions/current/mailed-code", status_code=202)
+async def mail_code_to_me(actor: Member, uow: Uow) -> Asked:
+    await mail_code.mail_code(uow, actor, now=now())
+    return Asked()
+
+
 @router.post("/sessions/current/step-up")
-async def step_up_session(body: ShownCode, actor: Member, uow: Uow, built: Built) -> AccessToken:
-    token = await step_up.step_up(uow, built.keyring, actor, code=body.code, now=now())
+@router.post("/staff/sessions/current/step-up")
+async def step_up_session(body: ShownCode, actor: Owner, uow: Uow, built: Built) -> AccessToken:
+    token = await step_up.step_up(uow, built.counting, built.keyring, actor, code=body.code, now=now())
     return AccessToken(access_token=token)
 
 
 @router.post("/sessions/staff", status_code=201)
-async def open_coordinator_session(body: ShownCode, actor: Member, uow: Uow, built: Built) -> Tokens:
-    tokens = await open_staff_session.open_staff_session(uow, built.keyring, actor, code=body.code, now=now())
+async def open_coordinator_session(body: CodeOfApp, actor: Member, uow: Uow, built: Built) -> Tokens:
+    tokens = await open_staff_session.open_staff_session(
+        uow, built.counting, built.keyring, actor, code=body.code, now=now()
+    )
     return Tokens.model_validate(tokens)
 
 
@@ -91,5 +108,5 @@ async def end_session(actor: Member, uow: Uow) -> None:
 
 
 @router.delete("/staff/sessions/current", status_code=204)
-async def end_staff_session(actor: Staff, uow: Uow) -> None:
+async def end_staff_session(actor: StaffOfAnyAssurance, uow: Uow) -> None:
     await sign_out.sign_out(uow, actor, now=now())

@@ -74,12 +74,18 @@ class Account:
 
 @dataclass
 class Authenticator:
-    """An authenticator app. `last_step` is the time step of the last code taken, so none is taken twice (RFC 6238)."""
+    """An authenticator app. `last_step` is the time step of the last code taken, so none is taken twice (RFC 6238).
+
+    It counts once `confirmed_at` is set. The seed of an app that is to take its place waits beside it, in
+    `pending_seed`, until a code of it was shown.
+    """
 
     account_id: UUID
-    sealed_seed: bytes
+    sealed_seed: bytes | None = None
     confirmed_at: datetime | None = None
     last_step: int = 0
+    pending_seed: bytes | None = None
+    pending_at: datetime | None = None
 
 
 @dataclass

@@ -37,7 +37,7 @@ class PasswordRefused(Forbidden):
 
 class CodeNeeded(Forbidden):
     code = "identity.code_needed"
-    detail = "Please add the six-digit code of your authenticator app."
+    detail = "Please add the six-digit code of your app or of the mail that you get, or sign in with your passkey."
 
 
 class CodeRefused(Forbidden):
@@ -50,9 +50,46 @@ class NoAuthenticator(Conflict):
     detail = "Please add an authenticator app first."
 
 
-class AuthenticatorExists(Conflict):
-    code = "identity.authenticator_exists"
-    detail = "You have an authenticator app already."
+class NoFactor(Conflict):
+    code = "identity.no_factor"
+    detail = "Please add an authenticator app, a passkey or codes by e-mail first."
+
+
+class MailedCodesNotChosen(Conflict):
+    code = "identity.mailed_codes_not_chosen"
+    detail = "You have not chosen codes by e-mail."
+
+
+class NothingToConfirm(Conflict):
+    code = "identity.nothing_to_confirm"
+    detail = "There is no new authenticator app to confirm, or its ten minutes are over. Please begin again."
+
+
+class SignInAgain(Forbidden):
+    code = "identity.sign_in_again"
+    detail = "Please sign in again first: your password was typed too long ago."
+
+
+class LastStrongFactor(Conflict):
+    code = "identity.last_strong_factor"
+    detail = "Your work needs an authenticator app or a passkey. Please add another one before you remove this one."
+
+
+class LastFactor(Conflict):
+    code = "identity.last_factor"
+    detail = (
+        "Your password is too short to protect the account alone. Please choose one of 15 characters or more first."
+    )
+
+
+class PasskeyRefused(Forbidden):
+    code = "identity.passkey_refused"
+    detail = "That passkey could not be checked. Please try again from the beginning."
+
+
+class TooManyPasskeys(Conflict):
+    code = "identity.too_many_passkeys"
+    detail = "You have twenty passkeys. Please remove one that you no longer use first."
 
 
 class SessionOver(Forbidden):

@@ -32,6 +32,7 @@ from identity.domain.devices import Device
 from identity.domain.email_changes import EmailChange
 from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.passkeys import ChallengePurpose, Passkey
 from identity.domain.sessions import RefreshToken, Session
 
 metadata = service_metadata()
@@ -82,9 +83,58 @@ authenticators = Table(
     "authenticators",
     metadata,
     Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
-    Column("sealed_seed", LargeBinary, nullable=False),
+    Column("sealed_seed", LargeBinary),
     _moment("confirmed_at", nullable=True),
     Column("last_step", BigInteger, nullable=False),
+    Column("pending_seed", LargeBinary),
+    _moment("pending_at", nullable=True),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("label", Text, nullable=False),
+    _moment("added_at"),
+    _moment("last_used_at", nullable=True),
+    Index("ix_passkeys_account_id", "account_id"),
+)
+
+# What passkeys must sign: the SHA-256 of each challenge, taken out by one conditional statement when it is answered.
+# Without an account where nobody is signed in yet.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("purpose", _words(ChallengePurpose), nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.id")),
+    _moment("made_at"),
+    Index("ix_challenges_made_at", "made_at"),
+)
+
+# The newest code that was mailed to an account, under a key that is in no database.
+mailed_codes = Table(
+    "mailed_codes",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    _moment("asked_at"),
+    Column("digest", LargeBinary),
+    _moment("made_at", nullable=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _moment("used_at", nullable=True),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("used_at", nullable=True),
+    Index("ix_recovery_codes_account_id", "account_id"),
 )
 
 appointments = Table(
@@ -142,6 +192,7 @@ sessions = Table(
     _moment("ended_at", nullable=True),
     Column("device_id", Uuid, ForeignKey("devices.id")),
     Column("remembered", Boolean, nullable=False, server_default=false()),
+    _moment("recovered_at", nullable=True),
     Index("ix_sessions_ended_at", "ended_at"),
     Index("ix_sessions_account_id", "account_id"),
 )
@@ -221,6 +272,7 @@ mail_queue = Table(
 _mapped.map_imperatively(Organisation, organisations)
 _mapped.map_imperatively(Account, accounts)
 _mapped.map_imperatively(Authenticator, authenticators)
+_mapped.map_imperatively(Passkey, passkeys)
 _mapped.map_imperatively(Appointment, appointments)
 _mapped.map_imperatively(Consent, consents)
 _mapped.map_imperatively(Device, devices)

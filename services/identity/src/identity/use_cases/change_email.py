@@ -47,7 +47,7 @@ async def begin_email_change(
     async with reading:
         seen = await Accounts(reading.session).get(actor.id)
     seen_hash = seen.password_hash if seen else None
-    async with counting.counted({Lane.CODE: str(actor.id)}, password, now):
+    async with counting.counted({Lane.CODE: str(actor.id)}, password, now) as attempt:
         is_right = await hasher.matches(seen_hash, password)
         may_mail = is_right and await counting.may_mail(new_email, now)
         async with uow:
@@ -59,6 +59,7 @@ async def begin_email_change(
             need_fresh_factor(actor, await factors_of(uow, account), now)
             change = EmailChange(account.id, new_email.casefold(), shared_as.casefold(), now)
             await _begin(uow, account, change, may_mail, now)
+            await attempt.succeeded(uow, now)
 
 
 async def _begin(uow: UnitOfWork, account: Account, change: EmailChange, may_mail: bool, now: datetime) -> None:

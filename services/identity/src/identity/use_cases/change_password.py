@@ -41,7 +41,7 @@ async def change_password(
     async with reading:
         seen = await Accounts(reading.session).get(actor.id)
     seen_hash = seen.password_hash if seen else None
-    async with counting.counted({Lane.CODE: str(actor.id)}, current, now):
+    async with counting.counted({Lane.CODE: str(actor.id)}, current, now) as attempt:
         is_right = await hasher.matches(seen_hash, current)
         new_hash = await hasher.hash(new) if is_right else ""
         # Refused within the transaction: it may hold the answer to replay, from before the password was another.
@@ -59,6 +59,7 @@ async def change_password(
             await sessions.end_all(actor.id, now, but=actor.session_id)
             await MailQueue(uow.session).put(MailKind.PASSWORD_CHANGED, account.id, now)
             Ledger(uow.session).write(account.id, LedgerKind.PASSWORD_CHANGED, now)
+            await attempt.succeeded(uow, now)
 
 
 def set_password(account: Account, password: str, password_hash: str, *, beside_a_factor: bool) -> None:

@@ -11,11 +11,15 @@ from shared.db.unit_of_work import UnitOfWork
 from identity.domain.accounts import Account, Consent, Organisation
 from identity.domain.devices import Device
 from identity.domain.errors import NotHere
+from identity.domain.factors import Factors
+from identity.domain.passkeys import Passkey
 from identity.storage.accounts import Accounts
 from identity.storage.devices import Devices
 from identity.storage.organisations import Consents, Organisations
+from identity.storage.passkeys import Passkeys
 from identity.storage.sessions import Sessions
 from identity.use_cases.recognise_device import UNNAMED
+from identity.use_cases.second_factor import factors_of
 
 
 async def account_of(uow: UnitOfWork, actor: Principal) -> Account:
@@ -25,6 +29,21 @@ async def account_of(uow: UnitOfWork, actor: Principal) -> Account:
     if account is None:
         raise NotHere
     return account
+
+
+async def own_factors(uow: UnitOfWork, actor: Principal) -> Factors:
+    """Which second factors the actor has; never a secret of them."""
+    async with uow:
+        account = await Accounts(uow.session).get(actor.id)
+        if account is None:
+            raise NotHere
+        return await factors_of(uow, account)
+
+
+async def passkeys_of(uow: UnitOfWork, actor: Principal) -> Sequence[Passkey]:
+    """The actor's own passkeys, oldest first."""
+    async with uow:
+        return await Passkeys(uow.session).of(actor.id)
 
 
 async def consents_of(uow: UnitOfWork, actor: Principal) -> Sequence[Consent]:

@@ -10,6 +10,7 @@ from shared.ids import new_id
 from identity.domain.accounts import Account
 from identity.domain.devices import Device
 from identity.domain.errors import CodeNeeded, CodeRefused, SignInRefused
+from identity.domain.factors import Shown
 from identity.domain.guessing import Lane
 from identity.domain.ledger import LedgerKind
 from identity.domain.sessions import Session
@@ -23,9 +24,7 @@ from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.count_tries import Counting
 from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
 from identity.use_cases.recognise_device import Arrival, arrive
-from identity.use_cases.second_factor import factors_of, take_second_factor
-
-MAIL_CODE_DIGITS = 6
+from identity.use_cases.second_factor import factors_of, mail_code_if_chosen, take_second_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,10 @@ async def sign_in(
 ) -> Tokens:
     """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
 
-    Staff never come in without a code (P30); members with a second factor are asked for it except on a device that
-    they chose to have remembered. That a code is missing is said only to who knows the password. A device that signed
-    in before is counted by itself, so that others' guesses never hold its owner off.
+    Staff never come in without a code (P30), and with a recovery code as one factor, to enrol again. Members with a
+    second factor are asked for it except on a device that they chose to have remembered. That a code is missing is
+    said only to who knows the password. A device that signed in before is counted by itself, so that others' guesses
+    never hold its owner off.
     """
     async with hasher.turn():
         return await _sign_in(uow, reading, counting, keyring, hasher, shown, arrival, now)
@@ -89,38 +89,56 @@ async def _sign_in(
                 raise SignInRefused
             account.password_hash = renewed_hash
             tokens = await _open(uow, keyring, account, shown.code, arrival, now)
-            await attempt.succeeded(uow, now)
+            if tokens is not None or shown.code is None:
+                await attempt.succeeded(uow, now)
+        # Told after the commit: a mail with a code is due, or a try of one was counted.
         if tokens is None:
-            raise CodeNeeded
+            raise CodeNeeded if shown.code is None else SignInRefused
         return tokens
 
 
 async def _open(
     uow: UnitOfWork, keyring: Keyring, account: Account, code: str | None, arrival: Arrival, now: datetime
 ) -> Tokens | None:
-    device = await _known_device(uow, account, arrival)
-    asks_for_code = account.is_staff or (await factors_of(uow, account)).any
-    remembered = device is not None and device.remembered and not account.is_staff
-    if code is None and asks_for_code and not remembered:
+    if not account.is_staff and not (await factors_of(uow, account)).any:
+        return await come_in(uow, keyring, account, arrival, None, now)
+    if code is None:
+        device = await _known_device(uow, account, arrival)
+        if device is not None and device.remembered and not account.is_staff:
+            return await come_in(uow, keyring, account, arrival, None, now)
+        await mail_code_if_chosen(uow, account, now)
         return None
-    if code is not None and asks_for_code:
-        try:
-            await take_second_factor(uow, keyring, account, code, now)
-        except CodeRefused as error:
-            raise SignInRefused from error
-    two_factors = asks_for_code and code is not None
-    # Whoever lost the app comes in with a recovery code: staff then reach their own factors only (P30).
-    if account.is_staff and code is not None and len(code) != MAIL_CODE_DIGITS:
-        two_factors = False
-    return await come_in(uow, keyring, account, arrival, two_factors=two_factors, now=now)
+    try:
+        factor = await take_second_factor(uow, keyring, account, code, now)
+    except CodeRefused:
+        return None
+    return await come_in(uow, keyring, account, arrival, factor, now)
 
 
 async def come_in(
-    uow: UnitOfWork, keyring: Keyring, account: Account, arrival: Arrival, *, two_factors: bool, now: datetime
+    uow: UnitOfWork, keyring: Keyring, account: Account, arrival: Arrival, factor: Shown | None, now: datetime
 ) -> Tokens:
-    """Opens a session for somebody who has shown enough, on the device that they came with."""
+    """Opens a session for somebody who has shown enough, on the device that they came with.
+
+    Staff who showed a recovery code have one factor, to enrol again (P30).
+    """
     device, device_token = await arrive(uow, account, arrival, now)
-    session = open_session(account, device, two_factors=two_factors, now=now)
+    session = Session(
+        id=new_id(),
+        account_id=account.id,
+        plane=account.plane,
+        role=account.role,
+        organisation_id=account.organisation_id,
+        assurance=Assurance.ONE_FACTOR,
+        authenticated_at=now,
+        opened_at=now,
+        last_used_at=now,
+        areas=list(account.areas),
+        device_id=device.id,
+        remembered=device.remembered,
+    )
+    if factor is not None:
+        session.take_note_of(factor, now)
     Sessions(uow.session).add(session)
     account.last_active_at, account.warned_at = now, None
     Ledger(uow.session).write(account.id, LedgerKind.SIGNED_IN, now, device=device.label)
@@ -132,21 +150,3 @@ async def _known_device(uow: UnitOfWork, account: Account | None, arrival: Arriv
     if account is None or arrival.device_token is None:
         return None
     return await Devices(uow.session).known(account.id, digest(arrival.device_token))
-
-
-def open_session(account: Account, device: Device | None, *, two_factors: bool, now: datetime) -> Session:
-    """A fresh session as the account is now."""
-    return Session(
-        id=new_id(),
-        account_id=account.id,
-        plane=account.plane,
-        role=account.role,
-        organisation_id=account.organisation_id,
-        assurance=Assurance.TWO_FACTORS if two_factors else Assurance.ONE_FACTOR,
-        authenticated_at=now,
-        opened_at=now,
-        last_used_at=now,
-        areas=list(account.areas),
-        device_id=device.id if device else None,
-        remembered=device.remembered if device else False,
-    )

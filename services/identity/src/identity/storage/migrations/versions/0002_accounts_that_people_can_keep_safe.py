@@ -21,6 +21,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_tries_began_at", "tries", ["began_at"], unique=False)
     op.create_table(
+        "challenges",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "add", "sign_in", "step_up", "staff_session", name="challengepurpose", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_challenges_account_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_challenges")),
+    )
+    op.create_index("ix_challenges_made_at", "challenges", ["made_at"], unique=False)
+    op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -65,6 +81,14 @@ def upgrade() -> None:
                 "address_change_stopped",
                 "address_changed",
                 "authenticator_added",
+                "authenticator_replaced",
+                "authenticator_removed",
+                "passkey_added",
+                "passkey_removed",
+                "mailed_codes_chosen",
+                "mailed_codes_ended",
+                "recovery_codes_made",
+                "recovery_code_used",
                 "consent_given",
                 "consent_withdrawn",
                 name="ledgerkind",
@@ -78,6 +102,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
     )
     op.create_index("ix_ledger_account_id_id", "ledger", ["account_id", "id"], unique=False)
+    op.create_table(
+        "mailed_codes",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_mailed_codes_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_mailed_codes")),
+    )
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_passkeys_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+    )
+    op.create_index("ix_passkeys_account_id", "passkeys", ["account_id"], unique=False)
+    op.create_table(
+        "recovery_codes",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_recovery_codes_account_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_recovery_codes")),
+    )
+    op.create_index("ix_recovery_codes_account_id", "recovery_codes", ["account_id"], unique=False)
     op.add_column("accounts", sa.Column("shared_as", sa.Text(), server_default="", nullable=False))
     op.add_column(
         "accounts", sa.Column("password_is_long", sa.Boolean(), server_default=sa.text("true"), nullable=False)
@@ -87,10 +146,14 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_constraint(op.f("uq_accounts_email"), "accounts", type_="unique")
     op.create_unique_constraint(op.f("uq_accounts_email_shared_as"), "accounts", ["email", "shared_as"])
+    op.add_column("authenticators", sa.Column("pending_seed", sa.LargeBinary(), nullable=True))
+    op.add_column("authenticators", sa.Column("pending_at", sa.DateTime(timezone=True), nullable=True))
+    op.alter_column("authenticators", "sealed_seed", existing_type=postgresql.BYTEA(), nullable=True)
     op.add_column("mail_queue", sa.Column("address", sa.Text(), nullable=True))
     op.add_column(
         "mail_queue", sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False)
     )
     op.add_column("sessions", sa.Column("device_id", sa.Uuid(), nullable=True))
     op.add_column("sessions", sa.Column("remembered", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("sessions", sa.Column("recovered_at", sa.DateTime(timezone=True), nullable=True))
     op.create_foreign_key(op.f("fk_sessions_device_id"), "sessions", "devices", ["device_id"], ["id"])
