@@ -135,3 +135,13 @@ async def test_whoever_joins_while_being_forgotten_is_forgotten_there_too(
     await forgetting
     state = select(tables.memberships.c.state).where(tables.memberships.c.person_id == person.id)
     assert await rows(resources, state) == [("left",)]
+
+
+async def test_why_somebody_was_removed_is_forgotten_with_them(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    person, reason = await world.member(chair, panel), f"because {new_id()}"
+    await world.ask("POST", f"/groups/{panel}/memberships/{person.id}/remove", chair, {"reason": reason})
+    assert reason in await everything(resources)
+    await forget(resources, person)
+    assert reason not in await everything(resources)

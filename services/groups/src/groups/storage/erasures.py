@@ -16,9 +16,7 @@ _NOTHING = ""
 
 async def remove_name(session: AsyncSession, person_id: UUID, version: int) -> None:
     """A row without a name, newer than all that was told of the person."""
-    await learn(
-        session, known_people, {"id": person_id, "display_name": _NOTHING, "state": CLOSED, "version": version}
-    )
+    await learn(session, known_people, {"id": person_id, "display_name": _NOTHING, "state": CLOSED, "version": version})
 
 
 async def tag_of(session: AsyncSession, person_id: UUID) -> str | None:
