@@ -13,6 +13,14 @@ class LedgerKind(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    DETAILS_CORRECTED = "details_corrected"
+    EXPORTED = "exported"
+    INACTIVITY_NOTICED = "inactivity_noticed"
+    RECOVERY_ASKED = "recovery_asked"
+    RECOVERY_VOUCHED = "recovery_vouched"
+    RECOVERY_WAITS = "recovery_waits"
+    RECOVERY_STOPPED = "recovery_stopped"
+    RECOVERED = "recovered"
 
 
 @dataclass

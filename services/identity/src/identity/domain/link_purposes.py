@@ -7,9 +7,14 @@ from enum import StrEnum
 class LinkPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     STAFF_INVITATION = "staff_invitation"
+    STOP_RECOVERY = "stop_recovery"
 
 
-LIFE = {LinkPurpose.CONFIRM_EMAIL: timedelta(hours=24), LinkPurpose.STAFF_INVITATION: timedelta(days=7)}
+LIFE = {
+    LinkPurpose.CONFIRM_EMAIL: timedelta(hours=24),
+    LinkPurpose.STAFF_INVITATION: timedelta(days=7),
+    LinkPurpose.STOP_RECOVERY: timedelta(days=30),
+}
 
 
 class MailKind(StrEnum):
@@ -21,9 +26,16 @@ class MailKind(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     APPOINTED = "appointed"
     SESSION_REUSED = "session_reused"
+    ERASED = "erased"
+    INACTIVE = "inactive"
+    RECOVERY_ASKED = "recovery_asked"
+    RECOVERY_WAITS = "recovery_waits"
+    RECOVERED = "recovered"
 
 
 LINK_OF = {
     MailKind.CONFIRM_EMAIL: LinkPurpose.CONFIRM_EMAIL,
     MailKind.STAFF_INVITATION: LinkPurpose.STAFF_INVITATION,
+    MailKind.RECOVERY_ASKED: LinkPurpose.STOP_RECOVERY,
+    MailKind.RECOVERY_WAITS: LinkPurpose.STOP_RECOVERY,
 }
