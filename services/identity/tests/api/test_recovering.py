@@ -211,6 +211,14 @@ async def test_many_vouches_at_once_begin_one_wait(panel: Panel, chair: Person) 
     assert (await panel.ledger(chair)).count("recovery_waits") == 1
 
 
+async def test_of_two_vouches_at_once_the_second_begins_the_wait(panel: Panel, chair: Person) -> None:
+    fellows = [await panel.officer(), await panel.officer()]
+    references = [(await panel.ask(chair))["reference"] for _ in range(8)]
+    await asyncio.gather(*(panel.vouch(fellow, reference) for reference in references for fellow in fellows))
+    rows = await panel.people.rows(select(tables.recoveries).filter_by(account_id=chair.id))
+    assert [row.reference for row in rows if row.waits_until is None] == []
+
+
 async def test_the_owner_stops_it_by_the_mailed_link_and_a_get_does_not(
     panel: Panel, chair: Person, link_to: LinkTo, client: httpx.AsyncClient
 ) -> None:

@@ -1,14 +1,14 @@
 """Getting an account back with the help of two fellow officers (P30)."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from shared.clock import now
 from shared.http.dependencies import Member
-from shared.http.fields import Answer, Body
+from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import button, page, text
 
@@ -20,7 +20,7 @@ from identity.use_cases import ask_recovery, recover, vouch
 router = APIRouter(route_class=IdempotentRoute, tags=["recoveries"])
 
 Reference = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z2-9]{4}-[A-Za-z2-9]{4}$")]
-SharedAs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+SharedAs = Annotated[Line, Field(max_length=40)] | Literal[""]
 
 _STOP = "Stop the recovery of your account"
 
