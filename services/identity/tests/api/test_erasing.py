@@ -258,7 +258,7 @@ async def test_the_running_worker_hears_the_services_and_writes_the_receipt(
         async def written() -> bool:
             return any("is erased" in mail["Subject"] for mail in mailbox.messages(to=person.email))
 
-        assert await eventually(written)
+        assert await eventually(written, within=90)
     finally:
         for each in working:
             each.cancel()
