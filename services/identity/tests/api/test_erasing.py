@@ -179,6 +179,19 @@ async def test_the_receipt_goes_out_when_every_service_has_answered_and_the_addr
     assert person.email not in await everything(people)
 
 
+async def test_a_mail_that_was_in_hand_when_its_person_was_erased_is_not_sent(
+    client: httpx.AsyncClient, people: People, mailbox: Mailbox, send_mail: Callable[[], Awaitable[None]]
+) -> None:
+    person = await people.resident()
+    await erase(client, person)
+    queue = tables.mail_queue
+    row = {"id": new_id(), "kind": "already_registered", "account_id": person.id, "due_at": now(), "attempts": 0}
+    await people.change(queue.insert().values(row))
+    await send_mail()
+    assert await people.rows(select(queue.c.id).where(queue.c.account_id == person.id)) == []
+    assert mailbox.messages(to=f"{person.id.hex}@erased.invalid") == []
+
+
 async def test_all_answers_at_once_are_one_receipt(client: httpx.AsyncClient, people: People, hear: Hear) -> None:
     person = await people.resident()
     await erase(client, person)

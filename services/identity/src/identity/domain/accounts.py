@@ -64,6 +64,10 @@ class Account:
         return self.state is AccountState.REGISTERED
 
     @property
+    def is_erased(self) -> bool:
+        return self.state is AccountState.ERASED
+
+    @property
     def is_staff(self) -> bool:
         return self.plane is Plane.STAFF
 

@@ -8,7 +8,7 @@ from shared.contracts.identity import PersonErased
 from shared.db.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
-from identity.domain.accounts import Account, AccountState, Appointment, Consent, Organisation
+from identity.domain.accounts import Account, Appointment, Consent, Organisation
 from identity.keyring import Keyring
 from identity.storage import tables
 from identity.use_cases.tell import appointment_event, consent_event, organisation_event, person_events, staff_event
@@ -31,7 +31,7 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
 
 
 def _account_events(account: Account, keyring: Keyring) -> Iterable[Event]:
-    if account.state is AccountState.ERASED:
+    if account.is_erased:
         return [] if account.is_staff else [PersonErased(person_id=account.id, version=account.version)]
     if not account.is_staff:
         return person_events(account, keyring)

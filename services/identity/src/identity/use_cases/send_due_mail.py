@@ -55,7 +55,8 @@ class SecurityMail:
             link = await self._link(uow, due, now)
         finished = True
         try:
-            if account is not None:
+            # Whoever was erased since has no address any more; a receipt says where it goes.
+            if account is not None and (due.address or not account.is_erased):
                 mail = self._write(due, account, link, now)
                 await smtp.send(self._sender, mail.to, serialise(mail))
         except UnsafeHeader as error:
