@@ -28,6 +28,7 @@ BY_NATURE = {
     "staff_upload_attachment": "an attachment gets its content once",
     "download_release": "each download is an act of its own, and counted",
     "check_marking": "changes nothing",
+    "claim_recovery": "good after 72 hours",
 }
 
 
@@ -66,6 +67,7 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
         staff(panel, repeating)
         chair, group = founding(panel, repeating)
         offices(panel, repeating, chair, group)
+        recovering(panel, repeating, chair)
         documents_and_messages(panel, repeating, chair, group)
         markings(panel, repeating, group)
     finally:
@@ -103,7 +105,12 @@ def identity(panel: Story, repeating: Repeating) -> None:
         repeating.send(member, "DELETE", "/me/authenticator")
         repeating.send(member, "PUT", f"/me/consents/{panel.force_id}", json={})
         repeating.send(member, "DELETE", f"/me/consents/{panel.force_id}")
+        repeating.send(member, "PATCH", "/me", json={"area": "E05009326"})
+        repeating.send(member, "POST", "/me/recovery/stop", json={})
         repeating.send(member, "DELETE", "/sessions/current")
+    with panel.visitor.sign_in_member(email, PASSWORD, panel.codes.next(email)) as leaving:
+        repeating.send(leaving, "POST", "/me/erasure", json={})
+        wait_for("the receipt of the erasure", partial(subject_to, panel, email, "Your OurWatch account is erased"))
 
 
 def factors(panel: Story, repeating: Repeating, person: Session, staff: str) -> SoftPasskey:
@@ -204,6 +211,16 @@ def offices(panel: Story, repeating: Repeating, chair: MemberSession, group: str
     repeating.send(chair, "POST", f"{group}/memberships/{ids[2]}/remove", json={"reason": "Moved away"})
 
 
+def recovering(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    lost = panel.residents[5]
+    reference = repeating.send(None, "POST", "/recoveries", json={"email": lost.email}).json()["reference"]
+    look = partial(chair.call, "GET", f"/recoveries/{reference}")
+    wait_for("identity to know the officers", lambda: refusal_of(look) is None)
+    repeating.send(chair, "POST", f"/recoveries/{reference}/vouch", json={})
+    secret = panel.post.link(lost.email, "/recoveries/stop")["secret"]
+    repeating.send(None, "POST", "/recoveries/stop", data={"secret": secret})
+
+
 def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
     document = repeating.send(
         chair, "POST", f"{group}/documents", json={"name": "Once.pdf", "readers": "members"}
@@ -247,6 +264,10 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
         alert["subject"],
         message["subject"],
     ]
+
+
+def subject_to(panel: Story, email: str, subject: str) -> bool:
+    return any(mail["Subject"] == subject for mail in panel.post.to(email))
 
 
 def subject_arrived(panel: Story, subject: str) -> bool:

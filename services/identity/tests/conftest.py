@@ -13,13 +13,19 @@ import pyotp
 import pytest
 from identity.app import create_app
 from identity.bootstrap import Resources, open_resources
+from identity.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from identity.keyring import make_keys
 from identity.settings import Settings
 from identity.storage import tables
 from identity.use_cases.codes import STEP_SECONDS
 from identity.use_cases.create_administrator import create_administrator
 from pydantic import SecretStr
+from shared.auth.access import read_access_token
+from shared.auth.principal import Principal
+from shared.bus.consumer import Consumer
+from shared.bus.outcomes import Outcome
 from shared.clock import now
+from shared.contracts.envelope import Envelope, Event
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from shared.testing.client import service_client
@@ -207,6 +213,28 @@ class People:
         statement = select(tables.metadata.tables["outbox"].c.envelope).order_by(text("outbox.id"))
         envelopes = [row.envelope for row in await self.rows(statement)]
         return [{"type": e["type"], **e["payload"]} for e in envelopes if e["aggregate_id"] == str(aggregate_id)]
+
+
+@pytest.fixture(scope="session")
+def hear(resources: Resources, settings: Settings) -> Callable[..., Awaitable[Outcome]]:
+    """Hands an event to identity's consumer, as the broker does; with an `event_id`, one that may have come before."""
+    consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
+
+    async def handle(event: Event, event_id: UUID | None = None) -> Outcome:
+        envelope = Envelope.of(event, event.type.partition(".")[0])
+        return await consumer.handle(
+            envelope.model_copy(update={"event_id": event_id or new_id()}).model_dump_json().encode()
+        )
+
+    return handle
+
+
+@pytest.fixture(scope="session")
+def actor_of(issuer: Issuer) -> Callable[[Person], Principal]:
+    """Who a person's access token says they are."""
+    return lambda person: read_access_token(
+        person.headers["authorization"].removeprefix("Bearer "), issuer.trust, now()
+    )
 
 
 def an_address(kind: str = "resident") -> str:

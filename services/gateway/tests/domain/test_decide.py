@@ -29,10 +29,11 @@ OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
     "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
     "/accounts/confirmations", "/password-resets", "/password-resets/open", "/email-changes/confirm",
-    "/email-changes/stop", "/sessions/passkey", "/sessions/passkey/options", "/releases/{release_id}",
-    "/releases/{release_id}/download", "/contacts/confirm", "/leave", "/leave/undo",
+    "/email-changes/stop", "/sessions/passkey", "/sessions/passkey/options", "/recoveries",
+    "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
+    "/contacts/confirm", "/leave", "/leave/undo",
 }  # fmt: skip
-FRESH = ("/offices/", "/forwarders/", "/staff/me/password")
+FRESH = ("/offices/", "/forwarders/", "/staff/me/password", "/vouch")
 # What takes a factor away, or hands out what replaces one.
 FRESH_OF_ONES_OWN = {
     ("DELETE", "/authenticator"), ("DELETE", "/passkeys/{passkey_id}"), ("DELETE", "/mailed-codes"),
@@ -50,6 +51,7 @@ WITH_ONE_FACTOR = {
     ("POST", f"{STEP_UP}/passkey/options"), ("GET", "/staff/me/factors"), ("POST", "/staff/me/authenticator"),
     ("POST", "/staff/me/authenticator/confirm"), ("POST", "/staff/me/passkeys"), ("POST", "/staff/me/passkeys/options"),
 }  # fmt: skip
+OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings",
@@ -76,7 +78,9 @@ def may_try(who: str, row: Row) -> bool:
         return True
     if not row.path.startswith("/staff/"):
         return who == "member"  # P1
-    if (row.method, row.path) in EVERY_STAFF or row.path.startswith(("/staff/me/sessions", "/staff/me/password")):
+    if (row.method, row.path) in EVERY_STAFF or row.path.startswith(
+        ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
+    ):
         return who in {"police", "coordinator", "administrator"}
     if row.path.startswith("/staff/me/"):
         return who in {"police", "administrator"}  # a coordinator is a member, and has the factors of one

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.db.engine import make_engine, make_sessions
 from shared.db.unit_of_work import Claim, UnitOfWork
@@ -10,6 +11,7 @@ from shared.health import database_answers
 from shared.mail.smtp import Relay
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from identity.domain.retention import Retention
 from identity.keyring import Keyring
 from identity.passwords import Hasher
 from identity.relying_party import RelyingParty
@@ -31,6 +33,7 @@ class Resources:
     counting: Counting
     site: RelyingParty
     security_mail: SecurityMail
+    retention: Retention
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -55,6 +58,9 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             site=RelyingParty(settings.public_url),
             security_mail=SecurityMail(
                 Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url, keyring
+            ),
+            retention=Retention(
+                settings.inactive_months, settings.notice_months, timedelta(days=settings.unconfirmed_days)
             ),
         )
     finally:

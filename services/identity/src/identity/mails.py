@@ -138,4 +138,38 @@ WORDS: dict[MailKind, Words] = {
         "happen after a restored backup; it can also mean that somebody copied it.\n\nPlease sign in again, and change "
         "your password if you are unsure.\n",
     ),
+    MailKind.ERASED: Words(
+        "Your OurWatch account is erased",
+        # The name is gone by now, and this is the last that is written to the address.
+        "Hello,\n\nyour OurWatch account is erased. Your name, your address, your sign-in and your memberships are "
+        "gone from every part of OurWatch. What you wrote or added for a group stays with the group, without your "
+        "name. We do not keep this address, so please keep this mail if you want proof.\n\n"
+        "You can sign up again at any time, as somebody new.\n",
+    ),
+    MailKind.INACTIVE: Words(
+        "Do you still want your OurWatch account?",
+        "Hello {name},\n\nyou have not used your OurWatch account since {since}. We keep nobody's details for longer "
+        "than they are needed: unless you sign in before {until}, your account and all that we hold about you will be "
+        "erased.\n\nIf you want to stay, simply sign in. If not, you need do nothing.\n",
+    ),
+    MailKind.RECOVERY_ASKED: Words(
+        "Somebody asked to get back into your account",
+        "Hello {name},\n\nsomebody, perhaps you, said that they lost everything they need to sign in to your account. "
+        "Nothing has changed. Only if two fellow officers of your group vouch for them, and then 72 hours pass, can "
+        "they choose a new password.\n\nIf this was not you, please stop it here:\n\n{link}\n",
+        "/recoveries/stop",
+    ),
+    MailKind.RECOVERY_WAITS: Words(
+        "Two officers have vouched: your account opens in 72 hours",
+        "Hello {name},\n\ntwo fellow officers have vouched for whoever asked to get back into your account. From "
+        "{until} they can choose a new password for it.\n\nIf this is not you, please stop it now:\n\n{link}\n\n"
+        "or sign in and stop it there, and tell the officers of your group.\n",
+        "/recoveries/stop",
+    ),
+    MailKind.RECOVERED: Words(
+        "Your account has a new password",
+        "Hello {name},\n\nyour account was recovered with the help of two fellow officers. It has a new password; "
+        "every session has ended, and authenticator apps, codes and devices are forgotten. Please add a second "
+        "factor again.\n\nIf this was not you, tell the officers of your group at once.\n",
+    ),
 }

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import DatabaseSettings, MigrationSettings, Secret, ServiceSettings
 
@@ -22,6 +23,10 @@ class Settings(ServiceSettings, DatabaseSettings):
     smtp_url: str
     mail_from: str
     mail_name: str = "OurWatch"
+    # How long what nobody uses is kept (P29).
+    inactive_months: PositiveInt = 24
+    notice_months: PositiveInt = 1
+    unconfirmed_days: PositiveInt = 7
 
 
 class Migration(MigrationSettings):

@@ -62,7 +62,8 @@ async def test_another_app_takes_the_place_of_the_first_once_its_code_was_shown(
     assert (await sign_in(people, person, await people.fresh_code(other))).status_code == 201
     assert [kind for kind, _ in await ledger(people, person)] == ["authenticator_added", "authenticator_replaced"]
     await send_mail()
-    assert mailbox.messages(to=person.email)[-1]["subject"] == "Another authenticator app protects your account"
+    subjects = [mail["subject"] for mail in mailbox.messages(to=person.email)]
+    assert "Another authenticator app protects your account" in subjects
 
 
 async def test_the_code_that_confirmed_an_app_is_used_up(people: People) -> None:

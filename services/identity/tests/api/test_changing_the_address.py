@@ -124,4 +124,4 @@ async def test_stopping_and_finishing_at_once_leave_one_truth(people: People, li
 async def test_a_wrong_password_begins_nothing(people: People) -> None:
     person = await people.resident()
     answer = await ask(people, person, an_address(), password="not the right one at all")
-    assert answer.json()["code"] == "identity.password_refused"
+    assert answer.json()["code"] == "identity.not_your_password"

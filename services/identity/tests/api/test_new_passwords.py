@@ -39,7 +39,7 @@ async def test_a_wrong_present_password_changes_nothing(client: httpx.AsyncClien
     person = await people.resident()
     body = {"current": "not the right one at all", "new": NEW}
     answer = await client.put("/me/password", json=body, headers=person.headers)
-    assert (answer.status_code, answer.json()["code"]) == (403, "identity.password_refused")
+    assert (answer.status_code, answer.json()["code"]) == (403, "identity.not_your_password")
     assert (await client.post("/sessions", json={"email": person.email, "password": PASSWORD})).status_code == 201
 
 
@@ -53,7 +53,7 @@ async def test_whoever_has_a_second_factor_shows_it_for_a_new_password(
     headers = {"authorization": f"Bearer {one_factor.json()['access_token']}"}
     change = {"current": PASSWORD, "new": NEW}
     assert (await client.put("/me/password", json=change, headers=headers)).json()["code"] == (
-        "identity.fresh_factor_needed"
+        "identity.second_factor_needed"
     )
     assert (await client.put("/me/password", json=change, headers=person.headers)).status_code == 204
 

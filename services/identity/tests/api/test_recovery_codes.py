@@ -49,7 +49,7 @@ async def test_one_signs_a_member_in_once_and_the_owner_hears_how_many_are_left(
     assert refusal(await sign_in(people, person, code)) == (403, "identity.sign_in_refused")
     assert ("recovery_code_used", {"left": "9"}) in await ledger(people, person)
     await send_mail()
-    assert "You have 9 left" in mailbox.messages(to=person.email)[-1].get_content()
+    assert any("You have 9 left" in mail.get_content() for mail in mailbox.messages(to=person.email))
 
 
 async def test_it_is_taken_however_its_groups_and_letters_are_typed(people: People) -> None:

@@ -37,7 +37,7 @@ Case = Callable[[Cast], Awaitable[Asked]]
 
 async def registering(_: Cast) -> Asked:
     body = {"email": an_address(), "password": PASSWORD, "display_name": "Amina Rahman"}
-    return Asked("POST", "/accounts", body, {}, "mail_queue")
+    return Asked("POST", "/accounts", body, {}, "accounts")
 
 
 async def signing_in(cast: Cast) -> Asked:

@@ -78,7 +78,22 @@ ROWS: tuple[Row, ...] = (
     Row("list_consents", "identity", "GET", "/me/consents", MEMBER),
     Row("give_consent", "identity", "PUT", "/me/consents/{organisation_id}", MEMBER, JSON),
     Row("withdraw_consent", "identity", "DELETE", "/me/consents/{organisation_id}", MEMBER),
+    Row("list_consent_receipts", "identity", "GET", "/me/consents/receipts", MEMBER),
+    Row("correct_me", "identity", "PATCH", "/me", MEMBER, JSON),
+    Row("my_ledger", "identity", "GET", "/me/ledger", MEMBER),
+    # Both ask for a second factor within five minutes where there is one, and for the password where there is none.
+    Row("export_me", "identity", "GET", "/me/export", MEMBER),
+    Row("erase_me", "identity", "POST", "/me/erasure", MEMBER, JSON),
+    # identity: an account that was lost, and two fellow officers
+    Row("ask_recovery", "identity", "POST", "/recoveries", PUBLIC, JSON),
+    Row("show_stop_recovery", "identity", "GET", "/recoveries/stop", PUBLIC),
+    Row("stop_recovery", "identity", "POST", "/recoveries/stop", PUBLIC, FORM),
+    Row("claim_recovery", "identity", "POST", "/recoveries/claim", PUBLIC, JSON),
+    Row("read_recovery", "identity", "GET", "/recoveries/{reference}", MEMBER),
+    Row("vouch", "identity", "POST", "/recoveries/{reference}/vouch", MEMBER, JSON, second_factor_within=FRESH),
+    Row("stop_my_recovery", "identity", "POST", "/me/recovery/stop", MEMBER, JSON),
     # identity: staff
+    Row("staff_ledger", "identity", "GET", "/staff/me/ledger", STAFF),
     Row("show_staff_invitation", "identity", "GET", "/staff-invitations/accept", PUBLIC),
     Row("accept_staff_invitation", "identity", "POST", "/staff-invitations/accept", PUBLIC, FORM),
     Row("confirm_staff_invitation", "identity", "POST", "/staff-invitations/confirm", PUBLIC, FORM),

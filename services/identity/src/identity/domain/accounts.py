@@ -64,11 +64,30 @@ class Account:
         return self.state is AccountState.REGISTERED
 
     @property
+    def is_erased(self) -> bool:
+        return self.state is AccountState.ERASED
+
+    @property
     def is_staff(self) -> bool:
         return self.plane is Plane.STAFF
 
     def confirm(self) -> None:
         self.state = AccountState.ACTIVE
+        self.version += 1
+
+    def correct(self, **corrected: str | None) -> None:
+        """Changes what the person may say of themselves: `display_name` and `area` (P29)."""
+        for name, value in corrected.items():
+            setattr(self, name, value)
+        self.version += 1
+
+    def erase(self) -> None:
+        """Leaves an id that says of nobody who it was (P29), and an address that nobody can have (RFC 2606)."""
+        self.state = AccountState.ERASED
+        self.email, self.shared_as = f"{self.id.hex}@erased.invalid", ""
+        self.display_name, self.area, self.areas = "", None, []
+        self.password_hash, self.mails_codes = None, False
+        self.last_active_at, self.warned_at = None, None
         self.version += 1
 
 
@@ -129,3 +148,13 @@ class Consent:
     is_given: bool
     since: datetime
     version: int = 1
+
+    def give(self, now: datetime) -> None:
+        self._become(is_given=True, now=now)
+
+    def withdraw(self, now: datetime) -> None:
+        self._become(is_given=False, now=now)
+
+    def _become(self, *, is_given: bool, now: datetime) -> None:
+        self.is_given, self.since = is_given, now
+        self.version += 1

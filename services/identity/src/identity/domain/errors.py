@@ -67,7 +67,7 @@ class NothingToConfirm(Conflict):
 
 class SignInAgain(Forbidden):
     code = "identity.sign_in_again"
-    detail = "Please sign in again first: your password was typed too long ago."
+    detail = "Please sign in again first: it must be sure that it is you."
 
 
 class LastStrongFactor(Conflict):
@@ -95,11 +95,6 @@ class TooManyPasskeys(Conflict):
 class SessionOver(Forbidden):
     code = "identity.session_over"
     detail = "This session is over. Please sign in again."
-
-
-class FreshFactorNeeded(Forbidden):
-    code = "identity.fresh_factor_needed"
-    detail = "Please show your second factor again first."
 
 
 class WeakPassword(Invalid):
@@ -138,3 +133,20 @@ class NameTaken(Conflict):
 class AddressTaken(Conflict):
     code = "identity.address_taken"
     detail = "That address cannot be used for a staff account."
+
+
+class SecondFactorNeeded(Forbidden):
+    code = "identity.second_factor_needed"
+    detail = "Please confirm with your second factor first."
+
+
+class NotYourPassword(Forbidden):
+    code = "identity.not_your_password"
+    detail = "That is not your password."
+
+
+class RecoveryNotReady(Forbidden):
+    """Unknown, not vouched for, waiting, stopped, used and run out are told apart by nobody."""
+
+    code = "identity.recovery_not_ready"
+    detail = "This cannot be used. Two fellow officers must vouch, then 72 hours must pass, and nobody may stop it."

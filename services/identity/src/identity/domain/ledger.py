@@ -31,6 +31,14 @@ class LedgerKind(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    DETAILS_CORRECTED = "details_corrected"
+    EXPORTED = "exported"
+    INACTIVITY_NOTICED = "inactivity_noticed"
+    RECOVERY_ASKED = "recovery_asked"
+    RECOVERY_VOUCHED = "recovery_vouched"
+    RECOVERY_WAITS = "recovery_waits"
+    RECOVERY_STOPPED = "recovery_stopped"
+    RECOVERED = "recovered"
 
 
 @dataclass

@@ -10,6 +10,7 @@ class LinkPurpose(StrEnum):
     RESET_PASSWORD = "reset_password"
     CONFIRM_NEW_EMAIL = "confirm_new_email"
     STOP_EMAIL_CHANGE = "stop_email_change"
+    STOP_RECOVERY = "stop_recovery"
 
 
 LIFE = {
@@ -18,6 +19,7 @@ LIFE = {
     LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
     LinkPurpose.CONFIRM_NEW_EMAIL: timedelta(hours=24),
     LinkPurpose.STOP_EMAIL_CHANGE: timedelta(days=7),
+    LinkPurpose.STOP_RECOVERY: timedelta(days=30),
 }
 
 
@@ -47,6 +49,11 @@ class MailKind(StrEnum):
     NEW_EMAIL_IN_USE = "new_email_in_use"
     EMAIL_CHANGE_BEGUN = "email_change_begun"
     EMAIL_CHANGED = "email_changed"
+    ERASED = "erased"
+    INACTIVE = "inactive"
+    RECOVERY_ASKED = "recovery_asked"
+    RECOVERY_WAITS = "recovery_waits"
+    RECOVERED = "recovered"
 
 
 LINK_OF = {
@@ -55,4 +62,6 @@ LINK_OF = {
     MailKind.RESET_PASSWORD: LinkPurpose.RESET_PASSWORD,
     MailKind.CONFIRM_NEW_EMAIL: LinkPurpose.CONFIRM_NEW_EMAIL,
     MailKind.EMAIL_CHANGE_BEGUN: LinkPurpose.STOP_EMAIL_CHANGE,
+    MailKind.RECOVERY_ASKED: LinkPurpose.STOP_RECOVERY,
+    MailKind.RECOVERY_WAITS: LinkPurpose.STOP_RECOVERY,
 }

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from shared.auth.principal import Assurance, Principal, Role
 
-from identity.domain.errors import FreshFactorNeeded
+from identity.domain.errors import SecondFactorNeeded
 from identity.domain.factors import Factors
 
 FRESH = timedelta(minutes=5)
@@ -16,8 +16,8 @@ def may_manage_staff(actor: Principal) -> bool:
 
 
 def need_fresh_factor(actor: Principal, factors: Factors, now: datetime) -> None:
-    """FreshFactorNeeded unless whoever has a second factor showed it within five minutes (security.md "Step-up")."""
+    """SecondFactorNeeded unless whoever has a second factor showed it within five minutes (security.md "Step-up")."""
     if not factors.any and not actor.is_staff:
         return
     if actor.assurance is not Assurance.TWO_FACTORS or now - actor.authenticated_at > FRESH:
-        raise FreshFactorNeeded
+        raise SecondFactorNeeded

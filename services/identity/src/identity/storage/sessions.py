@@ -40,6 +40,11 @@ class Sessions:
             chosen = chosen.where(column.id != but)
         return len((await self._session.execute(chosen.values(ended_at=now).returning(column.id))).all())
 
+    async def part_from_devices(self, account_id: UUID) -> None:
+        """The account's sessions no longer say on which device they were."""
+        mine = update(tables.sessions).where(tables.sessions.c.account_id == account_id)
+        await self._session.execute(mine.values(device_id=None))
+
     async def end_on(self, device_id: UUID, now: datetime) -> None:
         """Ends the open sessions of a device."""
         column = tables.sessions.c

@@ -22,17 +22,21 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     false,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 
 from identity.domain.accounts import Account, AccountState, Appointment, Authenticator, Authority, Consent, Organisation
+from identity.domain.consents import ConsentReceipt
 from identity.domain.devices import Device
 from identity.domain.email_changes import EmailChange
+from identity.domain.erasures import Erasure
 from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.passkeys import ChallengePurpose, Passkey
+from identity.domain.recoveries import Recovery
 from identity.domain.sessions import RefreshToken, Session
 
 metadata = service_metadata()
@@ -162,6 +166,78 @@ consents = Table(
     UniqueConstraint("person_id", "organisation_id"),
 )
 
+# Added to and never changed: the rights of the database role say so.
+consent_receipts = Table(
+    "consent_receipts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("is_given", Boolean, nullable=False),
+    _moment("at"),
+    Column("wording_version", Integer, nullable=False),
+    Index("ix_consent_receipts_person_id_id", "person_id", "id"),
+)
+
+# Who is being forgotten. The address is sealed, for the receipt alone, and gone once that is written.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    _moment("requested_at"),
+    _moment("told_at"),
+    Column("sealed_address", LargeBinary),
+    _moment("finished_at", nullable=True),
+    Index("ix_erasures_told_at", "told_at", postgresql_where=text("finished_at IS NULL")),
+)
+
+erasure_answers = Table(
+    "erasure_answers",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("erasures.person_id"), primary_key=True),
+    Column("service", Text, primary_key=True),
+    _moment("done_at"),
+)
+
+# Offices as groups tells them: fellow officers may vouch for one another.
+known_offices = Table(
+    "known_offices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("is_held", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_known_offices_person_id", "person_id", postgresql_where=text("is_held")),
+)
+
+# Somebody who lost everything asks to get their account back. The claim is known by its SHA-256 alone.
+recoveries = Table(
+    "recoveries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("claim_digest", LargeBinary, nullable=False, unique=True),
+    _moment("asked_at"),
+    _moment("expires_at"),
+    _moment("waits_until", nullable=True),
+    _moment("stopped_at", nullable=True),
+    _moment("used_at", nullable=True),
+    Index("ix_recoveries_account_id", "account_id"),
+    Index("ix_recoveries_expires_at", "expires_at"),
+)
+
+recovery_vouches = Table(
+    "recovery_vouches",
+    metadata,
+    Column("recovery_id", Uuid, ForeignKey("recoveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("voucher_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    _moment("at"),
+    Index("ix_recovery_vouches_voucher_id", "voucher_id"),
+)
+
 devices = Table(
     "devices",
     metadata,
@@ -280,5 +356,8 @@ _mapped.map_imperatively(Session, sessions)
 _mapped.map_imperatively(RefreshToken, refresh_tokens)
 _mapped.map_imperatively(EmailChange, email_changes)
 _mapped.map_imperatively(LedgerEntry, ledger)
+_mapped.map_imperatively(ConsentReceipt, consent_receipts)
+_mapped.map_imperatively(Erasure, erasures)
+_mapped.map_imperatively(Recovery, recoveries)
 
-RIGHTS = app_rights("identity", metadata)
+RIGHTS = app_rights("identity", metadata, append_only=("consent_receipts",))

@@ -8,7 +8,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.accounts import Account
 from identity.domain.email_changes import EmailChange
-from identity.domain.errors import LinkNotValid, NotHere, PasswordRefused, SessionOver
+from identity.domain.errors import LinkNotValid, NotHere, NotYourPassword, SessionOver
 from identity.domain.guessing import Lane
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
@@ -20,7 +20,6 @@ from identity.storage.email_changes import EmailChanges
 from identity.storage.ledger import Ledger
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
-from identity.use_cases.change_password import WRONG
 from identity.use_cases.count_tries import Counting
 from identity.use_cases.second_factor import factors_of
 from identity.use_cases.tell import person_events
@@ -42,7 +41,7 @@ async def begin_email_change(
 ) -> None:
     """Asks the new mailbox to confirm, and tells the old one how to stop it. Whether the new one is free is not told.
 
-    PasswordRefused for a wrong password, FreshFactorNeeded where a second factor is due.
+    NotYourPassword for a wrong password, SecondFactorNeeded where a second factor is due.
     """
     async with reading:
         seen = await Accounts(reading.session).get(actor.id)
@@ -52,7 +51,7 @@ async def begin_email_change(
         may_mail = is_right and await counting.may_mail(new_email, now)
         async with uow:
             if not is_right:
-                raise PasswordRefused(WRONG)
+                raise NotYourPassword
             account = await Accounts(uow.session).get_for_change(actor.id)
             if account is None or not account.is_active or account.password_hash != seen_hash:
                 raise SessionOver

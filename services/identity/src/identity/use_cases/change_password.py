@@ -6,7 +6,7 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.accounts import Account
-from identity.domain.errors import PasswordRefused, SessionOver
+from identity.domain.errors import NotYourPassword, SessionOver
 from identity.domain.guessing import Lane
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
@@ -20,8 +20,6 @@ from identity.storage.sessions import Sessions
 from identity.use_cases.count_tries import Counting
 from identity.use_cases.second_factor import factors_of
 
-WRONG = "That is not your present password."
-
 
 async def change_password(
     uow: UnitOfWork,
@@ -34,9 +32,9 @@ async def change_password(
     new: str,
     now: datetime,
 ) -> None:
-    """Sets the new password, ends every other session and tells the owner; PasswordRefused for a wrong one.
+    """Sets the new password, ends every other session and tells the owner; NotYourPassword for a wrong one.
 
-    FreshFactorNeeded where the account has a second factor that was not shown within five minutes.
+    SecondFactorNeeded where the account has a second factor that was not shown within five minutes.
     """
     async with reading:
         seen = await Accounts(reading.session).get(actor.id)
@@ -47,7 +45,7 @@ async def change_password(
         # Refused within the transaction: it may hold the answer to replay, from before the password was another.
         async with uow:
             if not is_right:
-                raise PasswordRefused(WRONG)
+                raise NotYourPassword
             sessions = Sessions(uow.session)
             await sessions.lock_all(actor.id)
             account = await Accounts(uow.session).get_for_change(actor.id)

@@ -9,12 +9,12 @@ from typing import Self
 
 from shared.db.unit_of_work import UnitOfWork
 
-from identity.domain.errors import CodeRefused, PasswordRefused, SignInRefused, TooManyTries
+from identity.domain.errors import CodeRefused, NotYourPassword, PasswordRefused, SignInRefused, TooManyTries
 from identity.domain.guessing import PATIENCE, Lane
 from identity.keyring import Keyring
 from identity.storage.tries import Tries
 
-_FAILURES = (SignInRefused, PasswordRefused, CodeRefused)
+_FAILURES = (SignInRefused, PasswordRefused, NotYourPassword, CodeRefused)
 
 
 class Attempt:

@@ -9,13 +9,17 @@ from shared.auth.principal import Plane, Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.accounts import Account, Consent, Organisation
+from identity.domain.consents import ConsentReceipt
 from identity.domain.devices import Device
 from identity.domain.errors import NotHere
 from identity.domain.factors import Factors
+from identity.domain.ledger import LedgerEntry
 from identity.domain.passkeys import Passkey
 from identity.storage.accounts import Accounts
+from identity.storage.consents import ConsentReceipts, Consents
 from identity.storage.devices import Devices
-from identity.storage.organisations import Consents, Organisations
+from identity.storage.ledger import Ledger
+from identity.storage.organisations import Organisations
 from identity.storage.passkeys import Passkeys
 from identity.storage.sessions import Sessions
 from identity.use_cases.recognise_device import UNNAMED
@@ -88,6 +92,18 @@ async def devices_of(uow: UnitOfWork, actor: Principal) -> Sequence[Device]:
     """The devices on which the actor signed in, the last used first."""
     async with uow:
         return await Devices(uow.session).of(actor.id)
+
+
+async def consent_receipts_of(uow: UnitOfWork, actor: Principal) -> Sequence[ConsentReceipt]:
+    """What the actor said to organisations, oldest first, also what is withdrawn."""
+    async with uow:
+        return await ConsentReceipts(uow.session).of(actor.id)
+
+
+async def ledger_of(uow: UnitOfWork, actor: Principal, *, after: UUID | None, limit: int) -> Sequence[LedgerEntry]:
+    """What happened to the actor's own account, newest first, older than `after`."""
+    async with uow:
+        return await Ledger(uow.session).page(actor.id, after=after, most=limit)
 
 
 async def organisations(uow: UnitOfWork) -> Sequence[Organisation]:

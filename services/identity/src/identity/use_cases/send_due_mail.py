@@ -59,7 +59,8 @@ class SecurityMail:
             secret = await self._secret(uow, due, now)
         finished = True
         try:
-            if account is not None:
+            # Whoever was erased since has no address any more; a receipt says where it goes.
+            if account is not None and (due.address or not account.is_erased):
                 mail = self._write(due, account, secret, now)
                 await smtp.send(self._sender, mail.to, serialise(mail))
         except UnsafeHeader as error:

@@ -10,6 +10,19 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.create_table(
+        "known_offices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("is_held", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_offices")),
+    )
+    op.create_index(
+        "ix_known_offices_person_id", "known_offices", ["person_id"], unique=False, postgresql_where=sa.text("is_held")
+    )
+    op.create_table(
         "tries",
         sa.Column("lane", sa.LargeBinary(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -37,6 +50,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_challenges_made_at", "challenges", ["made_at"], unique=False)
     op.create_table(
+        "consent_receipts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("is_given", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wording_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_consent_receipts_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["accounts.id"], name=op.f("fk_consent_receipts_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_receipts")),
+    )
+    op.create_index("ix_consent_receipts_person_id_id", "consent_receipts", ["person_id", "id"], unique=False)
+    op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -60,6 +88,19 @@ def upgrade() -> None:
         sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_email_changes_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_email_changes")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_address", sa.LargeBinary(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["accounts.id"], name=op.f("fk_erasures_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_erasures")),
+    )
+    op.create_index(
+        "ix_erasures_told_at", "erasures", ["told_at"], unique=False, postgresql_where=sa.text("finished_at IS NULL")
     )
     op.create_table(
         "ledger",
@@ -91,6 +132,14 @@ def upgrade() -> None:
                 "recovery_code_used",
                 "consent_given",
                 "consent_withdrawn",
+                "details_corrected",
+                "exported",
+                "inactivity_noticed",
+                "recovery_asked",
+                "recovery_vouched",
+                "recovery_waits",
+                "recovery_stopped",
+                "recovered",
                 name="ledgerkind",
                 native_enum=False,
                 length=40,
@@ -129,6 +178,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_passkeys_account_id", "passkeys", ["account_id"], unique=False)
     op.create_table(
+        "recoveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("claim_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_recoveries_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recoveries")),
+        sa.UniqueConstraint("claim_digest", name=op.f("uq_recoveries_claim_digest")),
+        sa.UniqueConstraint("reference", name=op.f("uq_recoveries_reference")),
+    )
+    op.create_index("ix_recoveries_account_id", "recoveries", ["account_id"], unique=False)
+    op.create_index("ix_recoveries_expires_at", "recoveries", ["expires_at"], unique=False)
+    op.create_table(
         "recovery_codes",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -137,6 +204,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_recovery_codes")),
     )
     op.create_index("ix_recovery_codes_account_id", "recovery_codes", ["account_id"], unique=False)
+    op.create_table(
+        "erasure_answers",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["erasures.person_id"], name=op.f("fk_erasure_answers_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "service", name=op.f("pk_erasure_answers")),
+    )
+    op.create_table(
+        "recovery_vouches",
+        sa.Column("recovery_id", sa.Uuid(), nullable=False),
+        sa.Column("voucher_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recovery_id"], ["recoveries.id"], name=op.f("fk_recovery_vouches_recovery_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["voucher_id"], ["accounts.id"], name=op.f("fk_recovery_vouches_voucher_id")),
+        sa.PrimaryKeyConstraint("recovery_id", "voucher_id", name=op.f("pk_recovery_vouches")),
+    )
+    op.create_index("ix_recovery_vouches_voucher_id", "recovery_vouches", ["voucher_id"], unique=False)
     op.add_column("accounts", sa.Column("shared_as", sa.Text(), server_default="", nullable=False))
     op.add_column(
         "accounts", sa.Column("password_is_long", sa.Boolean(), server_default=sa.text("true"), nullable=False)
