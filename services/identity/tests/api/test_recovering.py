@@ -105,10 +105,12 @@ async def chair(panel: Panel) -> Person:
 
 
 async def test_two_fellow_officers_and_three_days_give_an_account_a_new_password(
-    panel: Panel, chair: Person, client: httpx.AsyncClient
+    panel: Panel, chair: Person, client: httpx.AsyncClient, link_to: LinkTo
 ) -> None:
     asked = await panel.vouched(chair)
+    link = await link_to(chair.email)
     await panel.claim(asked["claim"], 72.1)
+    assert (await client.post("/recoveries/stop", data={"secret": link})).status_code == 404
     old = await client.post("/sessions", json={"email": chair.email, "password": PASSWORD, "code": chair.code()})
     assert old.status_code == 403
     refreshed = await client.post("/sessions/refresh", json={"refresh_token": chair.refresh_token})

@@ -24,7 +24,7 @@ from identity.use_cases.forget_factors import forget_factors
 
 
 async def claim_recovery(uow: UnitOfWork, hasher: Hasher, *, claim: str, password: str, now: datetime) -> None:
-    """Sets a new password after the wait, and forgets every factor, device and session of before; the owner is told.
+    """Sets a new password after the wait and forgets every factor, device, session and link; the owner is told.
 
     RecoveryNotReady, WeakPassword.
     """
@@ -40,7 +40,7 @@ async def claim_recovery(uow: UnitOfWork, hasher: Hasher, *, claim: str, passwor
         await forget_factors(uow, account, now)
         await Sessions(uow.session).end_all(account.id, now)
         await recoveries.stop_all(account.id, now)
-        await Links(uow.session).forget(LinkPurpose.STOP_RECOVERY, account.id)
+        await Links(uow.session).forget_all(account.id)
         Ledger(uow.session).write(account.id, LedgerKind.RECOVERED, now)
         await MailQueue(uow.session).put(MailKind.RECOVERED, account.id, now)
 
