@@ -29,6 +29,7 @@ from shared.testing.service import Ground
 from sqlalchemy import Executable, select, text, update
 
 PASSWORD = "tram violet thunder biscuit"
+POLICE_DOMAIN = "police.example"
 NOBODY = UUID(int=0)
 LinkTo = Callable[[str], Awaitable[str]]
 
@@ -164,7 +165,7 @@ class People:
 
     async def officer(self, administrator: Person, force: str) -> Person:
         """A police officer, invited and signed in."""
-        person = Person(an_address("officer"))
+        person = Person(an_address("officer", POLICE_DOMAIN))
         assert (await invite(self, administrator, person.email, force)).status_code == 202
         return await self.accept(person, await self.link_to(person.email))
 
@@ -209,8 +210,8 @@ class People:
         return [{"type": e["type"], **e["payload"]} for e in envelopes if e["aggregate_id"] == str(aggregate_id)]
 
 
-def an_address(kind: str = "resident") -> str:
-    return f"{kind}-{new_id().hex[-12:]}@example.org"
+def an_address(kind: str = "resident", domain: str = "example.org") -> str:
+    return f"{kind}-{new_id().hex[-12:]}@{domain}"
 
 
 def seed_on(answer: httpx.Response) -> str:
@@ -244,7 +245,8 @@ async def ourwatch(people: People, administrator: Person) -> str:
 @pytest.fixture(scope="session")
 async def force(people: People, administrator: Person) -> str:
     """The id of a police organisation."""
-    body = {"name": f"Metropolitan Police {new_id().hex[-6:]}", "authority": "police"}
+    name = f"Metropolitan Police {new_id().hex[-6:]}"
+    body = {"name": name, "authority": "police", "email_domains": [POLICE_DOMAIN]}
     answer = await people.client.post("/staff/organisations", json=body, headers=administrator.headers)
     return str(answer.json()["id"])
 

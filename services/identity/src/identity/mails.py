@@ -44,6 +44,32 @@ WORDS: dict[MailKind, Words] = {
         "Hello {name},\n\nyou are now an OurWatch coordinator. Sign in as usual; to work as a coordinator, open the "
         "admin panel and confirm with your authenticator app.\n\nIf you did not expect this, please tell us.\n",
     ),
+    MailKind.AREAS_CHANGED: Words(
+        "Your areas in OurWatch have changed",
+        "Hello {name},\n\nan administrator changed the areas that you are responsible for in OurWatch. If you "
+        "no longer have one that you had, we signed you out; simply sign in again.\n\n"
+        "If you did not expect this, please tell us.\n",
+    ),
+    MailKind.STAFF_SUSPENDED: Words(
+        "Your OurWatch staff account is suspended",
+        "Hello {name},\n\nan administrator suspended your OurWatch staff account for now, and you are signed out "
+        "everywhere.\n\nIf you did not expect this, please ask an administrator.\n",
+    ),
+    MailKind.STAFF_REINSTATED: Words(
+        "Your OurWatch staff account works again",
+        "Hello {name},\n\nan administrator reinstated your OurWatch staff account. You can sign in as before.\n\n"
+        "If you did not expect this, please tell us.\n",
+    ),
+    MailKind.STAFF_CLOSED: Words(
+        "Your OurWatch staff account is closed",
+        "Hello {name},\n\nan administrator closed your OurWatch staff account, and you are signed out everywhere. "
+        "It cannot be opened again.\n\nIf you did not expect this, please ask an administrator.\n",
+    ),
+    MailKind.APPOINTMENT_ENDED: Words(
+        "Your appointment as an OurWatch coordinator has ended",
+        "Hello {name},\n\nan administrator ended your appointment as an OurWatch coordinator, and your sessions as "
+        "coordinator are closed. Your own account goes on as before.\n\nIf you did not expect this, please ask us.\n",
+    ),
     MailKind.SESSION_REUSED: Words(
         "We signed you out on one device",
         "Hello {name},\n\nsomething used an old key of one of your sessions, so we ended that session. This can "

@@ -10,7 +10,7 @@ from identity.storage import tables
 from shared.ids import new_id
 from sqlalchemy import func, select
 
-from services.identity.tests.conftest import PASSWORD, People, Person, an_address
+from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, People, Person, an_address
 
 TIMES = 20
 
@@ -99,7 +99,7 @@ async def adding_an_organisation(cast: Cast) -> Asked:
 
 async def inviting(cast: Cast) -> Asked:
     body = {
-        "email": an_address("officer"),
+        "email": an_address("officer", POLICE_DOMAIN),
         "display_name": "PC Lee",
         "organisation_id": cast.force,
         "role": "police",

@@ -1,7 +1,9 @@
 """Fields that several of identity's bodies share."""
 
 from typing import Annotated
+from uuid import UUID
 
+from fastapi import Query
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
 from shared.mail.message import UnsafeHeader, safe_address
 
@@ -16,4 +18,13 @@ def _deliverable(value: str) -> str:
 Email = Annotated[EmailStr, AfterValidator(_deliverable), Field(max_length=254)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+EmailDomain = Annotated[
+    str,
+    StringConstraints(
+        to_lower=True, max_length=253, pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+    ),
+]
+EmailDomains = Annotated[list[EmailDomain], Field(max_length=50)]
+After = Annotated[UUID | None, Query()]
+Limit = Annotated[int, Query(ge=1, le=100)]
 LinkSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]

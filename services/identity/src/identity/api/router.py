@@ -1,12 +1,13 @@
 """The table of contents of identity's HTTP surface."""
 
-from identity.api import accounts, internal, keys, me, sessions, staff, staff_invitations
+from identity.api import accounts, internal, keys, me, sessions, staff, staff_accounts, staff_invitations
 
 ROUTERS = (
     accounts.router,
     sessions.router,
     me.router,
     staff.router,
+    staff_accounts.router,
     staff_invitations.router,
     keys.router,
     internal.router,

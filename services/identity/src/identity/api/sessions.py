@@ -33,6 +33,12 @@ class ShownCode(Body):
     code: Code
 
 
+class CoordinatorSession(ShownCode):
+    """`declaration` says that the coordinator does not work for the police; asked for once."""
+
+    declaration: bool = False
+
+
 class Tokens(Answer):
     access_token: str
     refresh_token: str
@@ -78,8 +84,10 @@ async def step_up_session(body: ShownCode, actor: Member, uow: Uow, built: Built
 
 
 @router.post("/sessions/staff", status_code=201)
-async def open_coordinator_session(body: ShownCode, actor: Member, uow: Uow, built: Built) -> Tokens:
-    tokens = await open_staff_session.open_staff_session(uow, built.keyring, actor, code=body.code, now=now())
+async def open_coordinator_session(body: CoordinatorSession, actor: Member, uow: Uow, built: Built) -> Tokens:
+    tokens = await open_staff_session.open_staff_session(
+        uow, built.keyring, actor, code=body.code, declares=body.declaration, now=now()
+    )
     return Tokens.model_validate(tokens)
 
 

@@ -67,6 +67,26 @@ class RoleOutsideOrganisation(Invalid):
     detail = "That role does not belong to that kind of organisation."
 
 
+class DomainNotAllowed(Invalid):
+    code = "identity.domain_not_allowed"
+    detail = "That address is not in one of the organisation's e-mail domains."
+
+
+class DeclarationNeeded(Forbidden):
+    code = "identity.declaration_needed"
+    detail = "Please declare first that you do not work for the police."
+
+
+class NotYourself(Forbidden):
+    code = "identity.not_yourself"
+    detail = "Please ask another administrator to do this for you."
+
+
+class NotNow(Conflict):
+    code = "identity.not_now"
+    detail = "The account or appointment is not in a state in which this can be done."
+
+
 class NameTaken(Conflict):
     code = "identity.name_taken"
     detail = "There is an organisation of that name already."

@@ -13,6 +13,13 @@ class LedgerKind(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    APPOINTED = "appointed"
+    APPOINTMENT_ENDED = "appointment_ended"
+    DECLARED = "declared"
+    AREAS_CHANGED = "areas_changed"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    CLOSED = "closed"
 
 
 @dataclass

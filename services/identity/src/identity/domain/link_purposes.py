@@ -21,6 +21,11 @@ class MailKind(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     APPOINTED = "appointed"
     SESSION_REUSED = "session_reused"
+    AREAS_CHANGED = "areas_changed"
+    STAFF_SUSPENDED = "staff_suspended"
+    STAFF_REINSTATED = "staff_reinstated"
+    STAFF_CLOSED = "staff_closed"
+    APPOINTMENT_ENDED = "appointment_ended"
 
 
 LINK_OF = {

@@ -52,6 +52,7 @@ organisations = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("authority", _words(Authority)),
     Column("version", Integer, nullable=False),
+    Column("email_domains", ARRAY(Text), nullable=False, server_default="{}"),
 )
 
 accounts = Table(
@@ -97,6 +98,7 @@ appointments = Table(
     _moment("until", nullable=True),
     _moment("ended_at", nullable=True),
     Column("version", Integer, nullable=False),
+    _moment("declared_at", nullable=True),
 )
 
 consents = Table(

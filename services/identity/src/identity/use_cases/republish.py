@@ -32,7 +32,7 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
 def _account_events(account: Account, keyring: Keyring) -> Iterable[Event]:
     if not account.is_staff:
         return person_events(account, keyring)
-    return [staff_event(account)] if account.is_active else []
+    return [] if account.awaits_its_owner else [staff_event(account)]
 
 
 async def _all(uow: UnitOfWork, kind: type[Row], tell: Callable[[Row], Iterable[Event]]) -> list[Event]:

@@ -36,6 +36,13 @@ def upgrade() -> None:
                 "authenticator_added",
                 "consent_given",
                 "consent_withdrawn",
+                "appointed",
+                "appointment_ended",
+                "declared",
+                "areas_changed",
+                "suspended",
+                "reinstated",
+                "closed",
                 name="ledgerkind",
                 native_enum=False,
                 length=40,
@@ -56,10 +63,12 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_constraint(op.f("uq_accounts_email"), "accounts", type_="unique")
     op.create_unique_constraint(op.f("uq_accounts_email_shared_as"), "accounts", ["email", "shared_as"])
+    op.add_column("appointments", sa.Column("declared_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("mail_queue", sa.Column("address", sa.Text(), nullable=True))
     op.add_column(
         "mail_queue", sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False)
     )
+    op.add_column("organisations", sa.Column("email_domains", sa.ARRAY(sa.Text()), server_default="{}", nullable=False))
     op.add_column("sessions", sa.Column("device_id", sa.Uuid(), nullable=True))
     op.add_column("sessions", sa.Column("remembered", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_foreign_key(op.f("fk_sessions_device_id"), "sessions", "devices", ["device_id"], ["id"])
