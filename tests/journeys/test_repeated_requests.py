@@ -89,7 +89,7 @@ def identity(panel: Story, repeating: Repeating) -> None:
         repeating.send(member, "POST", "/sessions/current/step-up", json=code)
         panel.administrator.session.appoint_coordinator(email, panel.ourwatch_id, ["E09000030"])
         code = {"code": panel.codes.next(email)}
-        repeating.send(member, "POST", "/sessions/staff", json=code)
+        repeating.send(member, "POST", "/sessions/staff", json={**code, "declaration": True})
         repeating.send(member, "PUT", f"/me/consents/{panel.force_id}", json={})
         repeating.send(member, "DELETE", f"/me/consents/{panel.force_id}")
         repeating.send(member, "DELETE", "/sessions/current")

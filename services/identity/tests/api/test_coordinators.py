@@ -168,9 +168,15 @@ async def test_an_appointment_opens_nothing_once_the_address_is_known_as_police(
     people: People, administrator: Person, ourwatch: str
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
-    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(email=f"a.{person.email}.police-town.example"))
+    await people.change(
+        update(tables.accounts)
+        .where(tables.accounts.c.id == person.id)
+        .values(email=f"a.{person.email}.police-town.example")
+    )
     body = {"name": f"Town Police {person.id}", "authority": "police", "email_domains": ["police-town.example"]}
-    assert (await people.client.post("/staff/organisations", json=body, headers=administrator.headers)).status_code == 201
+    assert (
+        await people.client.post("/staff/organisations", json=body, headers=administrator.headers)
+    ).status_code == 201
     assert (await open_staff(people, person)).json()["code"] == "identity.not_appointed"
 
 

@@ -130,9 +130,7 @@ async def test_more_areas_come_with_the_next_token_and_fewer_end_the_session(
     assert said.areas == {"E05009317"}
 
 
-async def test_an_invitation_that_was_closed_opens_nothing(
-    people: People, administrator: Person, force: str
-) -> None:
+async def test_an_invitation_that_was_closed_opens_nothing(people: People, administrator: Person, force: str) -> None:
     person = Person(an_address("officer", POLICE_DOMAIN))
     await invite(people, administrator, person.email, force)
     secret = await people.link_to(person.email)
