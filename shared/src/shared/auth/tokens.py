@@ -43,13 +43,7 @@ def verify(
     or `crit` refuses the token), one spelling of each part, no duplicate names in header or claims, `iat` and `exp`
     within the skew of 5 s and an hour apart at most.
     """
-    if len(token) > LARGEST_TOKEN:
-        raise BadToken("too long")
-    parts = token.split(".")
-    if len(parts) != 3:
-        raise BadToken("not three parts")
-    header, claims = _strict_object(parts[0]), _strict_object(parts[1])
-    _strict_bytes(parts[2])  # the library skips over what is no base64url, so one signature would have many spellings
+    header, claims = read_unverified(token)
     if set(header) != _HEADER_FIELDS or header["alg"] != "EdDSA" or header["typ"] != typ:
         raise BadToken("header")
     kid = header["kid"]
@@ -64,6 +58,18 @@ def verify(
         raise BadToken("issuer or audience")
     _check_times(claims, now)
     return claims
+
+
+def read_unverified(token: str) -> tuple[Claims, Claims]:
+    """Header and claims of a token that is spelled strictly, before anybody looked at its signature; BadToken else."""
+    if len(token) > LARGEST_TOKEN:
+        raise BadToken("too long")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise BadToken("not three parts")
+    header, claims = _strict_object(parts[0]), _strict_object(parts[1])
+    _strict_bytes(parts[2])  # the library skips over what is no base64url, so one signature would have many spellings
+    return header, claims
 
 
 # Everything else is checked here: the library accepts lists of audiences, any typ and duplicate names.
