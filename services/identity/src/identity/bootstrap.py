@@ -27,6 +27,7 @@ class Resources:
     keyring: Keyring
     hasher: Hasher
     security_mail: SecurityMail
+    public_url: str
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -48,6 +49,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             security_mail=SecurityMail(
                 Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url
             ),
+            public_url=settings.public_url,
         )
     finally:
         await engine.dispose()

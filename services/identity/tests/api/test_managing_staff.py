@@ -209,14 +209,14 @@ async def test_every_staff_account_is_on_one_page_of_the_list(
     await act(people, administrator, leaver, "close")
     await people.resident()
     seen: list[dict[str, object]] = []
-    after: dict[str, object] = {}
+    after: dict[str, str] = {}
     while True:
         page = await people.client.get("/staff/accounts", params={"limit": 3, **after}, headers=administrator.headers)
         found = page.json()["accounts"]
         if not found:
             break
         seen += found
-        after = {"after": found[-1]["id"]}
+        after = {"after": str(found[-1]["id"])}
     staff = select(tables.accounts.c.id).where(tables.accounts.c.plane == "staff")
     assert sorted(str(each["id"]) for each in seen) == sorted(str(row.id) for row in await people.rows(staff))
     assert {str(each["id"]): each["state"] for each in seen}[str(leaver.id)] == "closed"

@@ -61,6 +61,13 @@ ROWS: tuple[Row, ...] = (
     Row("list_appointments", "identity", "GET", "/staff/appointments", ADMINISTRATOR),
     Row("end_appointment", "identity", "DELETE", "/staff/appointments/{person_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
     Row("change_email_domains", "identity", "PUT", "/staff/organisations/{organisation_id}/email-domains", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    # identity: a force's own software
+    Row("list_clients", "identity", "GET", "/staff/organisations/{organisation_id}/clients", ADMINISTRATOR),
+    Row("add_client", "identity", "POST", "/staff/organisations/{organisation_id}/clients", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("revoke_client", "identity", "DELETE", "/staff/organisations/{organisation_id}/clients/{client_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
+    Row("add_client_key", "identity", "POST", "/staff/organisations/{organisation_id}/clients/{client_id}/keys", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("retire_client_key", "identity", "DELETE", "/staff/organisations/{organisation_id}/clients/{client_id}/keys/{key_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
+    Row("machine_token", "identity", "POST", "/machine/tokens", PUBLIC, FORM),
     # groups: for everybody
     Row("list_areas", "groups", "GET", "/areas", PUBLIC),
     Row("directory", "groups", "GET", "/directory", PUBLIC),

@@ -1,6 +1,6 @@
 """The table of contents of identity's HTTP surface."""
 
-from identity.api import accounts, internal, keys, me, sessions, staff, staff_accounts, staff_invitations
+from identity.api import accounts, internal, keys, machines, me, sessions, staff, staff_accounts, staff_invitations
 
 ROUTERS = (
     accounts.router,
@@ -9,6 +9,7 @@ ROUTERS = (
     staff.router,
     staff_accounts.router,
     staff_invitations.router,
+    machines.router,
     keys.router,
     internal.router,
 )

@@ -87,6 +87,33 @@ class NotNow(Conflict):
     detail = "The account or appointment is not in a state in which this can be done."
 
 
+class KeyNotAccepted(Invalid):
+    code = "identity.key_not_accepted"
+    detail = "Please give a public key as a JSON Web Key: Ed25519, P-256, or RSA of 2048 bits or more."
+
+
+class KeyTaken(Conflict):
+    code = "identity.key_taken"
+    detail = "This key is or was in use already. Please make a new pair."
+
+
+class EnoughKeys(Conflict):
+    code = "identity.enough_keys"
+    detail = "This client has two keys. Please retire one first."
+
+
+class ClientRefused(Forbidden):
+    """RFC 6749 section 5.2 `invalid_client`: unknown, revoked, wrong key, used twice, too old; never which."""
+
+    code = "identity.invalid_client"
+    detail = "This client assertion is not accepted."
+
+
+class ScopeRefused(Invalid):
+    code = "identity.invalid_scope"
+    detail = "This client was not given that scope."
+
+
 class NameTaken(Conflict):
     code = "identity.name_taken"
     detail = "There is an organisation of that name already."

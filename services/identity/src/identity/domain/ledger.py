@@ -20,6 +20,10 @@ class LedgerKind(StrEnum):
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
     CLOSED = "closed"
+    CLIENT_ADDED = "client_added"
+    CLIENT_KEY_ADDED = "client_key_added"
+    CLIENT_KEY_RETIRED = "client_key_retired"
+    CLIENT_REVOKED = "client_revoked"
 
 
 @dataclass

@@ -31,6 +31,7 @@ from identity.domain.accounts import Account, AccountState, Appointment, Authent
 from identity.domain.devices import Device
 from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.machines import MachineClient, MachineKey
 from identity.domain.sessions import RefreshToken, Session
 
 metadata = service_metadata()
@@ -195,6 +196,46 @@ mail_queue = Table(
     Index("ix_mail_queue_due_at", "due_at"),
 )
 
+# A force's own software, its public keys, and the assertions that it has used: each opens one token.
+machine_clients = Table(
+    "machine_clients",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("areas", ARRAY(Text), nullable=False),
+    _moment("created_at"),
+    Column("created_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("last_used_at", nullable=True),
+    _moment("revoked_at", nullable=True),
+    Index("ix_machine_clients_organisation_id", "organisation_id"),
+    Index("ix_machine_clients_revoked_at", "revoked_at"),
+)
+
+machine_keys = Table(
+    "machine_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Uuid, ForeignKey("machine_clients.id"), nullable=False),
+    Column("kid", Text, nullable=False, unique=True),
+    Column("algorithm", Text, nullable=False),
+    Column("jwk", JSONB, nullable=False),
+    _moment("added_at"),
+    Column("added_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("last_used_at", nullable=True),
+    _moment("retired_at", nullable=True),
+    Index("ix_machine_keys_client_id", "client_id"),
+)
+
+used_assertions = Table(
+    "used_assertions",
+    metadata,
+    Column("client_id", Uuid, ForeignKey("machine_clients.id"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    _moment("expires_at"),
+)
+
 _mapped.map_imperatively(Organisation, organisations)
 _mapped.map_imperatively(Account, accounts)
 _mapped.map_imperatively(Authenticator, authenticators)
@@ -204,5 +245,7 @@ _mapped.map_imperatively(Device, devices)
 _mapped.map_imperatively(Session, sessions)
 _mapped.map_imperatively(RefreshToken, refresh_tokens)
 _mapped.map_imperatively(LedgerEntry, ledger)
+_mapped.map_imperatively(MachineClient, machine_clients)
+_mapped.map_imperatively(MachineKey, machine_keys)
 
 RIGHTS = app_rights("identity", metadata)

@@ -10,6 +10,7 @@ from shared.db.unit_of_work import UnitOfWork
 from identity.domain.accounts import Account, Consent, Organisation
 from identity.domain.errors import NotHere
 from identity.storage.accounts import Accounts
+from identity.storage.machines import MachineClients
 from identity.storage.organisations import Consents, Organisations
 from identity.storage.sessions import Sessions
 
@@ -36,6 +37,7 @@ async def organisations(uow: UnitOfWork) -> Sequence[Organisation]:
 
 
 async def sessions_ended_since(uow: UnitOfWork, moment: datetime) -> Sequence[UUID]:
-    """What the gateway must no longer let in."""
+    """What the gateway must no longer let in: sessions that ended, and machine clients that were revoked."""
     async with uow:
-        return await Sessions(uow.session).ended_since(moment)
+        clients = await MachineClients(uow.session).revoked_since(moment)
+        return [*await Sessions(uow.session).ended_since(moment), *clients]

@@ -43,6 +43,10 @@ def upgrade() -> None:
                 "suspended",
                 "reinstated",
                 "closed",
+                "client_added",
+                "client_key_added",
+                "client_key_retired",
+                "client_revoked",
                 name="ledgerkind",
                 native_enum=False,
                 length=40,
@@ -54,6 +58,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
     )
     op.create_index("ix_ledger_account_id_id", "ledger", ["account_id", "id"], unique=False)
+    op.create_table(
+        "machine_clients",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("areas", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["accounts.id"], name=op.f("fk_machine_clients_created_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_machine_clients_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_clients")),
+    )
+    op.create_index("ix_machine_clients_organisation_id", "machine_clients", ["organisation_id"], unique=False)
+    op.create_index("ix_machine_clients_revoked_at", "machine_clients", ["revoked_at"], unique=False)
+    op.create_table(
+        "machine_keys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("kid", sa.Text(), nullable=False),
+        sa.Column("algorithm", sa.Text(), nullable=False),
+        sa.Column("jwk", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["added_by"], ["accounts.id"], name=op.f("fk_machine_keys_added_by")),
+        sa.ForeignKeyConstraint(["client_id"], ["machine_clients.id"], name=op.f("fk_machine_keys_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_keys")),
+        sa.UniqueConstraint("kid", name=op.f("uq_machine_keys_kid")),
+    )
+    op.create_index("ix_machine_keys_client_id", "machine_keys", ["client_id"], unique=False)
+    op.create_table(
+        "used_assertions",
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["machine_clients.id"], name=op.f("fk_used_assertions_client_id")),
+        sa.PrimaryKeyConstraint("client_id", "digest", name=op.f("pk_used_assertions")),
+    )
     op.add_column("accounts", sa.Column("shared_as", sa.Text(), server_default="", nullable=False))
     op.add_column(
         "accounts", sa.Column("password_is_long", sa.Boolean(), server_default=sa.text("true"), nullable=False)
