@@ -33,7 +33,7 @@ class MachineClients:
         return (await self._session.scalars(chosen)).all()
 
     async def use(self, client_id: UUID, now: datetime) -> MachineClient | None:
-        """Notes that the client came; None where it is revoked or not there. One statement: a revocation is waited for."""
+        """Notes that the client came; None where it is revoked or not there. One statement: revocations wait."""
         column = machine_clients.c
         used = await self._session.execute(
             update(machine_clients)
