@@ -75,6 +75,11 @@ class StaffSession(Session):
         found: list[Json] = self.call("GET", f"/staff/groups/{group_id}/memberships", params=asked)["members"]
         return found
 
+    def contact(self, group_id: UUID, person_id: UUID, purpose: str) -> Json:
+        """How a member is reached, where they said yes to this organisation; they see in their ledger who looked."""
+        path = f"/staff/groups/{group_id}/memberships/{person_id}/contact"
+        return self.call("GET", path, params={"purpose": purpose})
+
     def mark_group(self, group_id: UUID) -> Json:
         """Marks the group as approved by this session's authority."""
         return self.call("POST", f"/staff/groups/{group_id}/markings")

@@ -61,6 +61,7 @@ ROWS: tuple[Row, ...] = (
     Row("list_appointments", "identity", "GET", "/staff/appointments", ADMINISTRATOR),
     Row("end_appointment", "identity", "DELETE", "/staff/appointments/{person_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
     Row("change_email_domains", "identity", "PUT", "/staff/organisations/{organisation_id}/email-domains", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("staff_read_contact", "identity", "GET", "/staff/groups/{group_id}/memberships/{person_id}/contact", APPROVERS, proof=JURISDICTION, second_factor_within=ROUTINE),
     # identity: a force's own software
     Row("list_clients", "identity", "GET", "/staff/organisations/{organisation_id}/clients", ADMINISTRATOR),
     Row("add_client", "identity", "POST", "/staff/organisations/{organisation_id}/clients", ADMINISTRATOR, JSON, second_factor_within=FRESH),

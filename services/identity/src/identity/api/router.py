@@ -1,6 +1,17 @@
 """The table of contents of identity's HTTP surface."""
 
-from identity.api import accounts, internal, keys, machines, me, sessions, staff, staff_accounts, staff_invitations
+from identity.api import (
+    accounts,
+    contacts,
+    internal,
+    keys,
+    machines,
+    me,
+    sessions,
+    staff,
+    staff_accounts,
+    staff_invitations,
+)
 
 ROUTERS = (
     accounts.router,
@@ -8,6 +19,7 @@ ROUTERS = (
     me.router,
     staff.router,
     staff_accounts.router,
+    contacts.router,
     staff_invitations.router,
     machines.router,
     keys.router,

@@ -20,6 +20,7 @@ class LedgerKind(StrEnum):
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
     CLOSED = "closed"
+    CONTACT_LOOKED_AT = "contact_looked_at"
     CLIENT_ADDED = "client_added"
     CLIENT_KEY_ADDED = "client_key_added"
     CLIENT_KEY_RETIRED = "client_key_retired"

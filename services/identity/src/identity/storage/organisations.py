@@ -70,6 +70,12 @@ class Consents:
         chosen = select(Consent).where(column.person_id == person_id, column.organisation_id == organisation_id)
         return await self._session.scalar(chosen.with_for_update())
 
+    async def get_for_share(self, person_id: UUID, organisation_id: UUID) -> Consent | None:
+        """The consent, kept as it is until the transaction ends."""
+        column = tables.consents.c
+        chosen = select(Consent).where(column.person_id == person_id, column.organisation_id == organisation_id)
+        return await self._session.scalar(chosen.with_for_update(read=True))
+
     async def lock(self, person_id: UUID) -> None:
         """Lets one transaction at a time change this person's consents, also such as are not there yet."""
         await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(person_id), 0))))
