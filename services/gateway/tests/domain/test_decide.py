@@ -29,8 +29,11 @@ OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
     "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
     "/releases/{release_id}", "/releases/{release_id}/download", "/contacts/confirm", "/leave", "/leave/undo",
+    "/machine/tokens",
 }  # fmt: skip
-FRESH = ("/offices/", "/forwarders/")
+# What gives power, or a credential; taking one away asks for the second factor of the day.
+FRESH = ("/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains")
+CREDENTIALS = ("/clients", "/keys")
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
 EVERY_STAFF = {("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations")}
 OFFICERS_WRITE = (
@@ -40,15 +43,17 @@ OFFICERS_WRITE = (
 
 
 def second_factor_hours(row: Row) -> float | None:
+    if row.path.endswith("/contact"):
+        return 12  # P16: an address is more than a name
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None
-    if any(part in row.path for part in FRESH):
+    if any(part in row.path for part in FRESH) or (row.method == "POST" and row.path.endswith(CREDENTIALS)):
         return 5 / 60
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
     changes_group = (row.method, row.path) == ("PATCH", "/groups/{group_id}")
-    return 12 if is_act or changes_group or row.path in ADMINISTRATION else None
+    return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 
 def may_try(who: str, row: Row) -> bool:
@@ -60,7 +65,7 @@ def may_try(who: str, row: Row) -> bool:
         return who == "member"  # P1
     if (row.method, row.path) in EVERY_STAFF:
         return who in {"police", "coordinator", "administrator"}
-    return who == "administrator" if row.path in ADMINISTRATION else who in {"police", "coordinator"}
+    return who == "administrator" if row.path.startswith(ADMINISTRATION) else who in {"police", "coordinator"}
 
 
 def expected(row: Row, who: str, *, two: bool, age: timedelta, known: bool) -> type[Exception] | None:
