@@ -29,10 +29,10 @@ OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
     "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
     "/releases/{release_id}", "/releases/{release_id}/download", "/contacts/confirm", "/leave", "/leave/undo",
-    "/machine/tokens",
+    "/machine/tokens", "/staff-sign-in/{organisation_id}", "/staff-sign-in/callback",
 }  # fmt: skip
 # What gives power, or a credential; taking one away asks for the second factor of the day.
-FRESH = ("/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains")
+FRESH = ("/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider")
 CREDENTIALS = ("/clients", "/keys")
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
 EVERY_STAFF = {("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations")}

@@ -44,6 +44,12 @@ WORDS: dict[MailKind, Words] = {
         "Hello {name},\n\nyou are now an OurWatch coordinator. Sign in as usual; to work as a coordinator, open the "
         "admin panel and confirm with your authenticator app.\n\nIf you did not expect this, please tell us.\n",
     ),
+    MailKind.PROVIDER_LINKED: Words(
+        "Your organisation's sign-in now opens your OurWatch account",
+        "Hello {name},\n\nsomebody, most likely you, came in to OurWatch through your organisation's own sign-in "
+        "for the first time. It works from now on, always together with your authenticator app or passkey.\n\n"
+        "If this was not you, please tell an administrator at once.\n",
+    ),
     MailKind.AREAS_CHANGED: Words(
         "Your areas in OurWatch have changed",
         "Hello {name},\n\nan administrator changed the areas that you are responsible for in OurWatch. If you "

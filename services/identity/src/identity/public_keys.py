@@ -20,7 +20,8 @@ from identity.domain.machines import Algorithm
 FEWEST_RSA_BITS, MOST_RSA_BITS = 2048, 8192
 _MEMBERS = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 _PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
-_HEADER_FIELDS = {"alg", "typ", "kid"}
+# A certificate's thumbprint names a key no less than `kid` does; nothing is fetched or believed because of it.
+_HEADER_FIELDS = {"alg", "typ", "kid", "x5t", "x5t#S256"}
 # Claims are the caller's to check: the library would take lists of audiences.
 _SIGNATURE_ONLY: Options = {
     "verify_exp": False,
@@ -57,7 +58,7 @@ class PublicKey:
         return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
 
     def read(self, token: str) -> Claims:
-        """The claims of a token with this key's signature; the header names nothing but `alg`, `typ` and `kid`.
+        """The claims of a token with this key's signature; the header says nothing but `alg`, `typ` and names of a key.
 
         BadToken else. Who says what to whom, and until when, is for the caller to check.
         """

@@ -62,6 +62,12 @@ ROWS: tuple[Row, ...] = (
     Row("end_appointment", "identity", "DELETE", "/staff/appointments/{person_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
     Row("change_email_domains", "identity", "PUT", "/staff/organisations/{organisation_id}/email-domains", ADMINISTRATOR, JSON, second_factor_within=FRESH),
     Row("staff_read_contact", "identity", "GET", "/staff/groups/{group_id}/memberships/{person_id}/contact", APPROVERS, proof=JURISDICTION, second_factor_within=ROUTINE),
+    # identity: an organisation's own sign-in
+    Row("set_provider", "identity", "PUT", "/staff/organisations/{organisation_id}/provider", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("remove_provider", "identity", "DELETE", "/staff/organisations/{organisation_id}/provider", ADMINISTRATOR, second_factor_within=FRESH),
+    Row("begin_provider_sign_in", "identity", "GET", "/staff-sign-in/{organisation_id}", PUBLIC),
+    Row("show_provider_answer", "identity", "GET", "/staff-sign-in/callback", PUBLIC),
+    Row("finish_provider_sign_in", "identity", "POST", "/staff-sign-in/callback", PUBLIC, JSON),
     # identity: a force's own software
     Row("list_clients", "identity", "GET", "/staff/organisations/{organisation_id}/clients", ADMINISTRATOR),
     Row("add_client", "identity", "POST", "/staff/organisations/{organisation_id}/clients", ADMINISTRATOR, JSON, second_factor_within=FRESH),

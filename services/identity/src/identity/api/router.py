@@ -7,6 +7,7 @@ from identity.api import (
     keys,
     machines,
     me,
+    providers,
     sessions,
     staff,
     staff_accounts,
@@ -22,6 +23,7 @@ ROUTERS = (
     contacts.router,
     staff_invitations.router,
     machines.router,
+    providers.router,
     keys.router,
     internal.router,
 )

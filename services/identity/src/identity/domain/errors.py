@@ -1,6 +1,6 @@
 """Every refusal of identity, one fact each. None of them says whether an account exists."""
 
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class NotHere(NotFound):
@@ -112,6 +112,16 @@ class ClientRefused(Forbidden):
 class ScopeRefused(Invalid):
     code = "identity.invalid_scope"
     detail = "This client was not given that scope."
+
+
+class ProviderUnreachable(Unavailable):
+    code = "identity.provider_unreachable"
+    detail = "Your organisation's sign-in does not answer as it should. Please try again, or sign in with a password."
+
+
+class ProviderNotUsable(Invalid):
+    code = "identity.provider_not_usable"
+    detail = "There is no OpenID Connect provider of that name at that address."
 
 
 class NameTaken(Conflict):

@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     STAFF_REINSTATED = "staff_reinstated"
     STAFF_CLOSED = "staff_closed"
     APPOINTMENT_ENDED = "appointment_ended"
+    PROVIDER_LINKED = "provider_linked"
 
 
 LINK_OF = {

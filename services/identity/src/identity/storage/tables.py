@@ -32,6 +32,7 @@ from identity.domain.devices import Device
 from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.machines import MachineClient, MachineKey
+from identity.domain.providers import Provider
 from identity.domain.sessions import RefreshToken, Session
 
 metadata = service_metadata()
@@ -236,6 +237,42 @@ used_assertions = Table(
     _moment("expires_at"),
 )
 
+# Organisations' own sign-in (OpenID Connect): who it is, sign-ins under way, and whose account a subject opens.
+providers = Table(
+    "providers",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("sealed_secret", LargeBinary, nullable=False),
+    Column("set_by", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("set_at"),
+)
+
+provider_sign_ins = Table(
+    "provider_sign_ins",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("state_digest", LargeBinary, nullable=False, unique=True),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("nonce_digest", LargeBinary, nullable=False),
+    Column("sealed_verifier", LargeBinary, nullable=False),
+    Column("challenge", Text, nullable=False),
+    _moment("expires_at"),
+    Index("ix_provider_sign_ins_expires_at", "expires_at"),
+)
+
+provider_subjects = Table(
+    "provider_subjects",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), primary_key=True),
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("linked_at"),
+    UniqueConstraint("account_id", "issuer"),
+)
+
 _mapped.map_imperatively(Organisation, organisations)
 _mapped.map_imperatively(Account, accounts)
 _mapped.map_imperatively(Authenticator, authenticators)
@@ -247,5 +284,6 @@ _mapped.map_imperatively(RefreshToken, refresh_tokens)
 _mapped.map_imperatively(LedgerEntry, ledger)
 _mapped.map_imperatively(MachineClient, machine_clients)
 _mapped.map_imperatively(MachineKey, machine_keys)
+_mapped.map_imperatively(Provider, providers)
 
 RIGHTS = app_rights("identity", metadata)

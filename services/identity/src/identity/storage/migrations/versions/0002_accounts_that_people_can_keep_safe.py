@@ -10,6 +10,22 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.create_table(
+        "provider_sign_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("nonce_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_verifier", sa.LargeBinary(), nullable=False),
+        sa.Column("challenge", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_provider_sign_ins_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_sign_ins")),
+        sa.UniqueConstraint("state_digest", name=op.f("uq_provider_sign_ins_state_digest")),
+    )
+    op.create_index("ix_provider_sign_ins_expires_at", "provider_sign_ins", ["expires_at"], unique=False)
+    op.create_table(
         "devices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -43,6 +59,10 @@ def upgrade() -> None:
                 "suspended",
                 "reinstated",
                 "closed",
+                "provider_set",
+                "provider_removed",
+                "provider_linked",
+                "contact_looked_at",
                 "client_added",
                 "client_key_added",
                 "client_key_retired",
@@ -77,6 +97,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_machine_clients_organisation_id", "machine_clients", ["organisation_id"], unique=False)
     op.create_index("ix_machine_clients_revoked_at", "machine_clients", ["revoked_at"], unique=False)
+    op.create_table(
+        "provider_subjects",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_provider_subjects_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_provider_subjects_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "issuer", "subject", name=op.f("pk_provider_subjects")),
+        sa.UniqueConstraint("account_id", "issuer", name=op.f("uq_provider_subjects_account_id_issuer")),
+    )
+    op.create_table(
+        "providers",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_providers_organisation_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["accounts.id"], name=op.f("fk_providers_set_by")),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_providers")),
+    )
     op.create_table(
         "machine_keys",
         sa.Column("id", sa.Uuid(), nullable=False),
