@@ -53,6 +53,7 @@ def settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFa
         email_tag_key=SecretStr("a tag key that only this test has"),
         smtp_url=ground.servers.smtp_url,
         mail_from="no-reply@ourwatch.test",
+        providers_on_private_addresses=True,
     )
 
 

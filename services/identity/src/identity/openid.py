@@ -35,11 +35,12 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What we are to a provider."""
+    """What we are to a provider; and whether we take an address of which it does not say if it was verified."""
 
     id: str
     secret: str
     redirect_uri: str
+    trusts_addresses: bool = False
 
 
 async def discover(outward: Outward, issuer: str) -> Endpoints:
@@ -91,8 +92,10 @@ async def attest(
         if said.get("sub") != claims["sub"]:
             raise BadToken("userinfo of another")
     email = said.get("email")
-    is_verified = said.get("email_verified") is True and isinstance(email, str)
-    return Attested(at.issuer, claims["sub"], email.casefold() if is_verified and isinstance(email, str) else None)
+    unsaid = True if client.trusts_addresses else None
+    if not isinstance(email, str) or said.get("email_verified", unsaid) is not True:
+        email = None
+    return Attested(at.issuer, claims["sub"], email.casefold() if email else None)
 
 
 async def _exchange(outward: Outward, at: Endpoints, client: Client, code: str, verifier: str) -> Json:

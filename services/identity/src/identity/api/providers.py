@@ -33,12 +33,16 @@ class NewProvider(Body):
     issuer: Visible
     client_id: Visible
     client_secret: Annotated[SecretStr, Field(min_length=1, max_length=500)]
+    assigns_addresses: bool = False
 
 
 class ProviderAnswer(Body):
+    """`iss` is what the provider sent back beside the code (RFC 9207), if it did."""
+
     state: State
     code: Code
     verifier: Verifier
+    iss: Visible | None = None
 
 
 @router.put(_PROVIDER, status_code=204)
@@ -53,6 +57,7 @@ async def put_provider(organisation_id: UUID, body: NewProvider, actor: Staff, u
         issuer=body.issuer,
         client_id=body.client_id,
         client_secret=body.client_secret.get_secret_value(),
+        assigns_addresses=body.assigns_addresses,
         now=now(),
     )
 
@@ -99,6 +104,7 @@ async def finish_sign_in(body: ProviderAnswer, uow: Uow, built: Built) -> Tokens
         state=body.state,
         code=body.code,
         verifier=body.verifier,
+        issuer=body.iss,
         redirect_uri=built.public_url + CALLBACK,
         now=now(),
     )

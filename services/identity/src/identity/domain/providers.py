@@ -9,7 +9,11 @@ SIGN_IN_LIFE = timedelta(minutes=10)
 
 @dataclass
 class Provider:
-    """Who signs an organisation's people in, and what we are to it. The secret is sealed for the organisation."""
+    """Who signs an organisation's people in, and what we are to it. The secret is sealed for the organisation.
+
+    `assigns_addresses` says that the organisation itself gives its people their addresses, so that the provider need
+    not say of each that it was verified. Many do not; where people choose their own, one could choose a colleague's.
+    """
 
     organisation_id: UUID
     issuer: str
@@ -17,6 +21,7 @@ class Provider:
     sealed_secret: bytes
     set_by: UUID
     set_at: datetime
+    assigns_addresses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

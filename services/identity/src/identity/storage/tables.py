@@ -247,6 +247,7 @@ providers = Table(
     Column("sealed_secret", LargeBinary, nullable=False),
     Column("set_by", Uuid, ForeignKey("accounts.id"), nullable=False),
     _moment("set_at"),
+    Column("assigns_addresses", Boolean, nullable=False),
 )
 
 provider_sign_ins = Table(

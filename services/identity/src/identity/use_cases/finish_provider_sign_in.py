@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.auth.errors import BadToken
 from shared.db.unit_of_work import UnitOfWork
+from shared.logging import get_logger
 
 from identity.domain.accounts import Account
 from identity.domain.email_domains import is_at
@@ -24,6 +25,8 @@ from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
 from identity.use_cases.sign_in import open_session
 
+log = get_logger("identity.providers")
+
 
 async def finish_provider_sign_in(
     uow: UnitOfWork,
@@ -34,6 +37,7 @@ async def finish_provider_sign_in(
     state: str,
     code: str,
     verifier: str,
+    issuer: str | None,
     redirect_uri: str,
     now: datetime,
 ) -> Tokens:
@@ -47,7 +51,8 @@ async def finish_provider_sign_in(
         begun = await ProviderSignIns(reading.session).take(state, challenge_of(verifier), now)
         provider = await Providers(reading.session).of(begun.organisation_id) if begun else None
     attested = None
-    if begun is not None and provider is not None:
+    # RFC 9207: a code that another provider gave is sent to no one.
+    if begun is not None and provider is not None and issuer in {None, provider.issuer}:
         attested = await _attested(keyring, outward, begun, provider, code, redirect_uri, now)
     async with uow:
         # Also where nothing came of it: under an idempotency key this may hold the answer to replay.
@@ -70,12 +75,13 @@ async def _attested(
     now: datetime,
 ) -> Attested | None:
     secret = keyring.open(provider.organisation_id, provider.sealed_secret).decode()
-    client = Client(provider.client_id, secret, redirect_uri)
+    client = Client(provider.client_id, secret, redirect_uri, trusts_addresses=provider.assigns_addresses)
     verifier = keyring.open(begun.id, begun.sealed_verifier).decode()
     at = await discover(outward, provider.issuer)
     try:
         return await attest(outward, at, client, code=code, verifier=verifier, nonce_digest=begun.nonce_digest, now=now)
-    except BadToken:
+    except BadToken as error:
+        log.warning("provider_answer_refused", organisation=str(provider.organisation_id), reason=error.reason)
         return None
 
 

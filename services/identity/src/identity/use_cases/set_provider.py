@@ -29,6 +29,7 @@ async def set_provider(
     issuer: str,
     client_id: str,
     client_secret: str,
+    assigns_addresses: bool,
     now: datetime,
 ) -> None:
     """Keeps the provider in place of the one of before, the secret sealed. ProviderNotUsable where it does not answer.
@@ -47,7 +48,8 @@ async def set_provider(
         if await Organisations(uow.session).get_for_share(organisation_id) is None:
             raise NotHere
         sealed = keyring.seal(organisation_id, client_secret.encode())
-        await Providers(uow.session).put(Provider(organisation_id, issuer, client_id, sealed, actor.id, now))
+        provider = Provider(organisation_id, issuer, client_id, sealed, actor.id, now, assigns_addresses)
+        await Providers(uow.session).put(provider)
         Ledger(uow.session).write(actor.id, LedgerKind.PROVIDER_SET, now, organisation=str(organisation_id))
 
 

@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
         sa.Column("set_by", sa.Uuid(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assigns_addresses", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_providers_organisation_id")),
         sa.ForeignKeyConstraint(["set_by"], ["accounts.id"], name=op.f("fk_providers_set_by")),
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_providers")),
