@@ -11,6 +11,7 @@ from shared.mail.smtp import Relay
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from identity.keyring import Keyring
+from identity.openid import Discovery
 from identity.outward import Outward
 from identity.passwords import Hasher
 from identity.settings import Settings
@@ -28,7 +29,7 @@ class Resources:
     keyring: Keyring
     hasher: Hasher
     security_mail: SecurityMail
-    outward: Outward
+    discovery: Discovery
     public_url: str
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
@@ -51,7 +52,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             security_mail=SecurityMail(
                 Relay(settings.smtp_url), settings.mail_from, settings.mail_name, settings.public_url
             ),
-            outward=Outward(private_too=settings.providers_on_private_addresses),
+            discovery=Discovery(Outward(private_too=settings.providers_on_private_addresses)),
             public_url=settings.public_url,
         )
     finally:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
@@ -18,6 +19,7 @@ from identity.public_keys import PublicKey
 # How far a provider's clock may be off.
 LEEWAY = timedelta(seconds=60)
 LONGEST_SUBJECT = 255
+KEPT_SECONDS = 600
 _DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -43,9 +45,23 @@ class Client:
     trusts_addresses: bool = False
 
 
-async def discover(outward: Outward, issuer: str) -> Endpoints:
-    """The provider's endpoints; ProviderUnreachable where it is not there or calls itself something else."""
-    told = await outward.get(issuer.rstrip("/") + _DISCOVERY)
+class Discovery:
+    """What providers say of themselves, kept for ten minutes: anybody may begin a sign-in, as often as they like."""
+
+    def __init__(self, outward: Outward) -> None:
+        self.outward = outward
+        self._known: dict[str, tuple[float, Endpoints]] = {}
+
+    async def endpoints_of(self, issuer: str, *, anew: bool = False) -> Endpoints:
+        """The provider's endpoints; ProviderUnreachable where it is not there or calls itself something else."""
+        asked_at, known = self._known.get(issuer, (0.0, None))
+        if known is None or anew or time.monotonic() - asked_at > KEPT_SECONDS:
+            known = _endpoints(issuer, await self.outward.get(issuer.rstrip("/") + _DISCOVERY))
+            self._known[issuer] = time.monotonic(), known
+        return known
+
+
+def _endpoints(issuer: str, told: Json) -> Endpoints:
     methods = told.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     if told.get("issuer") != issuer or not isinstance(methods, list):
         raise ProviderUnreachable

@@ -218,6 +218,8 @@ class Crooked:
     userinfo: dict[str, Any] = field(default_factory=dict)
     signs: str = "rightly"
     nonce: str = ""
+    status: int = 200
+    discoveries: int = 0
     asked: list[dict[str, str]] = field(default_factory=list)
     subject: str = field(default_factory=lambda: secrets.token_hex(8))
     key: Any = field(default_factory=lambda: generate_private_key(SECP256R1()))
@@ -228,6 +230,7 @@ class Crooked:
         return Starlette(routes=[Route(path, answer, methods=["GET", "POST"]) for path, answer in routes])
 
     async def discovery(self, _request: Request) -> JSONResponse:
+        self.discoveries += 1
         told = {"issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize"}
         told |= {name: f"{self.issuer}/{path}" for name, path in ENDPOINTS.items()}
         return JSONResponse(told | {"token_endpoint_auth_methods_supported": ["client_secret_post"]})
@@ -249,7 +252,7 @@ class Crooked:
         token = jwt.encode(kept, key, algorithm="ES256", headers={"kid": "one"})
         if self.signs == "not":
             token = jwt.encode(kept, "", algorithm="none")
-        return JSONResponse({"id_token": token, "access_token": "opaque"})
+        return JSONResponse({"id_token": token, "access_token": "opaque"}, self.status)
 
 
 ENDPOINTS = {"token_endpoint": "token", "jwks_uri": "keys", "userinfo_endpoint": "userinfo"}
@@ -389,7 +392,7 @@ async def test_a_sign_in_runs_out_after_ten_minutes(
             resources.unit_of_work(),
             resources.unit_of_work(),
             resources.keyring,
-            resources.outward,
+            resources.discovery,
             **back,
             verifier=app.verifier,
             issuer=None,
@@ -417,12 +420,18 @@ async def test_a_provider_that_fails_is_said_to_be_out_of_reach(
 ) -> None:
     app = App(people, own_force)
     back = await come_back(crooked, app)
-    real, crooked.issuer = crooked.issuer, "http://127.0.0.1:1"
-    assert (await app.finish(back)).json()["code"] == "identity.provider_unreachable"
-    path = f"/staff-sign-in/{own_force}"
-    assert (await people.client.get(path, params={"challenge": "x" * 43})).status_code == 503
-    crooked.issuer = real
-    await app.begin()
+    crooked.status = 500
+    answer = await app.finish(back)
+    assert (answer.status_code, answer.json()["code"]) == (503, "identity.provider_unreachable")
+
+
+async def test_whoever_begins_again_and_again_does_not_make_us_ask_the_provider_each_time(
+    people: People, own_force: str, crooked: Crooked
+) -> None:
+    before = crooked.discoveries
+    for _ in range(5):
+        await App(people, own_force).begin()
+    assert crooked.discoveries == before
 
 
 # Setting it up

@@ -37,6 +37,10 @@ class NewOrganisation(Body):
     email_domains: EmailDomains = Field(default_factory=list)
 
 
+class StaffOrganisation(OrganisationAnswer):
+    email_domains: list[str]
+
+
 class Created(Answer):
     id: UUID
 
@@ -73,8 +77,8 @@ async def read_staff_me(actor: Staff, uow: Uow) -> StaffMe:
 
 
 @router.get("/staff/organisations")
-async def list_staff_organisations(_actor: Staff, uow: Uow) -> list[OrganisationAnswer]:
-    return [OrganisationAnswer.model_validate(each) for each in await organisations(uow)]
+async def list_staff_organisations(_actor: Staff, uow: Uow) -> list[StaffOrganisation]:
+    return [StaffOrganisation.model_validate(each) for each in await organisations(uow)]
 
 
 @router.post("/staff/organisations", status_code=201)

@@ -10,8 +10,7 @@ from shared.ids import new_id
 from identity.domain.errors import NotHere
 from identity.domain.providers import SignInUnderWay
 from identity.keyring import Keyring
-from identity.openid import Client, authorization_url, discover
-from identity.outward import Outward
+from identity.openid import Client, Discovery, authorization_url
 from identity.storage.links import digest
 from identity.storage.providers import Providers, ProviderSignIns
 
@@ -19,7 +18,7 @@ from identity.storage.providers import Providers, ProviderSignIns
 async def begin_provider_sign_in(
     uow: UnitOfWork,
     keyring: Keyring,
-    outward: Outward,
+    discovery: Discovery,
     *,
     organisation_id: UUID,
     challenge: str,
@@ -35,7 +34,7 @@ async def begin_provider_sign_in(
         provider = await Providers(uow.session).of(organisation_id)
     if provider is None:
         raise NotHere
-    at = await discover(outward, provider.issuer)
+    at = await discovery.endpoints_of(provider.issuer)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     sign_in_id = new_id()
     sealed = keyring.seal(sign_in_id, verifier.encode())

@@ -14,8 +14,7 @@ from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
 from identity.domain.providers import Attested, Provider, SignInUnderWay
 from identity.keyring import Keyring
-from identity.openid import Client, attest, challenge_of, discover
-from identity.outward import Outward
+from identity.openid import Client, Discovery, attest, challenge_of
 from identity.storage.accounts import Accounts
 from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
@@ -32,7 +31,7 @@ async def finish_provider_sign_in(
     uow: UnitOfWork,
     reading: UnitOfWork,
     keyring: Keyring,
-    outward: Outward,
+    discovery: Discovery,
     *,
     state: str,
     code: str,
@@ -53,7 +52,7 @@ async def finish_provider_sign_in(
     attested = None
     # RFC 9207: a code that another provider gave is sent to no one.
     if begun is not None and provider is not None and issuer in {None, provider.issuer}:
-        attested = await _attested(keyring, outward, begun, provider, code, redirect_uri, now)
+        attested = await _attested(keyring, discovery, begun, provider, code, redirect_uri, now)
     async with uow:
         # Also where nothing came of it: under an idempotency key this may hold the answer to replay.
         if begun is None or attested is None:
@@ -67,7 +66,7 @@ async def finish_provider_sign_in(
 
 async def _attested(
     keyring: Keyring,
-    outward: Outward,
+    discovery: Discovery,
     begun: SignInUnderWay,
     provider: Provider,
     code: str,
@@ -77,9 +76,11 @@ async def _attested(
     secret = keyring.open(provider.organisation_id, provider.sealed_secret).decode()
     client = Client(provider.client_id, secret, redirect_uri, trusts_addresses=provider.assigns_addresses)
     verifier = keyring.open(begun.id, begun.sealed_verifier).decode()
-    at = await discover(outward, provider.issuer)
+    at = await discovery.endpoints_of(provider.issuer)
     try:
-        return await attest(outward, at, client, code=code, verifier=verifier, nonce_digest=begun.nonce_digest, now=now)
+        return await attest(
+            discovery.outward, at, client, code=code, verifier=verifier, nonce_digest=begun.nonce_digest, now=now
+        )
     except BadToken as error:
         log.warning("provider_answer_refused", organisation=str(provider.organisation_id), reason=error.reason)
         return None

@@ -10,8 +10,7 @@ from identity.domain.errors import NotHere, ProviderNotUsable, ProviderUnreachab
 from identity.domain.ledger import LedgerKind
 from identity.domain.providers import Provider
 from identity.keyring import Keyring
-from identity.openid import discover
-from identity.outward import Outward
+from identity.openid import Discovery
 from identity.storage.ledger import Ledger
 from identity.storage.organisations import Organisations
 from identity.storage.providers import Providers
@@ -22,7 +21,7 @@ async def set_provider(
     uow: UnitOfWork,
     reading: UnitOfWork,
     keyring: Keyring,
-    outward: Outward,
+    discovery: Discovery,
     actor: Principal,
     *,
     organisation_id: UUID,
@@ -40,7 +39,7 @@ async def set_provider(
         await must_administer(reading, actor)
     # Asked between two transactions: whoever waits for another's server holds no connection.
     try:
-        await discover(outward, issuer)
+        await discovery.endpoints_of(issuer, anew=True)
     except ProviderUnreachable as error:
         raise ProviderNotUsable from error
     async with uow:
