@@ -65,7 +65,7 @@ async def test_nothing_of_ours_is_as_much_as_connected_to_by_any_name(host: str)
         assert came == []
         with pytest.raises(ProviderUnreachable):
             await Outward(private_too=True).get(f"http://127.0.0.1:{port}/good")
-        assert came == [host], "the listener hears who comes"
+        assert set(came) == {host}, "the listener hears who comes"
     finally:
         server.close()
         await server.wait_closed()
