@@ -60,8 +60,8 @@ async def stepping_up(cast: Cast) -> Asked:
 
 async def opening_a_staff_session(cast: Cast) -> Asked:
     person = await cast.people.coordinator(cast.administrator, cast.ourwatch)
-    code = {"code": await cast.people.fresh_code(person)}
-    return Asked("POST", "/sessions/staff", code, person.headers, "sessions")
+    shown = {"code": await cast.people.fresh_code(person), "declaration": True}
+    return Asked("POST", "/sessions/staff", shown, person.headers, "sessions")
 
 
 async def signing_out(cast: Cast) -> Asked:
@@ -114,6 +114,17 @@ async def appointing(cast: Cast) -> Asked:
     return Asked("POST", "/staff/appointments", body, cast.administrator.headers, "outbox")
 
 
+async def suspending(cast: Cast) -> Asked:
+    officer = await cast.people.officer(cast.administrator, cast.force)
+    return Asked("POST", f"/staff/accounts/{officer.id}/suspend", None, cast.administrator.headers, "mail_queue")
+
+
+async def adding_a_client(cast: Cast) -> Asked:
+    body = {"name": "Control room", "scopes": ["alerts.send"], "areas": []}
+    path = f"/staff/organisations/{cast.force}/clients"
+    return Asked("POST", path, body, cast.administrator.headers, "machine_clients")
+
+
 CASES: tuple[Case, ...] = (
     registering,
     signing_in,
@@ -128,6 +139,8 @@ CASES: tuple[Case, ...] = (
     adding_an_organisation,
     inviting,
     appointing,
+    suspending,
+    adding_a_client,
 )
 
 
