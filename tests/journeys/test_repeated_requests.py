@@ -1,19 +1,24 @@
 """Every mutating route, twenty times at once with one Idempotency-Key: one effect, one answer."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import time
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway.domain.decide import Matcher
 from gateway.domain.policy import ROWS
+from jwt.algorithms import OKPAlgorithm
 from launcher.demo.mailbox import wait_for
 from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
-from ourwatch_client import MemberSession
+from ourwatch_client import MemberSession, StaffSession
 from ourwatch_client.session import Session
 from shared.testing.passkey import SoftPasskey
 
@@ -29,6 +34,9 @@ BY_NATURE = {
     "download_release": "each download is an act of its own, and counted",
     "check_marking": "changes nothing",
     "claim_recovery": "good after 72 hours",
+    "set_provider": "asks a provider out there, of which a test's own machine has none",
+    "remove_provider": "as above",
+    "finish_provider_sign_in": "as above, and a state serves once",
 }
 
 
@@ -65,6 +73,7 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
     try:
         identity(panel, repeating)
         staff(panel, repeating)
+        machines(panel, repeating)
         chair, group = founding(panel, repeating)
         offices(panel, repeating, chair, group)
         recovering(panel, repeating, chair)
@@ -93,7 +102,7 @@ def identity(panel: Story, repeating: Repeating) -> None:
         repeating.send(member, "POST", "/sessions/current/step-up", json=code)
         panel.administrator.session.appoint_coordinator(email, panel.ourwatch_id, ["E09000030"])
         code = {"code": panel.codes.next(email)}
-        repeating.send(member, "POST", "/sessions/staff", json=code)
+        repeating.send(member, "POST", "/sessions/staff", json={**code, "declaration": True})
         passkey = factors(panel, repeating, member, "")
         passkey_shown(repeating, member, passkey, "/sessions/staff/passkey")
         repeating.send(None, "POST", "/sessions/passkey/options", json={})
@@ -139,7 +148,8 @@ def passkey_shown(repeating: Repeating, person: Session, passkey: SoftPasskey, p
 
 def staff(panel: Story, repeating: Repeating) -> None:
     admin = panel.administrator.session
-    repeating.send(admin, "POST", "/staff/organisations", json={"name": f"Council {panel.run}", "authority": None})
+    council = {"name": f"Council {panel.run}", "authority": None}
+    made = repeating.send(admin, "POST", "/staff/organisations", json=council).json()["id"]
     email = f"second.{panel.run}@police.example"
     invitation = {
         "email": email,
@@ -168,6 +178,41 @@ def staff(panel: Story, repeating: Repeating) -> None:
         repeating.send(police, "POST", "/staff/sessions/current/step-up", json=code)
         repeating.send(police, "DELETE", "/staff/me/authenticator")
         repeating.send(police, "DELETE", "/staff/sessions/current")
+        account = f"/staff/accounts/{police.account_id}"
+    with freshly(panel) as fresh:
+        domains = {"email_domains": ["council.example"]}
+        repeating.send(fresh, "PUT", f"/staff/organisations/{made}/email-domains", json=domains)
+        repeating.send(fresh, "PUT", f"{account}/areas", json={"areas": []})
+        for verb in ("suspend", "reinstate", "close"):
+            repeating.send(fresh, "POST", f"{account}/{verb}", json={})
+        resident = panel.residents[4]
+        fresh.appoint_coordinator(resident.email, panel.ourwatch_id, ["E09000030"])
+        repeating.send(fresh, "DELETE", f"/staff/appointments/{resident.session.account_id}")
+
+
+def machines(panel: Story, repeating: Repeating) -> None:
+    clients = f"/staff/organisations/{panel.force_id}/clients"
+    key = Ed25519PrivateKey.generate()
+    public = json.loads(OKPAlgorithm.to_jwk(key.public_key()))
+    with freshly(panel) as fresh:
+        body = {"name": f"Control room {panel.run}", "scopes": ["alerts.send"], "areas": ["E09000030"]}
+        client = repeating.send(fresh, "POST", clients, json=body).json()["id"]
+        key_id = repeating.send(fresh, "POST", f"{clients}/{client}/keys", json={"jwk": public}).json()["id"]
+        said = {"iss": client, "sub": client, "aud": panel.ground.url, "jti": uuid4().hex, "exp": int(time()) + 60}
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": jwt.encode(said, key, algorithm="EdDSA"),
+        }
+        repeating.send(None, "POST", "/machine/tokens", data=form)
+        repeating.send(fresh, "DELETE", f"{clients}/{client}/keys/{key_id}")
+        repeating.send(fresh, "DELETE", f"{clients}/{client}")
+
+
+def freshly(panel: Story) -> StaffSession:
+    """The administrator, with a second factor of this moment."""
+    email = panel.administrator.email
+    return panel.visitor.sign_in_staff(email, PASSWORD, panel.codes.next(email))
 
 
 def enrolled(panel: Story, resident: Resident) -> MemberSession:

@@ -35,6 +35,7 @@ from shared.testing.service import Ground
 from sqlalchemy import Executable, select, text, update
 
 PASSWORD = "tram violet thunder biscuit"
+POLICE_DOMAIN = "police.example"
 NOBODY = UUID(int=0)
 LinkTo = Callable[[str], Awaitable[str]]
 
@@ -58,6 +59,7 @@ def settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFa
         email_tag_key=SecretStr("a tag key that only this test has"),
         smtp_url=ground.servers.smtp_url,
         mail_from="no-reply@ourwatch.test",
+        providers_on_private_addresses=True,
     )
 
 
@@ -170,7 +172,7 @@ class People:
 
     async def officer(self, administrator: Person, force: str) -> Person:
         """A police officer, invited and signed in."""
-        person = Person(an_address("officer"))
+        person = Person(an_address("officer", POLICE_DOMAIN))
         assert (await invite(self, administrator, person.email, force)).status_code == 202
         return await self.accept(person, await self.link_to(person.email))
 
@@ -237,8 +239,8 @@ def actor_of(issuer: Issuer) -> Callable[[Person], Principal]:
     )
 
 
-def an_address(kind: str = "resident") -> str:
-    return f"{kind}-{new_id().hex[-12:]}@example.org"
+def an_address(kind: str = "resident", domain: str = "example.org") -> str:
+    return f"{kind}-{new_id().hex[-12:]}@{domain}"
 
 
 def seed_on(answer: httpx.Response) -> str:
@@ -272,7 +274,8 @@ async def ourwatch(people: People, administrator: Person) -> str:
 @pytest.fixture(scope="session")
 async def force(people: People, administrator: Person) -> str:
     """The id of a police organisation."""
-    body = {"name": f"Metropolitan Police {new_id().hex[-6:]}", "authority": "police"}
+    name = f"Metropolitan Police {new_id().hex[-6:]}"
+    body = {"name": name, "authority": "police", "email_domains": [POLICE_DOMAIN]}
     answer = await people.client.post("/staff/organisations", json=body, headers=administrator.headers)
     return str(answer.json()["id"])
 

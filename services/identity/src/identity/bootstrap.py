@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from identity.domain.retention import Retention
 from identity.keyring import Keyring
+from identity.openid import Discovery
+from identity.outward import Outward
 from identity.passwords import Hasher
 from identity.relying_party import RelyingParty
 from identity.settings import Settings
@@ -34,6 +36,8 @@ class Resources:
     site: RelyingParty
     security_mail: SecurityMail
     retention: Retention
+    discovery: Discovery
+    public_url: str
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -62,6 +66,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             retention=Retention(
                 settings.inactive_months, settings.notice_months, timedelta(days=settings.unconfirmed_days)
             ),
+            discovery=Discovery(Outward(private_too=settings.providers_on_private_addresses)),
+            public_url=settings.public_url,
         )
     finally:
         await engine.dispose()

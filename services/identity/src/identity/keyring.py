@@ -8,21 +8,27 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.auth.access import ISSUER
-from shared.auth.keyfiles import SigningKey, load_secret_key, load_signing_key, make_secret_key, make_signing_key
+from shared.auth.keyfiles import SigningKey, SigningKeys, load_secret_key, make_secret_key, make_signing_key
+from shared.clock import now
 
 _SEALING, _REFRESH, _CODES = "sealing", "refresh", "codes"
 _NONCE = 12
 
 
 class Keyring:
-    """Loaded once at the start, from the files that `make-keys` made."""
+    """From the files that `make-keys` made. The signing key is the one that the files name at the moment."""
 
     def __init__(self, folder: Path, email_tag_key: str) -> None:
-        self.signing: SigningKey = load_signing_key(folder, ISSUER)
+        self._signing = SigningKeys(folder, ISSUER)
         self._sealing = AESGCM(load_secret_key(folder, _SEALING))
         self._refresh = load_secret_key(folder, _REFRESH)
         self._codes = load_secret_key(folder, _CODES)
         self._email_tag = email_tag_key.encode()
+
+    @property
+    def signing(self) -> SigningKey:
+        """What signs access tokens now."""
+        return self._signing.at(now())
 
     def seal(self, account_id: UUID, plain: bytes) -> bytes:
         """Encrypts what belongs to one account; it opens for no other."""

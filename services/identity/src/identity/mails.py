@@ -132,6 +132,38 @@ WORDS: dict[MailKind, Words] = {
         "Your e-mail address was changed",
         "Hello {name},\n\nOurWatch now writes to your new address, and you sign in with it.\n",
     ),
+    MailKind.PROVIDER_LINKED: Words(
+        "Your organisation's sign-in now opens your OurWatch account",
+        "Hello {name},\n\nsomebody, most likely you, came in to OurWatch through your organisation's own sign-in "
+        "for the first time. It works from now on, always together with your authenticator app or passkey.\n\n"
+        "If this was not you, please tell an administrator at once.\n",
+    ),
+    MailKind.AREAS_CHANGED: Words(
+        "Your areas in OurWatch have changed",
+        "Hello {name},\n\nan administrator changed the areas that you are responsible for in OurWatch. If you "
+        "no longer have one that you had, we signed you out; simply sign in again.\n\n"
+        "If you did not expect this, please tell us.\n",
+    ),
+    MailKind.STAFF_SUSPENDED: Words(
+        "Your OurWatch staff account is suspended",
+        "Hello {name},\n\nan administrator suspended your OurWatch staff account for now, and you are signed out "
+        "everywhere.\n\nIf you did not expect this, please ask an administrator.\n",
+    ),
+    MailKind.STAFF_REINSTATED: Words(
+        "Your OurWatch staff account works again",
+        "Hello {name},\n\nan administrator reinstated your OurWatch staff account. You can sign in as before.\n\n"
+        "If you did not expect this, please tell us.\n",
+    ),
+    MailKind.STAFF_CLOSED: Words(
+        "Your OurWatch staff account is closed",
+        "Hello {name},\n\nan administrator closed your OurWatch staff account, and you are signed out everywhere. "
+        "It cannot be opened again.\n\nIf you did not expect this, please ask an administrator.\n",
+    ),
+    MailKind.APPOINTMENT_ENDED: Words(
+        "Your appointment as an OurWatch coordinator has ended",
+        "Hello {name},\n\nan administrator ended your appointment as an OurWatch coordinator, and your sessions as "
+        "coordinator are closed. Your own account goes on as before.\n\nIf you did not expect this, please ask us.\n",
+    ),
     MailKind.SESSION_REUSED: Words(
         "We signed you out on one device",
         "Hello {name},\n\nsomething used an old key of one of your sessions, so we ended that session. This can "

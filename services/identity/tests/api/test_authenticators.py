@@ -198,7 +198,7 @@ async def test_a_coordinator_changes_factors_as_the_member_they_are(
     people: People, administrator: Person, ourwatch: str, path: str
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
-    shown = {"code": await people.fresh_code(person)}
+    shown = {"code": await people.fresh_code(person), "declaration": True}
     opened = await people.client.post("/sessions/staff", json=shown, headers=person.headers)
     headers = {"authorization": f"Bearer {opened.json()['access_token']}"}
     assert refusal(await people.client.post(path, headers=headers)) == (403, "auth.wrong_plane")

@@ -218,7 +218,7 @@ async def test_a_mailed_code_opens_and_steps_up_no_staff_session(
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
     await people.client.put("/me/mailed-codes", headers=person.headers)
-    shown = {"code": await people.fresh_code(person)}
+    shown = {"code": await people.fresh_code(person), "declaration": True}
     opened = (await people.client.post("/sessions/staff", json=shown, headers=person.headers)).json()
     as_staff = {"authorization": f"Bearer {opened['access_token']}"}
     await ask(people, person)

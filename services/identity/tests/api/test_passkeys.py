@@ -251,7 +251,7 @@ async def test_a_coordinator_opens_the_staff_session_with_a_passkey(
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
     passkey = await with_a_passkey(people, person)
-    shown = {"credential": passkey.get(await asked(people, STAFF_SESSION, person))}
+    shown = {"credential": passkey.get(await asked(people, STAFF_SESSION, person)), "declaration": True}
     answer = await people.client.post(STAFF_SESSION, json=shown, headers=person.headers)
     said = said_by(answer, issuer)
     assert (said.id, said.plane, said.assurance) == (person.id, Plane.STAFF, Assurance.TWO_FACTORS)

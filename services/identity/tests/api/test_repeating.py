@@ -9,7 +9,7 @@ from identity.storage import tables
 from shared.ids import new_id
 from sqlalchemy import func, select
 
-from services.identity.tests.conftest import PASSWORD, People, Person, an_address
+from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, People, Person, an_address
 
 TIMES = 20
 
@@ -59,8 +59,8 @@ async def stepping_up(cast: Cast) -> Asked:
 
 async def opening_a_staff_session(cast: Cast) -> Asked:
     person = await cast.people.coordinator(cast.administrator, cast.ourwatch)
-    code = {"code": await cast.people.fresh_code(person)}
-    return Asked("POST", "/sessions/staff", code, person.headers, "sessions")
+    shown = {"code": await cast.people.fresh_code(person), "declaration": True}
+    return Asked("POST", "/sessions/staff", shown, person.headers, "sessions")
 
 
 async def signing_out(cast: Cast) -> Asked:
@@ -98,7 +98,7 @@ async def adding_an_organisation(cast: Cast) -> Asked:
 
 async def inviting(cast: Cast) -> Asked:
     body = {
-        "email": an_address("officer"),
+        "email": an_address("officer", POLICE_DOMAIN),
         "display_name": "PC Lee",
         "organisation_id": cast.force,
         "role": "police",
@@ -111,6 +111,17 @@ async def appointing(cast: Cast) -> Asked:
     person = await cast.people.resident()
     body = {"email": person.email, "organisation_id": cast.ourwatch, "areas": []}
     return Asked("POST", "/staff/appointments", body, cast.administrator.headers, "outbox")
+
+
+async def suspending(cast: Cast) -> Asked:
+    officer = await cast.people.officer(cast.administrator, cast.force)
+    return Asked("POST", f"/staff/accounts/{officer.id}/suspend", None, cast.administrator.headers, "mail_queue")
+
+
+async def adding_a_client(cast: Cast) -> Asked:
+    body = {"name": "Control room", "scopes": ["alerts.send"], "areas": []}
+    path = f"/staff/organisations/{cast.force}/clients"
+    return Asked("POST", path, body, cast.administrator.headers, "machine_clients")
 
 
 CASES: tuple[Case, ...] = (
@@ -127,6 +138,8 @@ CASES: tuple[Case, ...] = (
     adding_an_organisation,
     inviting,
     appointing,
+    suspending,
+    adding_a_client,
 )
 
 

@@ -59,10 +59,10 @@ async def test_nobody_registers_beside_a_staff_account(
 
 
 async def test_a_mailbox_that_members_share_gets_no_staff_account(
-    people: People, link_to: LinkTo, administrator: Person, force: str
+    people: People, link_to: LinkTo, administrator: Person, ourwatch: str
 ) -> None:
     _, second = await a_couple(people, link_to)
-    answer = await invite(people, administrator, second.email, force)
+    answer = await invite(people, administrator, second.email, ourwatch, "administrator")
     assert answer.json()["code"] == "identity.address_taken"
 
 

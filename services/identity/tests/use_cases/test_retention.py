@@ -16,7 +16,7 @@ from shared.servers.mailsink import Mailbox
 from shared.testing.eventually import eventually
 from sqlalchemy import select, text, update
 
-from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address, invite
+from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, LinkTo, People, Person, an_address, invite
 
 KEPT = Retention()
 DAY = timedelta(days=1)
@@ -169,7 +169,7 @@ async def test_a_registration_that_was_renewed_stays_while_its_link_works(
 async def test_a_staff_invitation_that_nobody_opens_goes_without_a_trace_and_frees_its_address(
     people: People, time: Time, administrator: Person, force: str, link_to: LinkTo
 ) -> None:
-    person = Person(an_address("officer"))
+    person = Person(an_address("officer", POLICE_DOMAIN))
     await invite(people, administrator, person.email, force)
     await link_to(person.email)
     await time.due(now() + 6 * DAY)

@@ -21,7 +21,7 @@ from shared.servers.mailsink import Mailbox, MailSink
 from shared.servers.ports import free_port
 from sqlalchemy import select, update
 
-from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
+from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, LinkTo, People, Person, an_address
 
 LATER = timedelta(minutes=2)
 
@@ -172,7 +172,7 @@ async def test_a_stranger_s_name_stands_in_no_mail_to_an_unconfirmed_address(
 async def test_a_hostile_name_stays_text(
     people: People, administrator: Person, force: str, client: httpx.AsyncClient, mailbox: Mailbox, name: str
 ) -> None:
-    email = an_address("officer")
+    email = an_address("officer", POLICE_DOMAIN)
     body = {"email": email, "display_name": name, "organisation_id": force, "role": "police", "areas": []}
     assert (await client.post("/staff/accounts", json=body, headers=administrator.headers)).status_code == 202
     await people.link_to(email)

@@ -44,13 +44,8 @@ def verify(
     or `crit` refuses the token), one spelling of each part, no duplicate names in header or claims, `iat` and `exp`
     within the skew of 5 s and an hour apart at most.
     """
-    if len(token) > LARGEST_TOKEN:
-        raise BadToken("too long")
-    parts = token.split(".")
-    if len(parts) != 3:
-        raise BadToken("not three parts")
-    header, claims = _strict_object(parts[0]), _strict_object(parts[1])
-    signature = _strict_bytes(parts[2])
+    header, claims = read_unverified(token)
+    signed, _, signature = token.rpartition(".")
     if set(header) != _HEADER_FIELDS or header["alg"] != "EdDSA" or header["typ"] != typ:
         raise BadToken("header")
     kid = header["kid"]
@@ -59,13 +54,26 @@ def verify(
         raise BadToken("unknown key")
     try:
         # Not by PyJWT, which would read header and claims once more, and its own way: what was checked is what counts.
-        key.verify(signature, f"{parts[0]}.{parts[1]}".encode())
+        key.verify(_strict_bytes(signature), signed.encode())
     except InvalidSignature as error:
         raise BadToken("signature") from error
     if claims.get("iss") != issuer or claims.get("aud") != audience:
         raise BadToken("issuer or audience")
     _check_times(claims, now)
     return claims
+
+
+def read_unverified(token: str) -> tuple[Claims, Claims]:
+    """Header and claims of a token that is spelled strictly, before anybody looked at its signature; BadToken else."""
+    if len(token) > LARGEST_TOKEN:
+        raise BadToken("too long")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise BadToken("not three parts")
+    _strict_bytes(
+        parts[2]
+    )  # what is no base64url is skipped over elsewhere, so one signature would have many spellings
+    return _strict_object(parts[0]), _strict_object(parts[1])
 
 
 def _check_times(claims: Claims, now: datetime) -> None:

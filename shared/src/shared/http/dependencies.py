@@ -69,14 +69,26 @@ def jurisdiction_for(audience: str) -> Callable[[Request, Principal, UUID], Juri
     """A dependency that yields proof that the `{group_id}` of the path lies in the staff member's areas (P5)."""
 
     def in_area(request: Request, principal: Staff, group_id: UUID) -> JurisdictionPass:
-        trust: Trust = request.app.state.trust
-        try:
-            proof = read_jurisdiction_pass(request.state.proof or "", trust, audience=audience, now=now())
-        except BadToken as error:
-            raise NoProof from error
-        return check_jurisdiction(principal, proof, group_id)
+        return check_jurisdiction(principal, _jurisdiction_in(request, audience), group_id)
 
     return in_area
+
+
+def jurisdiction_over_person_for(audience: str) -> Callable[[Request, Principal, UUID, UUID], JurisdictionPass]:
+    """The same for the `{person_id}` of the path, who belongs to the group (P5, P16)."""
+
+    def in_area(request: Request, principal: Staff, group_id: UUID, person_id: UUID) -> JurisdictionPass:
+        return check_jurisdiction(principal, _jurisdiction_in(request, audience), group_id, person_id)
+
+    return in_area
+
+
+def _jurisdiction_in(request: Request, audience: str) -> JurisdictionPass:
+    trust: Trust = request.app.state.trust
+    try:
+        return read_jurisdiction_pass(request.state.proof or "", trust, audience=audience, now=now())
+    except BadToken as error:
+        raise NoProof from error
 
 
 def memberships_for(audience: str) -> Callable[[Request, Principal], MembershipsPass]:

@@ -110,8 +110,7 @@ class Entrance:
         row, token = admitted.match.row, admitted.access_token
         if row.proof is None or token is None:
             return None
-        group_id = admitted.match.parameters.get("group_id")
-        return await ask_for_pass(self._services, row.proof, row.service, group_id, token)
+        return await ask_for_pass(self._services, row.proof, row.service, admitted.match.parameters, token)
 
 
 def _bearer(headers: Headers) -> str | None:

@@ -1,7 +1,9 @@
 """Fields that several of identity's bodies share."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
+from fastapi import Query
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
 from shared.mail.message import UnsafeHeader, safe_address
 
@@ -23,4 +25,13 @@ AnyCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[A-Za-z2-7]{4}([
 """Six digits of an app or a mail, or a recovery code."""
 Credential = Annotated[dict[str, Any], Field(max_length=20)]
 """What a browser's `PublicKeyCredential.toJSON()` gives; its parts are read by the relying party."""
+EmailDomain = Annotated[
+    str,
+    StringConstraints(
+        to_lower=True, max_length=253, pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+    ),
+]
+EmailDomains = Annotated[list[EmailDomain], Field(max_length=50)]
+After = Annotated[UUID | None, Query()]
+Limit = Annotated[int, Query(ge=1, le=100)]
 LinkSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]

@@ -43,6 +43,10 @@ class PasskeySignIn(ShownPasskey):
     remember: bool = False
 
 
+class CoordinatorPasskey(ShownPasskey):
+    declaration: bool = False
+
+
 class AddedPasskey(AccessToken):
     id: UUID
 
@@ -119,8 +123,16 @@ async def ask_to_open_coordinator_session(actor: Member, uow: Uow, built: Built)
 
 
 @router.post("/sessions/staff/passkey", status_code=201)
-async def open_coordinator_session_with_passkey(body: ShownPasskey, actor: Member, uow: Uow, built: Built) -> Tokens:
+async def open_coordinator_session_with_passkey(
+    body: CoordinatorPasskey, actor: Member, uow: Uow, built: Built
+) -> Tokens:
     tokens = await open_staff_session.open_staff_session_with_passkey(
-        uow, built.keyring, built.site, actor, credential=body.credential, now=now()
+        uow,
+        built.keyring,
+        built.site,
+        actor,
+        credential=body.credential,
+        declares=body.declaration,
+        now=now(),
     )
     return Tokens.model_validate(tokens)

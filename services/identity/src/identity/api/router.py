@@ -2,18 +2,22 @@
 
 from identity.api import (
     accounts,
+    contacts,
     email_changes,
     factors,
     internal,
     keys,
+    machines,
     me,
     my_sessions,
     own_data,
     passkeys,
     passwords,
+    providers,
     recoveries,
     sessions,
     staff,
+    staff_accounts,
     staff_invitations,
 )
 
@@ -29,7 +33,11 @@ ROUTERS = (
     own_data.router,
     recoveries.router,
     staff.router,
+    staff_accounts.router,
+    contacts.router,
     staff_invitations.router,
+    machines.router,
+    providers.router,
     keys.router,
     internal.router,
 )

@@ -43,6 +43,12 @@ class CodeOfApp(Body):
     code: Code
 
 
+class CoordinatorSession(CodeOfApp):
+    """`declaration` says that the coordinator does not work for the police; asked for once."""
+
+    declaration: bool = False
+
+
 class Asked(Answer):
     detail: str = "Please look into your mailbox. The code works for ten minutes."
 
@@ -95,9 +101,9 @@ async def step_up_session(body: ShownCode, actor: Owner, uow: Uow, built: Built)
 
 
 @router.post("/sessions/staff", status_code=201)
-async def open_coordinator_session(body: CodeOfApp, actor: Member, uow: Uow, built: Built) -> Tokens:
+async def open_coordinator_session(body: CoordinatorSession, actor: Member, uow: Uow, built: Built) -> Tokens:
     tokens = await open_staff_session.open_staff_session(
-        uow, built.counting, built.keyring, actor, code=body.code, now=now()
+        uow, built.counting, built.keyring, actor, code=body.code, declares=body.declaration, now=now()
     )
     return Tokens.model_validate(tokens)
 

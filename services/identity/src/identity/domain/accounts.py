@@ -7,6 +7,9 @@ from uuid import UUID
 
 from shared.auth.principal import Plane, Role
 
+from identity.domain.email_domains import is_at
+from identity.domain.errors import NotNow
+
 
 class AccountState(StrEnum):
     """`registered` until the address is confirmed, then `active`.
@@ -71,8 +74,33 @@ class Account:
     def is_staff(self) -> bool:
         return self.plane is Plane.STAFF
 
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_staff and self.is_active and self.role is Role.ADMINISTRATOR
+
     def confirm(self) -> None:
-        self.state = AccountState.ACTIVE
+        self._become(AccountState.ACTIVE)
+
+    def change_areas(self, areas: list[str]) -> None:
+        self.areas = areas
+        self.version += 1
+
+    def suspend(self) -> None:
+        """Only who is active can be suspended; NotNow else."""
+        self._become(AccountState.SUSPENDED, AccountState.ACTIVE)
+
+    def reinstate(self) -> None:
+        """Only who is suspended can be reinstated; NotNow else."""
+        self._become(AccountState.ACTIVE, AccountState.SUSPENDED)
+
+    def close(self) -> None:
+        """For good, whether the account was opened yet or not; NotNow where it is closed already."""
+        self._become(AccountState.CLOSED, AccountState.REGISTERED, AccountState.ACTIVE, AccountState.SUSPENDED)
+
+    def _become(self, state: AccountState, *before: AccountState) -> None:
+        if before and self.state not in before:
+            raise NotNow
+        self.state = state
         self.version += 1
 
     def correct(self, **corrected: str | None) -> None:
@@ -115,6 +143,13 @@ class Organisation:
     name: str
     authority: Authority | None
     version: int = 1
+    email_domains: list[str] = field(default_factory=list)
+
+    def may_invite(self, email: str) -> bool:
+        """Whether the address is in one of its domains. Police need one; others without any are not held to it."""
+        if not self.email_domains:
+            return self.authority is not Authority.POLICE
+        return is_at(email, self.email_domains)
 
     def may_employ(self, role: Role) -> bool:
         """Police work for a police authority, coordinators and administrators for OurWatch."""
@@ -123,7 +158,10 @@ class Organisation:
 
 @dataclass
 class Appointment:
-    """A member's appointment as coordinator for some areas; one per person."""
+    """A member's appointment as coordinator for some areas; one per person.
+
+    `declared_at` is when its holder said that they do not work for the police; until then it opens nothing (P3).
+    """
 
     person_id: UUID
     organisation_id: UUID
@@ -133,6 +171,24 @@ class Appointment:
     until: datetime | None = None
     ended_at: datetime | None = None
     version: int = 1
+    declared_at: datetime | None = None
+
+    def renew(
+        self, organisation_id: UUID, areas: list[str], appointed_by: UUID, now: datetime, until: datetime | None
+    ) -> None:
+        """Appointed again. What was declared counts on, unless the appointment was over meanwhile."""
+        if not self.is_current(now):
+            self.declared_at = None
+        self.organisation_id, self.areas, self.until = organisation_id, areas, until
+        self.appointed_by, self.appointed_at, self.ended_at = appointed_by, now, None
+        self.version += 1
+
+    def end(self, now: datetime) -> None:
+        """NotNow where it has been ended already."""
+        if self.ended_at is not None:
+            raise NotNow
+        self.ended_at = now
+        self.version += 1
 
     def is_current(self, now: datetime) -> bool:
         return self.ended_at is None and (self.until is None or now < self.until)

@@ -125,6 +125,63 @@ class RoleOutsideOrganisation(Invalid):
     detail = "That role does not belong to that kind of organisation."
 
 
+class DomainNotAllowed(Invalid):
+    code = "identity.domain_not_allowed"
+    detail = "That address is not in one of the organisation's e-mail domains."
+
+
+class DeclarationNeeded(Forbidden):
+    code = "identity.declaration_needed"
+    detail = "Please declare first that you do not work for the police."
+
+
+class NotYourself(Forbidden):
+    code = "identity.not_yourself"
+    detail = "Please ask another administrator to do this for you."
+
+
+class NotNow(Conflict):
+    code = "identity.not_now"
+    detail = "The account or appointment is not in a state in which this can be done."
+
+
+class KeyNotAccepted(Invalid):
+    code = "identity.key_not_accepted"
+    detail = "Please give a public key as a JSON Web Key: Ed25519, P-256, or RSA of 2048 bits or more."
+
+
+class KeyTaken(Conflict):
+    code = "identity.key_taken"
+    detail = "This key is or was in use already. Please make a new pair."
+
+
+class EnoughKeys(Conflict):
+    code = "identity.enough_keys"
+    detail = "This client has two keys. Please retire one first."
+
+
+class ClientRefused(Forbidden):
+    """RFC 6749 section 5.2 `invalid_client`: unknown, revoked, wrong key, used twice, too old; never which."""
+
+    code = "identity.invalid_client"
+    detail = "This client assertion is not accepted."
+
+
+class ScopeRefused(Invalid):
+    code = "identity.invalid_scope"
+    detail = "This client was not given that scope."
+
+
+class ProviderUnreachable(Unavailable):
+    code = "identity.provider_unreachable"
+    detail = "Your organisation's sign-in does not answer as it should. Please try again, or sign in with a password."
+
+
+class ProviderNotUsable(Invalid):
+    code = "identity.provider_not_usable"
+    detail = "There is no OpenID Connect provider of that name at that address."
+
+
 class NameTaken(Conflict):
     code = "identity.name_taken"
     detail = "There is an organisation of that name already."

@@ -39,6 +39,21 @@ class LedgerKind(StrEnum):
     RECOVERY_WAITS = "recovery_waits"
     RECOVERY_STOPPED = "recovery_stopped"
     RECOVERED = "recovered"
+    APPOINTED = "appointed"
+    APPOINTMENT_ENDED = "appointment_ended"
+    DECLARED = "declared"
+    AREAS_CHANGED = "areas_changed"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    CLOSED = "closed"
+    PROVIDER_SET = "provider_set"
+    PROVIDER_REMOVED = "provider_removed"
+    PROVIDER_LINKED = "provider_linked"
+    CONTACT_LOOKED_AT = "contact_looked_at"
+    CLIENT_ADDED = "client_added"
+    CLIENT_KEY_ADDED = "client_key_added"
+    CLIENT_KEY_RETIRED = "client_key_retired"
+    CLIENT_REVOKED = "client_revoked"
 
 
 @dataclass

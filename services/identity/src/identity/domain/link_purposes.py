@@ -54,6 +54,12 @@ class MailKind(StrEnum):
     RECOVERY_ASKED = "recovery_asked"
     RECOVERY_WAITS = "recovery_waits"
     RECOVERED = "recovered"
+    AREAS_CHANGED = "areas_changed"
+    STAFF_SUSPENDED = "staff_suspended"
+    STAFF_REINSTATED = "staff_reinstated"
+    STAFF_CLOSED = "staff_closed"
+    APPOINTMENT_ENDED = "appointment_ended"
+    PROVIDER_LINKED = "provider_linked"
 
 
 LINK_OF = {

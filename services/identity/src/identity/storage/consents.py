@@ -30,6 +30,13 @@ class Consents:
         consent: Consent | None = await self._session.scalar(chosen)
         return consent
 
+    async def get_for_share(self, person_id: UUID, organisation_id: UUID) -> Consent | None:
+        """The consent, kept as it is until the transaction ends."""
+        column = tables.consents.c
+        chosen = select(Consent).where(column.person_id == person_id, column.organisation_id == organisation_id)
+        consent: Consent | None = await self._session.scalar(chosen.with_for_update(read=True))
+        return consent
+
     def add(self, consent: Consent) -> None:
         self._session.add(consent)
 

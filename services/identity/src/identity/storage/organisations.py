@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,14 @@ class Organisations:
     async def get(self, organisation_id: UUID) -> Organisation | None:
         return await self._session.get(Organisation, organisation_id)
 
+    async def get_for_change(self, organisation_id: UUID) -> Organisation | None:
+        return await self._session.get(Organisation, organisation_id, with_for_update=True)
+
+    async def police_domains(self) -> set[str]:
+        """The e-mail domains of all police organisations."""
+        chosen = select(func.unnest(tables.organisations.c.email_domains))
+        return set(await self._session.scalars(chosen.where(tables.organisations.c.authority == Authority.POLICE)))
+
     async def get_for_share(self, organisation_id: UUID) -> Organisation | None:
         """The organisation, kept as it is until the transaction ends."""
         return await self._session.get(Organisation, organisation_id, with_for_update={"read": True})
@@ -34,6 +42,7 @@ class Organisations:
             "name": organisation.name,
             "authority": organisation.authority,
             "version": organisation.version,
+            "email_domains": organisation.email_domains,
         }
         added = await self._session.execute(
             insert(tables.organisations).values(row).on_conflict_do_nothing().returning(tables.organisations.c.id)

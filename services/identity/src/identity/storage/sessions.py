@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from shared.auth.principal import Plane
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,13 +33,17 @@ class Sessions:
         chosen = select(column.id).where(column.account_id == account_id, column.ended_at.is_(None))
         await self._session.execute(chosen.order_by(column.id).with_for_update())
 
-    async def end_all(self, account_id: UUID, now: datetime, *, but: UUID | None = None) -> int:
-        """Ends the account's open sessions but one; how many ended."""
+    async def end_all(
+        self, account_id: UUID, now: datetime, *, but: UUID | None = None, plane: Plane | None = None
+    ) -> None:
+        """Ends the account's open sessions but one, or those of one plane; the gateway hears of it at its next poll."""
         column = tables.sessions.c
         chosen = update(tables.sessions).where(column.account_id == account_id, column.ended_at.is_(None))
         if but is not None:
             chosen = chosen.where(column.id != but)
-        return len((await self._session.execute(chosen.values(ended_at=now).returning(column.id))).all())
+        if plane is not None:
+            chosen = chosen.where(column.plane == plane)
+        await self._session.execute(chosen.values(ended_at=now))
 
     async def part_from_devices(self, account_id: UUID) -> None:
         """The account's sessions no longer say on which device they were."""

@@ -35,7 +35,9 @@ from identity.domain.email_changes import EmailChange
 from identity.domain.erasures import Erasure
 from identity.domain.ledger import LedgerEntry, LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.machines import MachineClient, MachineKey
 from identity.domain.passkeys import ChallengePurpose, Passkey
+from identity.domain.providers import Provider
 from identity.domain.recoveries import Recovery
 from identity.domain.sessions import RefreshToken, Session
 
@@ -58,6 +60,7 @@ organisations = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("authority", _words(Authority)),
     Column("version", Integer, nullable=False),
+    Column("email_domains", ARRAY(Text), nullable=False, server_default="{}"),
 )
 
 accounts = Table(
@@ -152,6 +155,7 @@ appointments = Table(
     _moment("until", nullable=True),
     _moment("ended_at", nullable=True),
     Column("version", Integer, nullable=False),
+    _moment("declared_at", nullable=True),
 )
 
 consents = Table(
@@ -345,6 +349,83 @@ mail_queue = Table(
     Index("ix_mail_queue_due_at", "due_at"),
 )
 
+# A force's own software, its public keys, and the assertions that it has used: each opens one token.
+machine_clients = Table(
+    "machine_clients",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("areas", ARRAY(Text), nullable=False),
+    _moment("created_at"),
+    Column("created_by", Uuid, nullable=False),
+    _moment("last_used_at", nullable=True),
+    _moment("revoked_at", nullable=True),
+    Index("ix_machine_clients_organisation_id", "organisation_id"),
+    Index("ix_machine_clients_revoked_at", "revoked_at"),
+)
+
+machine_keys = Table(
+    "machine_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Uuid, ForeignKey("machine_clients.id"), nullable=False),
+    Column("kid", Text, nullable=False, unique=True),
+    Column("algorithm", Text, nullable=False),
+    Column("jwk", JSONB, nullable=False),
+    _moment("added_at"),
+    Column("added_by", Uuid, nullable=False),
+    _moment("last_used_at", nullable=True),
+    _moment("retired_at", nullable=True),
+    Index("ix_machine_keys_client_id", "client_id"),
+)
+
+used_assertions = Table(
+    "used_assertions",
+    metadata,
+    Column("client_id", Uuid, ForeignKey("machine_clients.id"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    _moment("expires_at"),
+)
+
+# Organisations' own sign-in (OpenID Connect): who it is, sign-ins under way, and whose account a subject opens.
+providers = Table(
+    "providers",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("sealed_secret", LargeBinary, nullable=False),
+    Column("set_by", Uuid, nullable=False),
+    _moment("set_at"),
+    Column("assigns_addresses", Boolean, nullable=False),
+)
+
+provider_sign_ins = Table(
+    "provider_sign_ins",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("state_digest", LargeBinary, nullable=False, unique=True),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("nonce_digest", LargeBinary, nullable=False),
+    Column("sealed_verifier", LargeBinary, nullable=False),
+    Column("challenge", Text, nullable=False),
+    _moment("expires_at"),
+    Index("ix_provider_sign_ins_expires_at", "expires_at"),
+)
+
+provider_subjects = Table(
+    "provider_subjects",
+    metadata,
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), primary_key=True),
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    _moment("linked_at"),
+    UniqueConstraint("account_id", "issuer"),
+)
+
 _mapped.map_imperatively(Organisation, organisations)
 _mapped.map_imperatively(Account, accounts)
 _mapped.map_imperatively(Authenticator, authenticators)
@@ -359,5 +440,8 @@ _mapped.map_imperatively(LedgerEntry, ledger)
 _mapped.map_imperatively(ConsentReceipt, consent_receipts)
 _mapped.map_imperatively(Erasure, erasures)
 _mapped.map_imperatively(Recovery, recoveries)
+_mapped.map_imperatively(MachineClient, machine_clients)
+_mapped.map_imperatively(MachineKey, machine_keys)
+_mapped.map_imperatively(Provider, providers)
 
 RIGHTS = app_rights("identity", metadata, append_only=("consent_receipts",))

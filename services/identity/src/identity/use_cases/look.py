@@ -19,6 +19,7 @@ from identity.storage.accounts import Accounts
 from identity.storage.consents import ConsentReceipts, Consents
 from identity.storage.devices import Devices
 from identity.storage.ledger import Ledger
+from identity.storage.machines import MachineClients
 from identity.storage.organisations import Organisations
 from identity.storage.passkeys import Passkeys
 from identity.storage.sessions import Sessions
@@ -113,6 +114,7 @@ async def organisations(uow: UnitOfWork) -> Sequence[Organisation]:
 
 
 async def sessions_ended_since(uow: UnitOfWork, moment: datetime) -> Sequence[UUID]:
-    """What the gateway must no longer let in."""
+    """What the gateway must no longer let in: sessions that ended, and machine clients that were revoked."""
     async with uow:
-        return await Sessions(uow.session).ended_since(moment)
+        clients = await MachineClients(uow.session).revoked_since(moment)
+        return [*await Sessions(uow.session).ended_since(moment), *clients]

@@ -52,6 +52,8 @@ async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool
     if account is None or not account.is_active:
         return False
     if session.role is not Role.COORDINATOR:
+        # Likewise a staff session: as the account now is.
+        session.role, session.areas = account.role, list(account.areas)
         return True
     # A coordinator's session goes on as the appointment now is, and not beyond it (P5).
     appointment = await Appointments(uow.session).get(session.account_id)

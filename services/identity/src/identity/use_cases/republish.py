@@ -35,7 +35,7 @@ def _account_events(account: Account, keyring: Keyring) -> Iterable[Event]:
         return [] if account.is_staff else [PersonErased(person_id=account.id, version=account.version)]
     if not account.is_staff:
         return person_events(account, keyring)
-    return [staff_event(account)] if account.is_active else []
+    return [] if account.awaits_its_owner else [staff_event(account)]
 
 
 async def _all(uow: UnitOfWork, kind: type[Row], tell: Callable[[Row], Iterable[Event]]) -> list[Event]:
