@@ -1,19 +1,26 @@
 """Every mutating route, twenty times at once with one Idempotency-Key: one effect, one answer."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import time
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway.domain.decide import Matcher
 from gateway.domain.policy import ROWS
+from jwt.algorithms import OKPAlgorithm
 from launcher.demo.mailbox import wait_for
 from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
-from ourwatch_client import MemberSession
+from ourwatch_client import MemberSession, StaffSession
 from ourwatch_client.session import Session
+from shared.testing.passkey import SoftPasskey
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -26,6 +33,10 @@ BY_NATURE = {
     "staff_upload_attachment": "an attachment gets its content once",
     "download_release": "each download is an act of its own, and counted",
     "check_marking": "changes nothing",
+    "claim_recovery": "good after 72 hours",
+    "set_provider": "asks a provider out there, of which a test's own machine has none",
+    "remove_provider": "as above",
+    "finish_provider_sign_in": "as above, and a state serves once",
 }
 
 
@@ -62,8 +73,10 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
     try:
         identity(panel, repeating)
         staff(panel, repeating)
+        machines(panel, repeating)
         chair, group = founding(panel, repeating)
         offices(panel, repeating, chair, group)
+        recovering(panel, repeating, chair)
         documents_and_messages(panel, repeating, chair, group)
         markings(panel, repeating, group)
     finally:
@@ -89,15 +102,54 @@ def identity(panel: Story, repeating: Repeating) -> None:
         repeating.send(member, "POST", "/sessions/current/step-up", json=code)
         panel.administrator.session.appoint_coordinator(email, panel.ourwatch_id, ["E09000030"])
         code = {"code": panel.codes.next(email)}
-        repeating.send(member, "POST", "/sessions/staff", json=code)
+        repeating.send(member, "POST", "/sessions/staff", json={**code, "declaration": True})
+        passkey = factors(panel, repeating, member, "")
+        passkey_shown(repeating, member, passkey, "/sessions/staff/passkey")
+        repeating.send(None, "POST", "/sessions/passkey/options", json={})
+        asked = panel.visitor.transport.call("POST", "/sessions/passkey/options")["public_key"]
+        repeating.send(None, "POST", "/sessions/passkey", json={"credential": passkey.get(asked)})
+        repeating.send(member, "PUT", "/me/mailed-codes", json={})
+        repeating.send(member, "POST", "/sessions/current/mailed-code", json={})
+        repeating.send(member, "DELETE", "/me/mailed-codes")
+        repeating.send(member, "DELETE", "/me/authenticator")
         repeating.send(member, "PUT", f"/me/consents/{panel.force_id}", json={})
         repeating.send(member, "DELETE", f"/me/consents/{panel.force_id}")
+        repeating.send(member, "PATCH", "/me", json={"area": "E05009326"})
+        repeating.send(member, "POST", "/me/recovery/stop", json={})
         repeating.send(member, "DELETE", "/sessions/current")
+    with panel.visitor.sign_in_member(email, PASSWORD, panel.codes.next(email)) as leaving:
+        repeating.send(leaving, "POST", "/me/erasure", json={})
+        wait_for("the receipt of the erasure", partial(subject_to, panel, email, "Your OurWatch account is erased"))
+
+
+def factors(panel: Story, repeating: Repeating, person: Session, staff: str) -> SoftPasskey:
+    """Second factors of a person, who ends up with one passkey more."""
+    address = urlsplit(panel.ground.url)
+    spare, passkey = [SoftPasskey(f"http://{address.netloc}", address.hostname or "") for _ in range(2)]
+    for each in (spare, passkey):
+        repeating.send(person, "POST", f"{staff}/me/passkeys/options", json={})
+        asked = person.call("POST", f"{staff}/me/passkeys/options")["public_key"]
+        added = {"credential": each.create(asked), "label": "A key"}
+        kept = repeating.send(person, "POST", f"{staff}/me/passkeys", json=added).json()
+        # The token says that two factors were shown just now.
+        person._take_access(kept["access_token"], kept["expires_in"])
+        if each is spare:
+            repeating.send(person, "DELETE", f"{staff}/me/passkeys/{kept['id']}")
+    repeating.send(person, "POST", f"{staff}/me/recovery-codes", json={})
+    passkey_shown(repeating, person, passkey, f"{staff}/sessions/current/step-up/passkey")
+    return passkey
+
+
+def passkey_shown(repeating: Repeating, person: Session, passkey: SoftPasskey, path: str) -> None:
+    repeating.send(person, "POST", f"{path}/options", json={})
+    asked = person.call("POST", f"{path}/options")["public_key"]
+    repeating.send(person, "POST", path, json={"credential": passkey.get(asked)})
 
 
 def staff(panel: Story, repeating: Repeating) -> None:
     admin = panel.administrator.session
-    repeating.send(admin, "POST", "/staff/organisations", json={"name": f"Council {panel.run}", "authority": None})
+    council = {"name": f"Council {panel.run}", "authority": None}
+    made = repeating.send(admin, "POST", "/staff/organisations", json=council).json()["id"]
     email = f"second.{panel.run}@police.example"
     invitation = {
         "email": email,
@@ -117,7 +169,50 @@ def staff(panel: Story, repeating: Repeating) -> None:
     appointment = {"email": email, "organisation_id": str(panel.ourwatch_id), "areas": ["E09000030"]}
     repeating.send(admin, "POST", "/staff/appointments", json=appointment)
     with panel.visitor.sign_in_staff(email, PASSWORD, panel.codes.next(email)) as police:
+        factors(panel, repeating, police, "/staff")
+        seed = repeating.send(police, "POST", "/staff/me/authenticator", json={}).json()["secret"]
+        panel.codes.enrol(email, seed)
+        code = {"code": panel.codes.next(email)}
+        repeating.send(police, "POST", "/staff/me/authenticator/confirm", json=code)
+        code = {"code": panel.codes.next(email)}
+        repeating.send(police, "POST", "/staff/sessions/current/step-up", json=code)
+        repeating.send(police, "DELETE", "/staff/me/authenticator")
         repeating.send(police, "DELETE", "/staff/sessions/current")
+        account = f"/staff/accounts/{police.account_id}"
+    with freshly(panel) as fresh:
+        domains = {"email_domains": ["council.example"]}
+        repeating.send(fresh, "PUT", f"/staff/organisations/{made}/email-domains", json=domains)
+        repeating.send(fresh, "PUT", f"{account}/areas", json={"areas": []})
+        for verb in ("suspend", "reinstate", "close"):
+            repeating.send(fresh, "POST", f"{account}/{verb}", json={})
+        resident = panel.residents[4]
+        fresh.appoint_coordinator(resident.email, panel.ourwatch_id, ["E09000030"])
+        repeating.send(fresh, "DELETE", f"/staff/appointments/{resident.session.account_id}")
+
+
+def machines(panel: Story, repeating: Repeating) -> None:
+    clients = f"/staff/organisations/{panel.force_id}/clients"
+    key = Ed25519PrivateKey.generate()
+    public = json.loads(OKPAlgorithm.to_jwk(key.public_key()))
+    with freshly(panel) as fresh:
+        body = {"name": f"Control room {panel.run}", "scopes": ["alerts.send"], "areas": ["E09000030"]}
+        client = repeating.send(fresh, "POST", clients, json=body).json()["id"]
+        key_id = repeating.send(fresh, "POST", f"{clients}/{client}/keys", json={"jwk": public}).json()["id"]
+        said = {"iss": client, "sub": client, "aud": panel.ground.url, "jti": uuid4().hex, "exp": int(time()) + 60}
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": jwt.encode(said, key, algorithm="EdDSA"),
+        }
+        repeating.send(None, "POST", "/machine/tokens", data=form)
+        repeating.send(fresh, "DELETE", f"{clients}/{client}/keys/{key_id}")
+        repeating.send(fresh, "DELETE", f"{clients}/{client}")
+
+
+def freshly(panel: Story) -> StaffSession:
+    """The administrator, with a second factor of this moment."""
+    email = panel.administrator.email
+    return panel.visitor.sign_in_staff(email, PASSWORD, panel.codes.next(email))
 
 
 def enrolled(panel: Story, resident: Resident) -> MemberSession:
@@ -159,6 +254,16 @@ def offices(panel: Story, repeating: Repeating, chair: MemberSession, group: str
     repeating.send(chair, "PUT", f"{group}/forwarders/{ids[1]}", json={})
     repeating.send(chair, "DELETE", f"{group}/forwarders/{ids[1]}")
     repeating.send(chair, "POST", f"{group}/memberships/{ids[2]}/remove", json={"reason": "Moved away"})
+
+
+def recovering(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    lost = panel.residents[5]
+    reference = repeating.send(None, "POST", "/recoveries", json={"email": lost.email}).json()["reference"]
+    look = partial(chair.call, "GET", f"/recoveries/{reference}")
+    wait_for("identity to know the officers", lambda: refusal_of(look) is None)
+    repeating.send(chair, "POST", f"/recoveries/{reference}/vouch", json={})
+    secret = panel.post.link(lost.email, "/recoveries/stop")["secret"]
+    repeating.send(None, "POST", "/recoveries/stop", data={"secret": secret})
 
 
 def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
@@ -204,6 +309,10 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
         alert["subject"],
         message["subject"],
     ]
+
+
+def subject_to(panel: Story, email: str, subject: str) -> bool:
+    return any(mail["Subject"] == subject for mail in panel.post.to(email))
 
 
 def subject_arrived(panel: Story, subject: str) -> bool:

@@ -6,15 +6,18 @@ from uuid import UUID
 import pytest
 from aio_pika import Message
 from documents.consumers.subscriptions import SUBSCRIPTIONS
+from documents.storage.tables import metadata
 from documents.worker import QUEUE
 from pydantic import SecretStr
 from shared.bus.connection import broker_connection
 from shared.bus.outcomes import Done, Reject, Retry
 from shared.bus.topology import READERS
 from shared.contracts.envelope import Envelope
+from shared.contracts.identity import PersonErased
 from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
 from shared.ids import new_id
 from shared.testing.eventually import eventually
+from sqlalchemy import Uuid
 
 
 async def release_of(group: Any) -> UUID:
@@ -57,6 +60,28 @@ async def test_links_for_another_group_are_not_taken(group: Any, hear: Any, supe
 async def test_what_is_no_digest_is_rejected(group: Any, hear: Any, digest: str) -> None:
     event = issued(await release_of(group), group.id, digest)
     assert isinstance(await hear(event, new_id()), Reject)
+
+
+async def test_an_erased_person_was_an_id_and_is_answered_each_time(group: Any, hear: Any, superuser: Any) -> None:
+    await release_of(group)
+    event, event_id = PersonErased(person_id=group.chair.principal.id, version=7), new_id()
+    done = (
+        "SELECT count(*) FROM outbox WHERE routing_key = 'documents.erasure_done.v1'"
+        " AND envelope->'payload'->>'person_id' = $1"
+    )
+    for each, answered in ((event_id, 1), (event_id, 1), (new_id(), 2)):
+        assert await hear(event, each) == Done()
+        assert await superuser.fetchval(done, str(event.person_id)) == answered
+
+
+def test_documents_has_nothing_of_a_person_but_ids() -> None:
+    """Whoever adds a column about a person here has forgetting to write."""
+    about_people = {"created_by", "deleted_by", "added_by", "released_by", "revoked_by", "person_id"}
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.name in about_people:
+                assert isinstance(column.type, Uuid), column
+            assert not set(column.name.split("_")) & {"email", "address", "phone", "display"}, column
 
 
 @pytest.mark.usefixtures("working")

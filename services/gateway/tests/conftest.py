@@ -1,6 +1,7 @@
 """The gateway on a real port, in front of one recording server that stands for all four services."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,7 @@ class Upstream:
 
     seen: list[Seen] = field(default_factory=list)
     passes_asked: list[Seen] = field(default_factory=list)
+    passes_wanted: list[dict[str, Any]] = field(default_factory=list)
     ended: set[UUID] = field(default_factory=set)
     polls: int = 0
     revocations_status: int = 200
@@ -66,6 +68,7 @@ class Upstream:
             await JSONResponse(told, self.revocations_status)(scope, receive, send)
         elif scope["path"] == "/internal/passes":
             self.passes_asked.append(seen)
+            self.passes_wanted.append(json.loads((await receive())["body"]))
             await JSONResponse({"pass": "a-pass-of-groups"}, self.pass_status)(scope, receive, send)
         else:
             self.seen.append(seen)

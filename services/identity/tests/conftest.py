@@ -13,13 +13,19 @@ import pyotp
 import pytest
 from identity.app import create_app
 from identity.bootstrap import Resources, open_resources
+from identity.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from identity.keyring import make_keys
 from identity.settings import Settings
 from identity.storage import tables
 from identity.use_cases.codes import STEP_SECONDS
 from identity.use_cases.create_administrator import create_administrator
 from pydantic import SecretStr
+from shared.auth.access import read_access_token
+from shared.auth.principal import Principal
+from shared.bus.consumer import Consumer
+from shared.bus.outcomes import Outcome
 from shared.clock import now
+from shared.contracts.envelope import Envelope, Event
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from shared.testing.client import service_client
@@ -29,6 +35,7 @@ from shared.testing.service import Ground
 from sqlalchemy import Executable, select, text, update
 
 PASSWORD = "tram violet thunder biscuit"
+POLICE_DOMAIN = "police.example"
 NOBODY = UUID(int=0)
 LinkTo = Callable[[str], Awaitable[str]]
 
@@ -52,6 +59,7 @@ def settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFa
         email_tag_key=SecretStr("a tag key that only this test has"),
         smtp_url=ground.servers.smtp_url,
         mail_from="no-reply@ourwatch.test",
+        providers_on_private_addresses=True,
     )
 
 
@@ -164,7 +172,7 @@ class People:
 
     async def officer(self, administrator: Person, force: str) -> Person:
         """A police officer, invited and signed in."""
-        person = Person(an_address("officer"))
+        person = Person(an_address("officer", POLICE_DOMAIN))
         assert (await invite(self, administrator, person.email, force)).status_code == 202
         return await self.accept(person, await self.link_to(person.email))
 
@@ -176,8 +184,8 @@ class People:
         assert (await self.client.post("/staff-invitations/confirm", data=confirmation)).status_code == 200
         return await self.sign_in(person)
 
-    async def sign_in(self, person: Person) -> Person:
-        body = {"email": person.email, "password": person.password}
+    async def sign_in(self, person: Person, **more: object) -> Person:
+        body = {"email": person.email, "password": person.password, **more}
         if person.seed:
             body["code"] = await self.fresh_code(person)
         answer = await self.client.post("/sessions", json=body)
@@ -209,8 +217,30 @@ class People:
         return [{"type": e["type"], **e["payload"]} for e in envelopes if e["aggregate_id"] == str(aggregate_id)]
 
 
-def an_address(kind: str = "resident") -> str:
-    return f"{kind}-{new_id().hex[-12:]}@example.org"
+@pytest.fixture(scope="session")
+def hear(resources: Resources, settings: Settings) -> Callable[..., Awaitable[Outcome]]:
+    """Hands an event to identity's consumer, as the broker does; with an `event_id`, one that may have come before."""
+    consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
+
+    async def handle(event: Event, event_id: UUID | None = None) -> Outcome:
+        envelope = Envelope.of(event, event.type.partition(".")[0])
+        return await consumer.handle(
+            envelope.model_copy(update={"event_id": event_id or new_id()}).model_dump_json().encode()
+        )
+
+    return handle
+
+
+@pytest.fixture(scope="session")
+def actor_of(issuer: Issuer) -> Callable[[Person], Principal]:
+    """Who a person's access token says they are."""
+    return lambda person: read_access_token(
+        person.headers["authorization"].removeprefix("Bearer "), issuer.trust, now()
+    )
+
+
+def an_address(kind: str = "resident", domain: str = "example.org") -> str:
+    return f"{kind}-{new_id().hex[-12:]}@{domain}"
 
 
 def seed_on(answer: httpx.Response) -> str:
@@ -244,7 +274,8 @@ async def ourwatch(people: People, administrator: Person) -> str:
 @pytest.fixture(scope="session")
 async def force(people: People, administrator: Person) -> str:
     """The id of a police organisation."""
-    body = {"name": f"Metropolitan Police {new_id().hex[-6:]}", "authority": "police"}
+    name = f"Metropolitan Police {new_id().hex[-6:]}"
+    body = {"name": name, "authority": "police", "email_domains": [POLICE_DOMAIN]}
     answer = await people.client.post("/staff/organisations", json=body, headers=administrator.headers)
     return str(answer.json()["id"])
 

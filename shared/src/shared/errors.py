@@ -12,6 +12,8 @@ class Refusal(Exception):
 
     code: ClassVar[str] = "refused"
     detail: ClassVar[str] = "This cannot be done."
+    retry_after: int | None = None
+    """Seconds after which the same request may succeed, where the refusal is one of time alone."""
 
     def __init__(self, detail: str | None = None) -> None:
         self.message = detail or self.detail

@@ -1,9 +1,9 @@
 """What every process does to run: logs, metrics, health, and an orderly end."""
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
+import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp
 
@@ -34,7 +34,7 @@ def observe(settings: ServiceSettings, name: str) -> None:
 def serve(app: ASGIApp, settings: ServiceSettings, name: str) -> None:
     """Serves an application until the process is told to stop."""
     observe(settings, name)
-    asyncio.run(make_server(app, settings.host, settings.port).serve())
+    uvloop.run(make_server(app, settings.host, settings.port).serve())
 
 
 async def run_worker_parts(resources: WorkerResources, settings: ServiceSettings, *parts: Awaitable[None]) -> None:

@@ -17,7 +17,7 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unavailable
 from shared.health import database_answers
 from shared.http.app import make_app
-from shared.http.dependencies import Member, Staff
+from shared.http.dependencies import Member, Staff, StaffOfAnyAssurance
 from shared.http.fields import Body, Line, Paragraphs
 from shared.http.idempotency import IdempotentRoute
 from shared.ids import new_id
@@ -115,6 +115,11 @@ async def for_members(actor: Member) -> dict[str, str]:
 
 @router.get("/staff")
 async def for_staff(actor: Staff) -> dict[str, str]:
+    return {"id": str(actor.id)}
+
+
+@router.get("/staff/enrolment")
+async def for_staff_of_any_assurance(actor: StaffOfAnyAssurance) -> dict[str, str]:
     return {"id": str(actor.id)}
 
 

@@ -1,10 +1,11 @@
 """A service's own door, and the server in front of it."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
-from shared.auth.principal import Role
+from shared.auth.principal import Assurance, Role
 from shared.errors import Unavailable
 from shared.http.problems import RETRY_AFTER_SECONDS
 from shared.http.shedding import Shedding
@@ -71,6 +72,16 @@ async def test_planes_are_kept_apart(client: httpx.AsyncClient, issuer: Issuer) 
         ("/staff", a_police_system(), 403),
     ):
         assert (await client.get(path, headers=signed(issuer, who, AUDIENCE))).status_code == status, (path, who.role)
+
+
+async def test_staff_of_one_factor_enter_only_where_that_suffices(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    """P30: also where a policy row forgot to say so."""
+    weak = replace(a_staff_member(Role.POLICE, frozenset()), assurance=Assurance.ONE_FACTOR)
+    headers = signed(issuer, weak, AUDIENCE)
+    refused = await client.get("/staff", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "auth.second_factor_needed")
+    assert (await client.get("/staff/enrolment", headers=headers)).status_code == 200
+    assert (await client.get("/staff/enrolment", headers=signed(issuer, a_member(), AUDIENCE))).status_code == 403
 
 
 async def test_overload_is_said_at_once_and_clearly() -> None:

@@ -24,9 +24,9 @@ class MemberSession(Session):
         """Shows the second factor again."""
         self._raise("/sessions/current/step-up", code)
 
-    def open_staff_session(self, code: str) -> StaffSession:
-        """The separate staff session of an appointed coordinator."""
-        told = self.call("POST", "/sessions/staff", json={"code": code})
+    def open_staff_session(self, code: str, *, declares_no_police: bool = False) -> StaffSession:
+        """The separate staff session of an appointed coordinator, who once declares that they are no police."""
+        told = self.call("POST", "/sessions/staff", json={"code": code, "declaration": declares_no_police})
         return StaffSession(self.base_url, Tokens.model_validate(told))
 
     def found_group(self, *, kind: str, name: str, purpose: str, visibility: str, area: str) -> UUID:

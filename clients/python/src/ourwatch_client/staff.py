@@ -14,9 +14,13 @@ class StaffSession(Session):
         found: list[Json] = self.call("GET", "/staff/organisations")
         return found
 
-    def add_organisation(self, name: str, authority: str | None) -> UUID:
-        body = {"name": name, "authority": authority}
+    def add_organisation(self, name: str, authority: str | None, email_domains: list[str] | None = None) -> UUID:
+        """Adds an organisation. Police need e-mail domains before anybody can be invited to theirs."""
+        body = {"name": name, "authority": authority, "email_domains": email_domains or []}
         return UUID(self.call("POST", "/staff/organisations", json=body)["id"])
+
+    def set_email_domains(self, organisation_id: UUID, email_domains: list[str]) -> None:
+        self.call("PUT", f"/staff/organisations/{organisation_id}/email-domains", json={"email_domains": email_domains})
 
     def invite_staff(
         self, *, email: str, display_name: str, organisation_id: UUID, role: str, areas: list[str]
@@ -36,6 +40,30 @@ class StaffSession(Session):
         body = {"email": email, "organisation_id": str(organisation_id), "areas": areas}
         self.call("POST", "/staff/appointments", json=body)
 
+    def staff_accounts(self) -> list[Json]:
+        """All staff accounts, closed ones included."""
+        found: list[Json] = []
+        while True:
+            after = {"after": found[-1]["id"]} if found else {}
+            page = self.call("GET", "/staff/accounts", params={"limit": 100, **after})["accounts"]
+            found += page
+            if len(page) < 100:
+                return found
+
+    def suspend(self, account_id: UUID) -> None:
+        self.call("POST", f"/staff/accounts/{account_id}/suspend")
+
+    def reinstate(self, account_id: UUID) -> None:
+        self.call("POST", f"/staff/accounts/{account_id}/reinstate")
+
+    def close_account(self, account_id: UUID) -> None:
+        """For good: for somebody who left."""
+        self.call("POST", f"/staff/accounts/{account_id}/close")
+
+    def end_appointment(self, person_id: UUID) -> None:
+        """Ends a coordinator's appointment."""
+        self.call("DELETE", f"/staff/appointments/{person_id}")
+
     def groups(self) -> list[Json]:
         """The groups in the assigned areas."""
         found: list[Json] = self.call("GET", "/staff/groups", params={"limit": 100})["groups"]
@@ -46,6 +74,11 @@ class StaffSession(Session):
         asked = {"purpose": purpose, "limit": 100}
         found: list[Json] = self.call("GET", f"/staff/groups/{group_id}/memberships", params=asked)["members"]
         return found
+
+    def contact(self, group_id: UUID, person_id: UUID, purpose: str) -> Json:
+        """How a member is reached, where they said yes to this organisation; they see in their ledger who looked."""
+        path = f"/staff/groups/{group_id}/memberships/{person_id}/contact"
+        return self.call("GET", path, params={"purpose": purpose})
 
     def mark_group(self, group_id: UUID) -> Json:
         """Marks the group as approved by this session's authority."""

@@ -1,8 +1,8 @@
 """`python -m gateway api | make-keys | access`."""
 
 import argparse
-import asyncio
 
+import uvloop
 from shared.auth.internal import key_name
 from shared.auth.keyfiles import make_signing_key
 from shared.http.server import make_server
@@ -25,7 +25,7 @@ def main() -> None:
         case "access":
             print(access_page(), end="")
         case _:
-            asyncio.run(_serve(Settings()))
+            uvloop.run(_serve(Settings()))
 
 
 async def _serve(settings: Settings) -> None:

@@ -32,6 +32,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Made from the policy table by `python -m gateway access`; not edited by hand. What is not listed is refused."
     yield "Each service checks again for itself who asks and what that person may do."
+    yield "Staff sessions have two factors on every route, save where it says *not needed*."
     yield ""
     yield "## Never, whatever a row says"
     yield ""
@@ -56,13 +57,17 @@ def _line(row: Row) -> str:
     marks = " | ".join("yes" if who in row.who - barred else "no" for who in _COLUMNS)
     what = row.id.replace("_", " ")
     return (
-        f"| {what} | `{row.method} {row.path}` | {marks} | {_within(row.second_factor_within)} "
+        f"| {what} | `{row.method} {row.path}` | {marks} | {_second_factor(row)} "
         f"| {_PROOFS[row.proof]} | {_SIZES[row.body]} |"
     )
 
 
-def _within(limit: timedelta | None) -> str:
-    if limit is None:
-        return ""
+def _second_factor(row: Row) -> str:
+    if row.one_factor_suffices:
+        return "not needed"
+    return _within(row.second_factor_within) if row.second_factor_within is not None else ""
+
+
+def _within(limit: timedelta) -> str:
     minutes = int(limit.total_seconds()) // 60
     return f"within {minutes} min" if minutes < 60 else f"within {minutes // 60} h"

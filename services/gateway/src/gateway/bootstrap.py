@@ -50,7 +50,9 @@ async def open_resources(settings: Settings, limits: Limits = USUAL) -> AsyncIte
         polling = asyncio.create_task(revocations.poll_for_ever())
         try:
             recognition = Recognition(Trust(settings.trust_folder), revocations)
-            yield Resources(Entrance(services, recognition, revocations, limits), revocations)
+            yield Resources(
+                Entrance(services, recognition, revocations, limits, settings.proxies_in_front), revocations
+            )
         finally:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)

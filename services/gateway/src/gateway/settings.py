@@ -18,6 +18,8 @@ class Settings(ServiceSettings):
     groups_url: str
     documents_url: str
     messaging_url: str
+    proxies_in_front: int = 0
+    """Proxies of ours that requests come through, each of which adds to `X-Forwarded-For` whom it saw."""
 
 
 class KeyFolders(BaseSettings):

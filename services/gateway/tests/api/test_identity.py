@@ -1,10 +1,12 @@
 """Who somebody is comes from their access token alone, and what a service is told from the gateway alone."""
 
+from dataclasses import replace
+
 import pytest
 from shared.auth import access, passes
 from shared.auth.internal import HEADER, check_internal_token
 from shared.auth.keyfiles import load_signing_key
-from shared.auth.principal import Role
+from shared.auth.principal import Assurance, Role
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing.bad_tokens import BAD, BAD_ACCESS, forge, good_of
@@ -82,6 +84,17 @@ async def test_a_token_that_runs_out_is_no_longer_remembered(door: Door) -> None
     assert recognition.recognise(token, now()).id == person.id
     with pytest.raises(Exception, match="expired"):
         recognition.recognise(token, now() + access.LIFE * 2)
+
+
+async def test_staff_of_one_factor_reach_what_gets_them_a_second_and_nothing_else(door: Door) -> None:
+    """P30: such as those who came in with a recovery code."""
+    weak = replace(a_staff_member(Role.POLICE, frozenset({"E09000030"})), assurance=Assurance.ONE_FACTOR)
+    for method, path in (("GET", "/staff/me"), ("GET", "/staff/groups"), ("POST", "/staff/me/recovery-codes")):
+        refused = await door.ask(method, path, weak)
+        assert (refused.status_code, refused.json()["code"]) == (403, "gateway.second_factor_needed")
+    assert not door.upstream.seen
+    for path in ("/staff/me/authenticator", "/staff/sessions/current/step-up"):
+        assert (await door.ask("POST", path, weak)).status_code == 200
 
 
 async def test_staff_and_machines_have_no_way_to_documents(door: Door) -> None:

@@ -54,6 +54,19 @@ async def test_a_pass_is_asked_for_every_time(door: Door) -> None:
     assert is_problem(await door.ask("GET", target, person), 404)
 
 
+async def test_groups_is_asked_about_the_person_of_the_path_where_staff_want_a_contact(door: Door) -> None:
+    """P16: the pass over a person is never one over the group alone."""
+    group_id, person_id = str(new_id()), str(new_id())
+    path = f"/staff/groups/{group_id}/memberships/{person_id}/contact"
+    assert (await door.ask("GET", f"{path}?purpose=Burglary", POLICE)).status_code == 200
+    asked = door.upstream.passes_wanted[-1]
+    assert asked == {"kind": "jurisdiction", "group_id": group_id, "person_id": person_id, "audience": "identity"}
+    (seen,) = door.upstream.seen
+    assert seen.header("ow-pass") == "a-pass-of-groups"
+    door.upstream.pass_status = 404
+    assert is_problem(await door.ask("GET", path, POLICE), 404)
+
+
 async def test_a_session_that_ended_is_refused_after_a_poll(door: Door) -> None:
     person, another = a_member(), a_member()
     assert (await door.ask("GET", "/me", person)).status_code == 200

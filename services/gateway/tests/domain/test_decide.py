@@ -28,11 +28,36 @@ AGES = {timedelta(minutes=4), timedelta(minutes=6), timedelta(hours=11), timedel
 OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
     "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
-    "/releases/{release_id}", "/releases/{release_id}/download", "/contacts/confirm", "/leave", "/leave/undo",
+    "/accounts/confirmations", "/password-resets", "/password-resets/open", "/email-changes/confirm",
+    "/email-changes/stop", "/sessions/passkey", "/sessions/passkey/options", "/recoveries",
+    "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
+    "/contacts/confirm", "/leave", "/leave/undo", "/machine/tokens", "/staff-sign-in/{organisation_id}",
+    "/staff-sign-in/callback",
 }  # fmt: skip
-FRESH = ("/offices/", "/forwarders/")
+# What gives power, or a credential; taking one away asks for the second factor of the day.
+FRESH = (
+    "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
+    "/staff/me/password", "/vouch",
+)  # fmt: skip
+CREDENTIALS = ("/clients", "/keys")
+# What takes a factor of one's own away, or hands out what replaces one.
+FRESH_OF_ONES_OWN = {
+    ("DELETE", "/authenticator"), ("DELETE", "/passkeys/{passkey_id}"), ("DELETE", "/mailed-codes"),
+    ("POST", "/recovery-codes"),
+}  # fmt: skip
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
-EVERY_STAFF = {("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations")}
+STEP_UP = "/staff/sessions/current/step-up"
+EVERY_STAFF = {
+    ("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations"),
+    ("POST", STEP_UP), ("POST", f"{STEP_UP}/passkey"), ("POST", f"{STEP_UP}/passkey/options"),
+}  # fmt: skip
+# Staff who came in with one factor may look what they have, show another, add another and go (P30).
+WITH_ONE_FACTOR = {
+    ("DELETE", "/staff/sessions/current"), ("POST", STEP_UP), ("POST", f"{STEP_UP}/passkey"),
+    ("POST", f"{STEP_UP}/passkey/options"), ("GET", "/staff/me/factors"), ("POST", "/staff/me/authenticator"),
+    ("POST", "/staff/me/authenticator/confirm"), ("POST", "/staff/me/passkeys"), ("POST", "/staff/me/passkeys/options"),
+}  # fmt: skip
+OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings",
@@ -40,15 +65,19 @@ OFFICERS_WRITE = (
 
 
 def second_factor_hours(row: Row) -> float | None:
+    if row.path.endswith("/contact"):
+        return 12  # P16: an address is more than a name
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None
-    if any(part in row.path for part in FRESH):
+    of_ones_own = (row.method, row.path.removeprefix("/staff").removeprefix("/me")) in FRESH_OF_ONES_OWN
+    gives_credential = row.method == "POST" and row.path.endswith(CREDENTIALS)
+    if of_ones_own or gives_credential or any(part in row.path for part in FRESH):
         return 5 / 60
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
     changes_group = (row.method, row.path) == ("PATCH", "/groups/{group_id}")
-    return 12 if is_act or changes_group or row.path in ADMINISTRATION else None
+    return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 
 def may_try(who: str, row: Row) -> bool:
@@ -58,9 +87,13 @@ def may_try(who: str, row: Row) -> bool:
         return True
     if not row.path.startswith("/staff/"):
         return who == "member"  # P1
-    if (row.method, row.path) in EVERY_STAFF:
+    if (row.method, row.path) in EVERY_STAFF or row.path.startswith(
+        ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
+    ):
         return who in {"police", "coordinator", "administrator"}
-    return who == "administrator" if row.path in ADMINISTRATION else who in {"police", "coordinator"}
+    if row.path.startswith("/staff/me/"):
+        return who in {"police", "administrator"}  # a coordinator is a member, and has the factors of one
+    return who == "administrator" if row.path.startswith(ADMINISTRATION) else who in {"police", "coordinator"}
 
 
 def expected(row: Row, who: str, *, two: bool, age: timedelta, known: bool) -> type[Exception] | None:
@@ -71,6 +104,9 @@ def expected(row: Row, who: str, *, two: bool, age: timedelta, known: bool) -> t
         return None
     if not known and (who != "member" or hours is not None):
         return RevocationsUnknown
+    is_staff = who in {"police", "coordinator", "administrator"}
+    if is_staff and not two and (row.method, row.path) not in WITH_ONE_FACTOR:
+        return SecondFactorNeeded
     return SecondFactorNeeded if hours is not None and not (two and age <= timedelta(hours=hours)) else None
 
 

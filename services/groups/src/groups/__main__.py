@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Callable
 
+import uvloop
 from shared.auth.keyfiles import make_signing_key
 from shared.auth.passes import ISSUER
 from shared.db.migrate import migrate
@@ -28,7 +29,7 @@ def api() -> None:
 def worker() -> None:
     settings = Settings()
     observe(settings, "groups-worker")
-    asyncio.run(run_worker(settings))
+    uvloop.run(run_worker(settings))
 
 
 def sign() -> None:

@@ -15,7 +15,7 @@ from groups.settings import SignSettings
 from groups.sign.desk import SigningDesk, make_client
 from groups.sign.sealing import KEY_FILE, KeySeal, make_seal
 from groups.storage.tables import organisation_keys
-from shared.auth.principal import Principal, Role
+from shared.auth.principal import Assurance, Principal, Role
 from shared.db.engine import make_engine
 from shared.ids import new_id
 from shared.testing.issuer import Issuer, a_member, a_police_system, a_staff_member
@@ -61,6 +61,7 @@ async def test_police_sign_for_their_own_force(desk: SigningDesk, issuer: Issuer
         (a_staff_member(Role.ADMINISTRATOR, frozenset({BOROUGH}), POLICE.organisation_id), a_draft(POLICE)),
         (a_staff_member(Role.POLICE, frozenset({"E05009317"}), POLICE.organisation_id), a_draft(POLICE)),
         (a_staff_member(Role.POLICE, frozenset(), POLICE.organisation_id), a_draft(POLICE)),
+        (replace(POLICE, assurance=Assurance.ONE_FACTOR), a_draft(POLICE)),
     ],
 )
 async def test_everybody_else_is_refused(desk: SigningDesk, issuer: Issuer, staff: Principal, draft: Draft) -> None:

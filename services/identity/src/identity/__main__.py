@@ -1,9 +1,10 @@
-"""`python -m identity api | worker | migrate | make-keys | republish | create-administrator ADDRESS NAME`."""
+"""`python -m identity api | worker | migrate | make-keys | rotate-keys | republish | create-administrator …`."""
 
 import argparse
 import asyncio
 from collections.abc import Callable
 
+import uvloop
 from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
 from shared.db.migrate import migrate
@@ -13,6 +14,7 @@ from shared.running import observe, serve
 from identity.api.fields import Email
 from identity.app import create_app
 from identity.bootstrap import SERVICE, open_resources
+from identity.key_rotation import TooEarly, begin_rotation, finish_rotation, replace_leaked_key
 from identity.keyring import make_keys
 from identity.settings import KeyFolders, Migration, Settings
 from identity.storage.tables import RIGHTS
@@ -29,7 +31,7 @@ def api() -> None:
 def worker() -> None:
     settings = Settings()
     observe(settings, "identity-worker")
-    asyncio.run(run_worker(settings))
+    uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:
@@ -39,6 +41,24 @@ def run_migrations() -> None:
 def make_key_files() -> None:
     folders = KeyFolders()
     make_keys(folders.key_folder, folders.trust_folder)
+
+
+def rotate_keys(*, retire: bool, leaked: bool) -> None:
+    """Says what was done and when to come back; ends with 1 where it is too early."""
+    folders = KeyFolders()
+    key_folder, trust_folder = folders.key_folder, folders.trust_folder
+    try:
+        if leaked:
+            replace_leaked_key(key_folder, trust_folder, now())
+            print("A new key signs; every access token of before is worthless.")
+        elif retire:
+            finished = finish_rotation(key_folder, trust_folder, now())
+            print("The old key is destroyed." if finished else "No rotation is under way.")
+        else:
+            signs_from = begin_rotation(key_folder, trust_folder, now())
+            print(f"The new key is published and signs from {signs_from.isoformat(timespec='seconds')}.")
+    except TooEarly as error:
+        raise SystemExit(f"Too early: {error}.") from error
 
 
 def tell_again() -> None:
@@ -89,8 +109,14 @@ def main() -> None:
     administrator = commands.add_parser("create-administrator")
     administrator.add_argument("email", type=_address)
     administrator.add_argument("display_name")
+    rotation = commands.add_parser("rotate-keys")
+    which = rotation.add_mutually_exclusive_group()
+    which.add_argument("--retire", action="store_true", help="destroy the old key once its last token has died")
+    which.add_argument("--leaked", action="store_true", help="replace the key at once; all access tokens die")
     arguments = parser.parse_args()
-    if arguments.command == "create-administrator":
+    if arguments.command == "rotate-keys":
+        rotate_keys(retire=arguments.retire, leaked=arguments.leaked)
+    elif arguments.command == "create-administrator":
         make_administrator(arguments.email, arguments.display_name)
     else:
         COMMANDS[arguments.command]()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import DatabaseSettings, MigrationSettings, Secret, ServiceSettings
 
@@ -13,6 +14,7 @@ class Settings(ServiceSettings, DatabaseSettings):
 
     `key_folder` holds the signing key of access tokens and the key of what is sealed; `email_tag_key` is shared with
     groups alone, so that an invitation finds its person without groups holding an address.
+    `providers_on_private_addresses` lets organisations' sign-in lie in this network and speak plain HTTP.
     """
 
     model_config = _CONFIG
@@ -22,6 +24,11 @@ class Settings(ServiceSettings, DatabaseSettings):
     smtp_url: str
     mail_from: str
     mail_name: str = "OurWatch"
+    # How long what nobody uses is kept (P29).
+    inactive_months: PositiveInt = 24
+    notice_months: PositiveInt = 1
+    unconfirmed_days: PositiveInt = 7
+    providers_on_private_addresses: bool = False
 
 
 class Migration(MigrationSettings):

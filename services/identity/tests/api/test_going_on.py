@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 
 from services.identity.tests.conftest import People, Person
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Refresh = Callable[[str, datetime], Awaitable[Tokens]]
 
 
@@ -50,10 +50,10 @@ async def test_two_tabs_within_five_seconds_get_the_same_and_stay_in(refresh: Re
     assert (await refresh(first.refresh_token, moment + timedelta(seconds=6))).session_id == person.session_id
 
 
-async def test_twenty_refreshes_at_once_leave_one_living_chain(client: httpx.AsyncClient, people: People) -> None:
+async def test_fifty_refreshes_at_once_leave_one_living_chain(client: httpx.AsyncClient, people: People) -> None:
     person = await people.resident()
     body = {"refresh_token": person.refresh_token}
-    answers = await asyncio.gather(*(client.post("/sessions/refresh", json=body) for _ in range(20)))
+    answers = await asyncio.gather(*(client.post("/sessions/refresh", json=body) for _ in range(50)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["refresh_token"] for answer in answers}) == 1
     living = select(func.count()).where(
@@ -98,12 +98,16 @@ async def test_a_token_that_nobody_handed_out_goes_on_with_nothing(refresh: Refr
 
 
 @pytest.mark.parametrize(
-    ("staff", "idle", "whole"), [(False, 30 * DAY, 180 * DAY), (True, timedelta(hours=1), DAY)], ids=["member", "staff"]
+    ("kind", "idle", "whole"),
+    [("member", HOUR, DAY), ("remembered", 30 * DAY, 180 * DAY), ("staff", HOUR, DAY)],
 )
 async def test_a_session_ends_when_idle_and_after_its_whole_time(
-    refresh: Refresh, people: People, officer: Person, staff: bool, idle: timedelta, whole: timedelta
+    refresh: Refresh, people: People, officer: Person, kind: str, idle: timedelta, whole: timedelta
 ) -> None:
-    person = await people.sign_in(officer) if staff else await people.resident()
+    if kind == "staff":
+        person = await people.sign_in(officer)
+    else:
+        person = await people.sign_in(await people.resident(), remember=kind == "remembered")
     [(opened,)] = await people.rows(
         select(tables.sessions.c.opened_at).where(tables.sessions.c.id == person.session_id)
     )
@@ -146,3 +150,28 @@ async def test_a_closed_account_goes_on_with_nothing(refresh: Refresh, people: P
 
 async def ended(client: httpx.AsyncClient) -> list[UUID]:
     return [UUID(each) for each in (await client.get("/internal/revocations")).json()["ended"]]
+
+
+async def test_two_rotations_within_a_second_and_then_the_first_again_end_the_session(
+    refresh: Refresh, people: People
+) -> None:
+    person, moment = await people.resident(), now()
+    second = (await refresh(person.refresh_token, moment)).refresh_token
+    third = (await refresh(second, moment + timedelta(milliseconds=400))).refresh_token
+    with pytest.raises(SessionOver):
+        await refresh(person.refresh_token, moment + timedelta(milliseconds=800))
+    with pytest.raises(SessionOver):
+        await refresh(third, moment + timedelta(seconds=1))
+
+
+async def test_fifty_refreshes_beside_a_sign_out_leave_nothing_alive(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    body = {"refresh_token": person.refresh_token}
+    _, *answers = await asyncio.gather(
+        client.delete("/me/sessions", headers=person.headers),
+        *(client.post("/sessions/refresh", json=body) for _ in range(50)),
+    )
+    assert {answer.status_code for answer in answers} <= {200, 403}
+    handed_out = {answer.json()["refresh_token"] for answer in answers if answer.status_code == 200}
+    for token in {person.refresh_token, *handed_out}:
+        assert (await client.post("/sessions/refresh", json={"refresh_token": token})).status_code == 403

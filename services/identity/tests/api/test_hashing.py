@@ -14,7 +14,7 @@ from shared.testing.client import service_client
 from shared.testing.issuer import Issuer
 from sqlalchemy import QueuePool
 
-from services.identity.tests.conftest import PASSWORD, People, Person, an_address, invite
+from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, People, Person, an_address, invite
 
 
 class WatchedHasher(Hasher):
@@ -50,7 +50,7 @@ async def test_no_route_holds_a_connection_while_it_hashes(
     watched: tuple[httpx.AsyncClient, WatchedHasher], people: People, administrator: Person, force: str
 ) -> None:
     client, hasher = watched
-    email, officer = an_address(), an_address("officer")
+    email, officer = an_address(), an_address("officer", POLICE_DOMAIN)
     await invite(people, administrator, officer, force)
 
     async def ask(path: str, **sent: dict[str, str]) -> int:

@@ -1,6 +1,7 @@
 """How staff come in: invited by an administrator, with two factors, on the staff plane and nowhere else."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -14,9 +15,18 @@ from shared.auth.access import read_access_token
 from shared.auth.principal import Plane, Role
 from shared.clock import now
 from shared.testing.issuer import Issuer
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address, invite, seed_on
+from services.identity.tests.conftest import (
+    PASSWORD,
+    POLICE_DOMAIN,
+    LinkTo,
+    People,
+    Person,
+    an_address,
+    invite,
+    seed_on,
+)
 
 ACCEPT, CONFIRM = "/staff-invitations/accept", "/staff-invitations/confirm"
 STRANGER = "quite another long one"
@@ -25,7 +35,7 @@ STRANGER = "quite another long one"
 @pytest.fixture
 async def invited(people: People, administrator: Person, force: str) -> tuple[Person, str]:
     """Somebody who is invited, and the secret of their link."""
-    person = Person(an_address("officer"))
+    person = Person(an_address("officer", POLICE_DOMAIN))
     assert (await invite(people, administrator, person.email, force)).status_code == 202
     return person, await people.link_to(person.email)
 
@@ -63,6 +73,24 @@ async def test_a_wrong_code_keeps_the_link(
     wrong = f"{(int(person.code()) + 1) % 1_000_000:06d}"
     assert (await client.post(CONFIRM, data={"secret": secret, "code": wrong})).status_code == 403
     assert (await client.post(CONFIRM, data={"secret": secret, "code": person.code()})).status_code == 200
+
+
+async def test_after_ten_minutes_the_page_asks_for_the_password_again(
+    client: httpx.AsyncClient, people: People, invited: tuple[Person, str]
+) -> None:
+    person, secret = invited
+    shown = await client.post(ACCEPT, data={"secret": secret, "password": PASSWORD})
+    assert "<svg width=" in shown.text
+    person.seed, column = seed_on(shown), tables.authenticators.c
+    account = select(tables.accounts.c.id).where(tables.accounts.c.email == person.email).scalar_subquery()
+    await people.change(
+        update(tables.authenticators)
+        .where(column.account_id == account)
+        .values(pending_at=column.pending_at - timedelta(minutes=10))
+    )
+    late = await client.post(CONFIRM, data={"secret": secret, "code": person.code()})
+    assert (late.status_code, 'name="password"' in late.text) == (409, True)
+    await people.accept(person, secret)
 
 
 async def test_an_invitation_is_used_once_even_by_twenty_at_once(
@@ -162,7 +190,7 @@ async def test_a_staff_session_is_no_member_session(client: httpx.AsyncClient, o
 async def test_an_address_that_waits_for_its_member_is_no_staff_address(
     client: httpx.AsyncClient, people: People, administrator: Person, force: str
 ) -> None:
-    email = an_address()
+    email = an_address("officer", POLICE_DOMAIN)
     await client.post("/accounts", json={"email": email, "password": PASSWORD, "display_name": "Amina Rahman"})
     assert (await invite(people, administrator, email, force)).json()["code"] == "identity.address_taken"
 
@@ -170,14 +198,14 @@ async def test_an_address_that_waits_for_its_member_is_no_staff_address(
 async def test_an_address_that_serves_a_member_is_no_staff_address(
     people: People, administrator: Person, force: str
 ) -> None:
-    person = await people.resident()
+    person = await people.resident(an_address("officer", POLICE_DOMAIN))
     answer = await invite(people, administrator, person.email.upper(), force)
     assert (answer.status_code, answer.json()["code"]) == (409, "identity.address_taken")
 
 
 @pytest.mark.parametrize("role", ["administrator", "coordinator"])
 async def test_a_force_employs_police_alone(people: People, administrator: Person, force: str, role: str) -> None:
-    assert (await invite(people, administrator, an_address("officer"), force, role)).status_code == 422
+    assert (await invite(people, administrator, an_address("officer", POLICE_DOMAIN), force, role)).status_code == 422
 
 
 @pytest.mark.parametrize("opened", [False, True])

@@ -32,11 +32,18 @@ async def test_a_copy_of_the_database_holds_no_secret(
     refreshed = await client.post(
         "/sessions/refresh", json={"refresh_token": signed["refresh_token"]}, headers={"idempotency-key": new_id().hex}
     )
+    confirmed = await client.post("/me/authenticator/confirm", json={"code": person.code()}, headers=person.headers)
+    person.is_now(confirmed.json())
+    recovery = await client.post("/me/recovery-codes", headers=person.headers | {"idempotency-key": new_id().hex})
+    codes = recovery.json()["codes"]
     copy = await everything(people)
     assert person.email.encode() in copy  # the copy is a copy
     secrets = [PASSWORD, link, signed["access_token"], signed["refresh_token"], person.seed, officer.seed]
     secrets += [refreshed.json()["refresh_token"], refreshed.json()["access_token"], key["idempotency-key"]]
     for secret in secrets:
         assert secret.encode() not in copy
+    for code in codes:
+        assert code.encode() not in copy
+        assert base64.b32decode(code.replace("-", "")) not in copy
     for seed in (person.seed, officer.seed):
         assert base64.b32decode(seed) not in copy

@@ -64,7 +64,7 @@ async def test_a_code_does_not_confirm_a_seed_that_replaced_its_own(
             confirm_authenticator(resources.unit_of_work(), keyring, actor, code=person.code(), now=now())
         )
         await eventually(lambda: somebody_waits(people))
-        authenticator.sealed_seed = keyring.seal(person.id, new_seed().encode())
+        authenticator.pending_seed = keyring.seal(person.id, new_seed().encode())
     with pytest.raises(CodeRefused):
         await confirming
     confirmed = select(tables.authenticators.c.confirmed_at).where(tables.authenticators.c.account_id == person.id)

@@ -10,6 +10,9 @@ import httpx
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from identity.bootstrap import Resources
+from identity.domain.link_purposes import MailKind
+from identity.keyring import Keyring
+from identity.mails import WORDS
 from identity.storage import tables
 from identity.use_cases.send_due_mail import MOST_ATTEMPTS, SecurityMail
 from shared.clock import now
@@ -18,7 +21,7 @@ from shared.servers.mailsink import Mailbox, MailSink
 from shared.servers.ports import free_port
 from sqlalchemy import select, update
 
-from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
+from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, LinkTo, People, Person, an_address
 
 LATER = timedelta(minutes=2)
 
@@ -46,19 +49,19 @@ class Postmaster:
 
 
 @asynccontextmanager
-async def listening(postmaster: Postmaster) -> AsyncIterator[SecurityMail]:
+async def listening(postmaster: Postmaster, keyring: Keyring) -> AsyncIterator[SecurityMail]:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(postmaster, hostname="localhost", loop=loop), "127.0.0.1", 0)
     try:
-        yield mail_by(server.sockets[0].getsockname()[1])
+        yield mail_by(server.sockets[0].getsockname()[1], keyring)
     finally:
         server.close()
         await server.wait_closed()
 
 
-def mail_by(port: int) -> SecurityMail:
+def mail_by(port: int, keyring: Keyring) -> SecurityMail:
     relay = Relay(f"smtp://127.0.0.1:{port}")
-    return SecurityMail(relay, "no-reply@ourwatch.test", "OurWatch", "http://ourwatch.test")
+    return SecurityMail(relay, "no-reply@ourwatch.test", "OurWatch", "http://ourwatch.test", keyring)
 
 
 async def register(client: httpx.AsyncClient, email: str, name: str = "Amina Rahman") -> None:
@@ -71,12 +74,16 @@ async def attempts_for(people: People, email: str) -> list[int]:
     return [row.attempts for row in await people.rows(chosen)]
 
 
+def test_every_kind_of_mail_has_words() -> None:
+    assert set(WORDS) == set(MailKind)
+
+
 async def test_mail_stays_due_while_the_relay_is_down_and_is_sent_when_it_is_back(
     client: httpx.AsyncClient, people: People, resources: Resources, tmp_path: Path
 ) -> None:
     email, port = an_address(), free_port()
     await register(client, email)
-    mail = mail_by(port)
+    mail = mail_by(port, resources.keyring)
     for outage in range(MOST_ATTEMPTS + 1):
         assert await mail.send_due(resources.unit_of_work(), now() + outage * LATER) > 0
     assert await attempts_for(people, email) == [0]
@@ -95,7 +102,7 @@ async def test_mail_that_is_refused_for_good_is_given_up(
 ) -> None:
     email = an_address()
     await register(client, email)
-    async with listening(Postmaster({email: "550 no such mailbox"})) as mail:
+    async with listening(Postmaster({email: "550 no such mailbox"}), resources.keyring) as mail:
         await mail.send_due(resources.unit_of_work(), now() + LATER)
     assert await attempts_for(people, email) == []
 
@@ -107,7 +114,7 @@ async def test_mail_that_is_refused_for_now_waits_longer_each_time_and_holds_up_
     await register(client, busy)
     await register(client, other)
     postmaster, moment = Postmaster({busy: "450 come back later"}), now() + LATER
-    async with listening(postmaster) as mail:
+    async with listening(postmaster, resources.keyring) as mail:
         await mail.send_due(resources.unit_of_work(), moment)
         assert [address for address, _ in postmaster.taken if address in {busy, other}] == [other]
         await mail.send_due(resources.unit_of_work(), moment + timedelta(seconds=61))
@@ -123,7 +130,7 @@ async def test_mail_that_is_refused_too_often_is_given_up(
     accounts = select(tables.accounts.c.id).where(tables.accounts.c.email == email)
     queued = tables.mail_queue.c.account_id.in_(accounts)
     await people.change(update(tables.mail_queue).where(queued).values(attempts=MOST_ATTEMPTS - 1))
-    async with listening(Postmaster({email: "450 come back later"})) as mail:
+    async with listening(Postmaster({email: "450 come back later"}), resources.keyring) as mail:
         await mail.send_due(resources.unit_of_work(), now() + LATER)
     assert await attempts_for(people, email) == []
 
@@ -135,7 +142,7 @@ async def test_every_attempt_carries_one_message_id(
     await register(client, email)
     chosen = select(tables.mail_queue).join(tables.accounts).where(tables.accounts.c.email == email)
     [queued] = await people.rows(chosen)
-    async with listening(postmaster) as mail:
+    async with listening(postmaster, resources.keyring) as mail:
         await mail.send_due(resources.unit_of_work(), now() + LATER)
         # A crash after the relay took it and before it was noted.
         await people.change(tables.mail_queue.insert().values(queued._mapping))
@@ -165,7 +172,7 @@ async def test_a_stranger_s_name_stands_in_no_mail_to_an_unconfirmed_address(
 async def test_a_hostile_name_stays_text(
     people: People, administrator: Person, force: str, client: httpx.AsyncClient, mailbox: Mailbox, name: str
 ) -> None:
-    email = an_address("officer")
+    email = an_address("officer", POLICE_DOMAIN)
     body = {"email": email, "display_name": name, "organisation_id": force, "role": "police", "areas": []}
     assert (await client.post("/staff/accounts", json=body, headers=administrator.headers)).status_code == 202
     await people.link_to(email)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Callable
 
+import uvloop
 from shared.db.migrate import migrate
 from shared.logging import configure
 from shared.running import observe, serve
@@ -25,7 +26,7 @@ def api() -> None:
 def worker() -> None:
     settings = Settings()
     observe(settings, "messaging-worker")
-    asyncio.run(run_worker(settings))
+    uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:

@@ -16,7 +16,7 @@ LIFE = timedelta(minutes=5)
 
 def issue_access_token(key: SigningKey, principal: Principal, issued: datetime) -> str:
     """A token of five minutes for this principal; its own `token_expires_at` is not used."""
-    claims = {
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": str(principal.id),
@@ -28,6 +28,8 @@ def issue_access_token(key: SigningKey, principal: Principal, issued: datetime) 
         "acr": principal.assurance.value,
         "auth_time": int(principal.authenticated_at.timestamp()),
     }
+    if principal.plane is Plane.MACHINE:
+        claims["scope"] = " ".join(sorted(principal.scopes))  # RFC 9068 section 2.2.3
     return sign(key.private, key.kid, TYP, claims, issued=issued, life=LIFE)
 
 
@@ -45,11 +47,14 @@ def read_access_token(token: str, trust: Trust, now: datetime) -> Principal:
             assurance=Assurance(claims["acr"]),
             authenticated_at=datetime.fromtimestamp(whole_number(claims["auth_time"]), UTC),
             token_expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            scopes=frozenset(claims.get("scope", "").split()),
         )
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise BadToken("claims") from error
     if principal.role not in _ROLES_OF[principal.plane]:
         raise BadToken("role outside its plane")
+    if principal.scopes and principal.plane is not Plane.MACHINE:
+        raise BadToken("scopes outside their plane")
     if principal.authenticated_at > now + SKEW:
         raise BadToken("authenticated in the future")
     return principal

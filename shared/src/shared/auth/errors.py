@@ -29,4 +29,4 @@ class SecondFactorNeeded(Forbidden):
     """The act needs a session with two factors, or a fresh one."""
 
     code = "auth.second_factor_needed"
-    detail = "Please confirm with your authenticator app first."
+    detail = "Please confirm with your authenticator app or passkey first."

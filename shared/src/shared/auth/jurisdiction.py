@@ -1,4 +1,4 @@
-"""Jurisdiction passes: that a group lies in a staff member's assigned areas, said by groups for 30 seconds (P5)."""
+"""Jurisdiction passes: that a group, or a person in it, is in a staff member's areas, said for 30 seconds (P5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +13,11 @@ from shared.auth.tokens import sign, verify
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionPass:
-    """That this staff member's areas hold this group now."""
+    """That this staff member's areas hold this group now, and that this person belongs to it where one is named."""
 
     staff_id: UUID
     group_id: UUID
+    person_id: UUID | None = None
 
 
 def issue_jurisdiction_pass(key: SigningKey, audience: str, proof: JurisdictionPass, issued: datetime) -> str:
@@ -27,6 +28,7 @@ def issue_jurisdiction_pass(key: SigningKey, audience: str, proof: JurisdictionP
         "sub": str(proof.staff_id),
         "plane": Plane.STAFF.value,
         "group": str(proof.group_id),
+        "person": str(proof.person_id) if proof.person_id else None,
     }
     return sign(key.private, key.kid, TYP, claims, issued=issued, life=LIFE)
 
@@ -37,15 +39,21 @@ def read_jurisdiction_pass(token: str, trust: Trust, *, audience: str, now: date
     try:
         if claims["plane"] != Plane.STAFF.value:
             raise BadToken("not a staff member's pass")
-        return JurisdictionPass(staff_id=UUID(claims["sub"]), group_id=UUID(claims["group"]))
+        return JurisdictionPass(
+            staff_id=UUID(claims["sub"]),
+            group_id=UUID(claims["group"]),
+            person_id=UUID(claims["person"]) if claims["person"] is not None else None,
+        )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadToken("claims") from error
 
 
-def check_jurisdiction(principal: Principal, proof: JurisdictionPass | None, group_id: UUID) -> JurisdictionPass:
-    """Staff plane, same account, this group; else NoProof."""
+def check_jurisdiction(
+    principal: Principal, proof: JurisdictionPass | None, group_id: UUID, person_id: UUID | None = None
+) -> JurisdictionPass:
+    """Staff plane, same account, this group, and exactly this person or none; else NoProof."""
     if not principal.is_staff or proof is None:
         raise NoProof
-    if proof.staff_id != principal.id or proof.group_id != group_id:
+    if (proof.staff_id, proof.group_id, proof.person_id) != (principal.id, group_id, person_id):
         raise NoProof
     return proof

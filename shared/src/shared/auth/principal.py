@@ -36,7 +36,8 @@ class Principal:
     """A verified person or system in one session.
 
     `id` is the account: a member's `person_id`, also in their separate coordinator session, or a staff account's
-    id. `areas` are the GSS codes of the assigned areas of a staff session; empty otherwise.
+    id. `areas` are the GSS codes of the assigned areas of a staff or machine session; empty otherwise. `scopes` are
+    what a machine may do; empty for people.
     """
 
     id: UUID
@@ -48,6 +49,7 @@ class Principal:
     assurance: Assurance
     authenticated_at: datetime
     token_expires_at: datetime
+    scopes: frozenset[str] = frozenset()
 
     @property
     def is_staff(self) -> bool:

@@ -9,18 +9,26 @@ UNROUTED = "unrouted"
 
 # queue -> the event types that reach it. Contact details go to messaging's queue alone.
 READERS: dict[str, tuple[str, ...]] = {
+    "identity.events": (
+        "groups.office_changed.v1",
+        "groups.erasure_done.v1",
+        "documents.erasure_done.v1",
+        "messaging.erasure_done.v1",
+    ),
     "groups.events": (
         "identity.person_changed.v1",
         "identity.invitee_known.v1",
         "identity.staff_changed.v1",
         "identity.organisation_changed.v1",
+        "identity.person_erased.v1",
     ),
     # Who belongs is told to documents by the pass of each request, so it keeps no copy of people or memberships.
-    "documents.events": ("messaging.release_links_issued.v1",),
+    "documents.events": ("messaging.release_links_issued.v1", "identity.person_erased.v1"),
     "messaging.events": (
         "identity.person_changed.v1",
         "identity.contact_changed.v1",
         "identity.organisation_changed.v1",
+        "identity.person_erased.v1",
         "groups.group_changed.v1",
         "groups.membership_changed.v1",
         "documents.release_created.v1",
@@ -33,7 +41,6 @@ READERS: dict[str, tuple[str, ...]] = {
 # new reader all of it. Who will read is named here.
 UNREAD: dict[str, str] = {
     "identity.consent_changed.v1": "messaging, once audiences are areas",
-    "groups.office_changed.v1": "messaging, once audiences are offices",
     "groups.marking_changed.v1": "messaging, once audiences are marked groups",
 }
 

@@ -29,3 +29,12 @@ class ReleaseRevoked(Event):
     release_id: UUID
     group_id: UUID
     recipient_refs: list[UUID] | None
+
+
+class ErasureDone(Event):
+    """Documents has forgotten a person, as identity's `person_erased` of the same version asked."""
+
+    type: ClassVar[str] = "documents.erasure_done.v1"
+    aggregate: ClassVar[str] = "person_id"
+
+    person_id: UUID

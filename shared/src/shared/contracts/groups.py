@@ -63,3 +63,12 @@ class MarkingChanged(Event):
     subject_id: UUID
     authority: Literal["police", "ourwatch"]
     state: Literal["current", "withdrawn"]
+
+
+class ErasureDone(Event):
+    """Groups has forgotten a person, as identity's `person_erased` of the same version asked."""
+
+    type: ClassVar[str] = "groups.erasure_done.v1"
+    aggregate: ClassVar[str] = "person_id"
+
+    person_id: UUID

@@ -19,6 +19,18 @@ class PersonChanged(Event):
     area: str | None
 
 
+class PersonErased(Event):
+    """A person is to be forgotten (P29): its version is above every other that tells of them.
+
+    A reader keeps the id as a tombstone, removes the rest, and answers with its own `erasure_done`, each time.
+    """
+
+    type: ClassVar[str] = "identity.person_erased.v1"
+    aggregate: ClassVar[str] = "person_id"
+
+    person_id: UUID
+
+
 class ContactChanged(Event):
     """How a person is reached; goes to messaging's queue alone. `email` is None until it is confirmed."""
 

@@ -36,3 +36,12 @@ class ChunkReady(Event):
 
     chunk_id: UUID
     message_id: UUID
+
+
+class ErasureDone(Event):
+    """Messaging has forgotten a person, as identity's `person_erased` of the same version asked."""
+
+    type: ClassVar[str] = "messaging.erasure_done.v1"
+    aggregate: ClassVar[str] = "person_id"
+
+    person_id: UUID

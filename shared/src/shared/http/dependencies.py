@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
-from shared.auth.errors import BadToken, NoProof, WrongPlane
+from shared.auth.errors import BadToken, NoProof, SecondFactorNeeded, WrongPlane
 from shared.auth.jurisdiction import JurisdictionPass, check_jurisdiction, read_jurisdiction_pass
 from shared.auth.keyfiles import Trust
 from shared.auth.memberships import MembershipsPass, check_memberships, read_memberships_pass
 from shared.auth.passes import GroupPass, check_pair, read_group_pass
-from shared.auth.principal import Principal
+from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 
 
@@ -31,16 +31,24 @@ def member(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
     return principal
 
 
-def staff(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
-    """A session of the staff plane (P1)."""
+def staff_of_any_assurance(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
+    """A session of the staff plane (P1), also of one factor: for stepping up, enrolling and signing out alone."""
     if not principal.is_staff:
         raise WrongPlane
+    return principal
+
+
+def staff(principal: Annotated[Principal, Depends(staff_of_any_assurance)]) -> Principal:
+    """A session of the staff plane with two factors (P1, P30)."""
+    if principal.assurance is not Assurance.TWO_FACTORS:
+        raise SecondFactorNeeded
     return principal
 
 
 SignedIn = Annotated[Principal, Depends(signed_in)]
 Member = Annotated[Principal, Depends(member)]
 Staff = Annotated[Principal, Depends(staff)]
+StaffOfAnyAssurance = Annotated[Principal, Depends(staff_of_any_assurance)]
 
 
 def group_pass_for(audience: str) -> Callable[[Request, Principal, UUID], GroupPass]:
@@ -61,14 +69,26 @@ def jurisdiction_for(audience: str) -> Callable[[Request, Principal, UUID], Juri
     """A dependency that yields proof that the `{group_id}` of the path lies in the staff member's areas (P5)."""
 
     def in_area(request: Request, principal: Staff, group_id: UUID) -> JurisdictionPass:
-        trust: Trust = request.app.state.trust
-        try:
-            proof = read_jurisdiction_pass(request.state.proof or "", trust, audience=audience, now=now())
-        except BadToken as error:
-            raise NoProof from error
-        return check_jurisdiction(principal, proof, group_id)
+        return check_jurisdiction(principal, _jurisdiction_in(request, audience), group_id)
 
     return in_area
+
+
+def jurisdiction_over_person_for(audience: str) -> Callable[[Request, Principal, UUID, UUID], JurisdictionPass]:
+    """The same for the `{person_id}` of the path, who belongs to the group (P5, P16)."""
+
+    def in_area(request: Request, principal: Staff, group_id: UUID, person_id: UUID) -> JurisdictionPass:
+        return check_jurisdiction(principal, _jurisdiction_in(request, audience), group_id, person_id)
+
+    return in_area
+
+
+def _jurisdiction_in(request: Request, audience: str) -> JurisdictionPass:
+    trust: Trust = request.app.state.trust
+    try:
+        return read_jurisdiction_pass(request.state.proof or "", trust, audience=audience, now=now())
+    except BadToken as error:
+        raise NoProof from error
 
 
 def memberships_for(audience: str) -> Callable[[Request, Principal], MembershipsPass]:

@@ -17,6 +17,8 @@ from shared.ids import new_id
 from shared.logging import causation_id, correlation_id, get_logger
 
 CORRELATION_HEADER = "ow-correlation"
+# Where a request came from, as the gateway saw it: an IPv4 address, or the /64 of an IPv6 one.
+SOURCE_HEADER = "ow-source"
 HEALTH = ("/health/live", "/health/ready")
 
 log = get_logger("door")

@@ -54,7 +54,11 @@ def problem(
 def problem_of(refusal: Refusal) -> JSONResponse:
     """The problem document of a refusal."""
     status = next(status for kind, status in STATUS_OF.items() if isinstance(refusal, kind))
-    return problem(status, refusal.code, refusal.message)
+    if refusal.retry_after is None:
+        return problem(status, refusal.code, refusal.message)
+    if status is HTTPStatus.FORBIDDEN:
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    return problem(status, refusal.code, refusal.message, headers={"retry-after": str(refusal.retry_after)})
 
 
 def install(app: FastAPI) -> None:

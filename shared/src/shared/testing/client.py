@@ -49,5 +49,5 @@ def signed(
     if isinstance(proof, passes.GroupPass):
         headers[passes.HEADER] = issuer.group_pass(audience, proof)
     elif isinstance(proof, JurisdictionPass):
-        headers[passes.HEADER] = issuer.jurisdiction(audience, principal, proof.group_id)
+        headers[passes.HEADER] = issuer.jurisdiction(audience, principal, proof.group_id, proof.person_id)
     return headers

@@ -35,9 +35,9 @@ class Issuer:
         key = load_signing_key(self.key_folder, passes.ISSUER)
         return passes.issue_group_pass(key, audience, proof, issued or now())
 
-    def jurisdiction(self, audience: str, staff: Principal, group_id: UUID) -> str:
+    def jurisdiction(self, audience: str, staff: Principal, group_id: UUID, person_id: UUID | None = None) -> str:
         key = load_signing_key(self.key_folder, passes.ISSUER)
-        proof = jurisdiction.JurisdictionPass(staff.id, group_id)
+        proof = jurisdiction.JurisdictionPass(staff.id, group_id, person_id)
         return jurisdiction.issue_jurisdiction_pass(key, audience, proof, now())
 
 

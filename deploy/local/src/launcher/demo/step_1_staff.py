@@ -8,6 +8,7 @@ from launcher.demo.people import PASSWORD, Resident, Staff, sign_in
 from launcher.demo.story import BOROUGH, Story, refusal_of
 
 FORCE = "Metropolitan Police Service"
+DOMAIN = "police.example"
 
 
 def run(story: Story) -> None:
@@ -34,11 +35,13 @@ def _make_administrator(story: Story) -> None:
     story.ourwatch_id = UUID(next(each["id"] for each in organisations if each["authority"] == "ourwatch"))
     known = next((each for each in organisations if each["name"] == FORCE), None)
     admin = story.administrator.session
-    story.force_id = UUID(known["id"]) if known else admin.add_organisation(FORCE, "police")
+    story.force_id = UUID(known["id"]) if known else admin.add_organisation(FORCE, "police", [DOMAIN])
+    if known:
+        admin.set_email_domains(story.force_id, [DOMAIN])
 
 
 def _invite_police(story: Story) -> None:
-    story.police = Staff("PC Laura Bennett", f"laura.bennett.{story.run}@police.example")
+    story.police = Staff("PC Laura Bennett", f"laura.bennett.{story.run}@{DOMAIN}")
     story.administrator.session.invite_staff(
         email=story.police.email,
         display_name=story.police.name,
@@ -72,4 +75,6 @@ def _appoint_coordinator(story: Story) -> None:
     story.administrator.session.appoint_coordinator(person.email, story.ourwatch_id, [BOROUGH])
     story.coordinator = Staff(person.name, person.email)
     with person.session:
-        story.coordinator.session = person.session.open_staff_session(story.codes.next(person.email))
+        story.coordinator.session = person.session.open_staff_session(
+            story.codes.next(person.email), declares_no_police=True
+        )

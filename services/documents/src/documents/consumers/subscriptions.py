@@ -4,9 +4,14 @@ Who belongs to a group is told by the pass of each request, so no copy of people
 """
 
 from shared.bus.subscription import Subscription
+from shared.contracts.identity import PersonErased
 from shared.contracts.messaging import ReleaseLinksIssued
 
 from documents.bootstrap import Resources
+from documents.consumers.on_person_erased import on_person_erased
 from documents.consumers.on_release_links_issued import on_release_links_issued
 
-SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (Subscription(ReleaseLinksIssued, on_release_links_issued),)
+SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (
+    Subscription(ReleaseLinksIssued, on_release_links_issued),
+    Subscription(PersonErased, on_person_erased),
+)

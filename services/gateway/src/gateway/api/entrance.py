@@ -18,6 +18,7 @@ from gateway.domain.canonical import check_headers, check_target
 from gateway.domain.decide import Match, Matcher, MethodNotAllowed, NotSignedIn, decide
 from gateway.domain.policy import FORBIDDEN, ROWS
 from gateway.domain.rows import Who
+from gateway.domain.sources import source_of
 from gateway.upstream.body import Body, BodyTooLarge, ClientGone, LengthRequired, TooSlow, check_length
 from gateway.upstream.forward import Forwarding
 from gateway.upstream.limits import Limits
@@ -42,11 +43,19 @@ class Admitted:
 class Entrance:
     """Every request from outside comes through here."""
 
-    def __init__(self, services: Services, recognition: Recognition, revocations: Revocations, limits: Limits) -> None:
+    def __init__(
+        self,
+        services: Services,
+        recognition: Recognition,
+        revocations: Revocations,
+        limits: Limits,
+        proxies_in_front: int = 0,
+    ) -> None:
         self._services = services
         self._recognition = recognition
         self._revocations = revocations
         self._limits = limits
+        self._proxies_in_front = proxies_in_front
         self._matcher = Matcher(ROWS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,7 +72,13 @@ class Entrance:
             await body.begin()
             proof = await self._prove(admitted)
             forwarding = Forwarding(self._services, row, target_of(scope), headers, body)
-            status = await forwarding.carry(receive, send, admitted.access_token, proof)
+            status = await forwarding.carry(
+                receive,
+                send,
+                source=self._source(scope, headers),
+                access_token=admitted.access_token,
+                proof=proof,
+            )
             _REQUESTS.labels(row_id, status).inc()
         except ClientGone:
             _REQUESTS.labels(row_id, "gone").inc()
@@ -87,12 +102,15 @@ class Entrance:
         check_length(row, headers)
         return Admitted(match, None if Who.PUBLIC in row.who else token)
 
+    def _source(self, scope: Scope, headers: Headers) -> str:
+        peer = scope["client"][0] if scope.get("client") else None
+        return source_of(peer, ",".join(headers.getlist("x-forwarded-for")), self._proxies_in_front)
+
     async def _prove(self, admitted: Admitted) -> str | None:
         row, token = admitted.match.row, admitted.access_token
         if row.proof is None or token is None:
             return None
-        group_id = admitted.match.parameters.get("group_id")
-        return await ask_for_pass(self._services, row.proof, row.service, group_id, token)
+        return await ask_for_pass(self._services, row.proof, row.service, admitted.match.parameters, token)
 
 
 def _bearer(headers: Headers) -> str | None:

@@ -67,6 +67,9 @@ def decide(
     # security.md: staff, machines and second factors do not go by revocations that may be out of date.
     if not revocations_known and (not principal.is_member or row.second_factor_within is not None):
         raise RevocationsUnknown
+    # P30: staff who came in with one factor may get themselves a second one, and nothing else.
+    if principal.is_staff and principal.assurance is Assurance.ONE_FACTOR and not row.one_factor_suffices:
+        raise SecondFactorNeeded
     if row.second_factor_within is not None:
         shown = principal.assurance is Assurance.TWO_FACTORS
         if not shown or now - principal.authenticated_at > row.second_factor_within:

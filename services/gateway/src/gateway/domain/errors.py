@@ -15,7 +15,7 @@ class NotForThisSession(Forbidden):
 
 class SecondFactorNeeded(Forbidden):
     code = "gateway.second_factor_needed"
-    detail = "Please confirm with your authenticator app first."
+    detail = "Please confirm with your authenticator app or passkey first."
 
 
 class RevocationsUnknown(Unavailable):

@@ -52,6 +52,8 @@ class Row:
     body: BodyLimit = BodyLimit.NONE
     proof: Proof | None = None
     second_factor_within: timedelta | None = None
+    # Also open to a staff session of one factor (P30): stepping up, enrolling, signing out.
+    one_factor_suffices: bool = False
 
 
 @dataclass(frozen=True, slots=True)

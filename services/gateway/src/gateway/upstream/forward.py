@@ -4,7 +4,7 @@ import asyncio
 
 import aiohttp
 from shared.auth import passes
-from shared.http.door import CORRELATION_HEADER
+from shared.http.door import CORRELATION_HEADER, SOURCE_HEADER
 from shared.logging import current_correlation_id
 from starlette.datastructures import Headers
 from starlette.types import Receive, Send
@@ -30,11 +30,16 @@ class Forwarding:
         self._body = body
         self.has_begun = False
 
-    async def carry(self, receive: Receive, send: Send, access_token: str | None, proof: str | None) -> int:
+    async def carry(
+        self, receive: Receive, send: Send, *, source: str, access_token: str | None, proof: str | None
+    ) -> int:
         """Carries both ways and returns the status. ServiceUnreachable only while nothing was answered yet."""
         row = self._row
         headers = self._services.headers(row.service, row.method, self._target, access_token)
         headers |= {name: self._headers[name] for name in _ASKED if name in self._headers}
+        if row.service == "identity":
+            # For counting guesses; nobody else needs to know where people are.
+            headers[SOURCE_HEADER] = source
         if proof is not None:
             headers[passes.HEADER] = proof
         try:

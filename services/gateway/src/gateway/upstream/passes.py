@@ -1,5 +1,7 @@
 """Asks groups for a pass. Never cached: a removal bites on the next request (P18)."""
 
+from collections.abc import Mapping
+
 import aiohttp
 from shared.logging import get_logger
 from yarl import URL
@@ -16,11 +18,14 @@ log = get_logger("gateway.passes")
 
 
 async def ask_for_pass(
-    services: Services, proof: Proof, audience: Service, group_id: str | None, access_token: str
+    services: Services, proof: Proof, audience: Service, parameters: Mapping[str, str], access_token: str
 ) -> str:
     """The pass; NotYours where groups gives none, ServiceUnreachable where it does not answer in 3 s: closed."""
     headers = services.headers("groups", "POST", TARGET, access_token)
-    body = {"kind": proof.value, "group_id": group_id, "audience": audience}
+    body = {"kind": proof.value, "group_id": parameters.get("group_id"), "audience": audience}
+    # Only jurisdiction is asked over a person of the path; a member's own pass is about who asks.
+    if proof is Proof.JURISDICTION_PASS and "person_id" in parameters:
+        body["person_id"] = parameters["person_id"]
     try:
         async with services.asking.post(
             URL(services.url("groups", TARGET), encoded=True),

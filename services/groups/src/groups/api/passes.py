@@ -1,9 +1,10 @@
 """What the gateway asks on behalf of whoever is signed in. No policy row reaches it from outside."""
 
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import model_validator
 from shared.clock import now
 from shared.http.dependencies import SignedIn
 from shared.http.fields import Body
@@ -17,9 +18,18 @@ router = APIRouter(prefix="/internal", route_class=IdempotentRoute)
 
 
 class PassRequest(Body):
+    """A person is named, and identity asks, for jurisdiction alone."""
+
     kind: Literal["group", "memberships", "jurisdiction"]
     group_id: UUID | None = None
-    audience: Literal["documents", "messaging"]
+    person_id: UUID | None = None
+    audience: Literal["documents", "messaging", "identity"]
+
+    @model_validator(mode="after")
+    def _asked_properly(self) -> Self:
+        if self.kind != "jurisdiction" and (self.person_id is not None or self.audience == "identity"):
+            raise ValueError("this is for jurisdiction passes alone")
+        return self
 
 
 @router.post("/passes")
@@ -32,5 +42,7 @@ async def issue_pass(signed_in: SignedIn, uow: Unit, resources: Built, body: Pas
     elif body.kind == "group":
         token = await issuing.issue_group_proof(uow, key, signed_in, body.group_id, body.audience, moment)
     else:
-        token = await issuing.issue_jurisdiction_proof(uow, key, signed_in, body.group_id, body.audience, moment)
+        token = await issuing.issue_jurisdiction_proof(
+            uow, key, signed_in, body.group_id, body.audience, moment, person_id=body.person_id
+        )
     return {"pass": token}

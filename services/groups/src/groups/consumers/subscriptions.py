@@ -1,11 +1,12 @@
 """What groups listens to."""
 
 from shared.bus.subscription import Subscription
-from shared.contracts.identity import InviteeKnown, OrganisationChanged, PersonChanged, StaffChanged
+from shared.contracts.identity import InviteeKnown, OrganisationChanged, PersonChanged, PersonErased, StaffChanged
 
 from groups.consumers.on_invitee_known import on_invitee_known
 from groups.consumers.on_organisation_changed import on_organisation_changed
 from groups.consumers.on_person_changed import on_person_changed
+from groups.consumers.on_person_erased import on_person_erased
 from groups.consumers.on_staff_changed import on_staff_changed
 
 QUEUE = "groups.events"
@@ -15,4 +16,5 @@ SUBSCRIPTIONS: tuple[Subscription[object], ...] = (
     Subscription(InviteeKnown, on_invitee_known),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(OrganisationChanged, on_organisation_changed),
+    Subscription(PersonErased, on_person_erased),
 )

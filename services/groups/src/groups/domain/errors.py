@@ -31,6 +31,13 @@ class StaffCannotBelong(Forbidden):
     detail = "Police and administrator accounts cannot belong to a group."
 
 
+class AccountIsOver(Forbidden):
+    """P29: whoever is erased comes into no group any more."""
+
+    code = "groups.account_is_over"
+    detail = "This account is closed."
+
+
 class NotYourRole(Forbidden):
     code = "groups.not_your_role"
     detail = "This is open to police and OurWatch coordinators."

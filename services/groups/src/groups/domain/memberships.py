@@ -77,6 +77,10 @@ class Membership:
         """Leaving, taking a request back and declining an invitation are one act."""
         self._become(MembershipState.LEFT, at, None)
 
+    def forget_reason(self) -> None:
+        """Nobody else knows it, so no version tells of it."""
+        self.reason = None
+
     def _decide(self, state: MembershipState, at: datetime, reason: str | None) -> None:
         if self.state is not MembershipState.PENDING:
             raise NotPending

@@ -10,7 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.markings import Authority, Human
-from groups.storage.tables import known_organisations, known_staff
+from groups.storage.tables import known_organisations, known_people, known_staff
+
+CLOSED = "closed"
+"""The state of a person who is over: closed or erased."""
 
 _NEVER_MEMBERS = (Role.POLICE, Role.ADMINISTRATOR)
 
@@ -33,6 +36,12 @@ async def is_police_or_administrator(session: AsyncSession, person_id: UUID) -> 
         known_staff.c.state == "active",
     )
     return (await session.execute(query.limit(1))).first() is not None
+
+
+async def hold_open_account(session: AsyncSession, person_id: UUID) -> bool:
+    """Whether the account is not over; what is known of it then stays until the transaction ends (P29)."""
+    query = select(known_people.c.state).where(known_people.c.id == person_id)
+    return await session.scalar(query.with_for_update(read=True)) != CLOSED
 
 
 async def human_behind(session: AsyncSession, staff: Principal) -> Human:

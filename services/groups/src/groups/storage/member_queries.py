@@ -59,6 +59,16 @@ async def list_for_staff(
     return await _read(session, query, now, with_reasons=False)
 
 
+async def is_shown_to_staff(session: AsyncSession, group_id: UUID, person_id: UUID) -> bool:
+    """Whether staff with jurisdiction see this person in this group."""
+    query = select(memberships.c.id).where(
+        memberships.c.group_id == group_id,
+        memberships.c.person_id == person_id,
+        memberships.c.state.in_(_SHOWN_TO_STAFF),
+    )
+    return (await session.execute(query)).first() is not None
+
+
 def _members(group_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[Any, ...]]:  # Any: the columns of Member
     query = with_terms(
         select(

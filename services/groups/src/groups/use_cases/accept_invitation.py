@@ -12,14 +12,14 @@ from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.use_cases.events import tell_membership
-from groups.use_cases.residents import must_be_a_resident
+from groups.use_cases.residents import must_come_in_as_a_resident
 from groups.use_cases.room import must_have_room
 
 
 async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Membership:
     """The membership, now active. NoSuchGroup for who has nothing to do with it; NotInvited, GroupIsFull."""
     async with uow:
-        await must_be_a_resident(uow.session, actor.id)
+        await must_come_in_as_a_resident(uow.session, actor.id)
         if await standing_of(uow.session, group_id, actor.id) is None:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)

@@ -11,7 +11,7 @@ from groups.storage.groups import Groups
 from groups.storage.links import JoinLinks
 from groups.storage.memberships import Memberships
 from groups.use_cases.events import tell_membership
-from groups.use_cases.residents import must_be_a_resident
+from groups.use_cases.residents import must_come_in_as_a_resident
 
 
 async def ask_to_join(
@@ -22,7 +22,7 @@ async def ask_to_join(
     NoSuchLink, StaffCannotBelong.
     """
     async with uow:
-        await must_be_a_resident(uow.session, actor.id)
+        await must_come_in_as_a_resident(uow.session, actor.id)
         links = JoinLinks(uow.session)
         shown = await links.show(secret, now)
         group = await Groups(uow.session).locked(shown.group_id)

@@ -15,7 +15,7 @@ from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
 from groups.use_cases.events import tell_group, tell_membership, tell_term
-from groups.use_cases.residents import must_be_a_resident
+from groups.use_cases.residents import must_come_in_as_a_resident
 
 
 async def found_group(
@@ -31,7 +31,7 @@ async def found_group(
 ) -> Group:
     """The new group. It shows its founder nobody (P10). NoSuchWard, StaffCannotBelong."""
     async with uow:
-        await must_be_a_resident(uow.session, actor.id)
+        await must_come_in_as_a_resident(uow.session, actor.id)
         if not await is_ward(uow.session, area):
             raise NoSuchWard
         group = Group(new_id(), kind, name, purpose, visibility, area, GroupState.ACTIVE, now, 1)

@@ -7,13 +7,14 @@ from shared.auth.jurisdiction import JurisdictionPass, issue_jurisdiction_pass
 from shared.auth.keyfiles import SigningKey
 from shared.auth.memberships import MembershipsPass, issue_memberships_pass
 from shared.auth.passes import GroupPass, issue_group_pass
-from shared.auth.principal import Principal
+from shared.auth.principal import Assurance, Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
 from groups.domain.permissions import MARKING_ROLES
 from groups.storage.groups import Groups
 from groups.storage.known import is_ended
+from groups.storage.member_queries import is_shown_to_staff
 from groups.storage.standings import groups_of, standing_of
 
 
@@ -41,16 +42,28 @@ async def issue_memberships_proof(
 
 
 async def issue_jurisdiction_proof(
-    uow: UnitOfWork, key: SigningKey, staff: Principal, group_id: UUID, audience: str, now: datetime
+    uow: UnitOfWork,
+    key: SigningKey,
+    staff: Principal,
+    group_id: UUID,
+    audience: str,
+    now: datetime,
+    *,
+    person_id: UUID | None = None,
 ) -> str:
     """That the group lies in the assigned areas of police or coordinator (P5); NoSuchGroup for everybody else.
 
+    Where a person is named: that staff see this person in it, else NoSuchGroup just the same (P14).
     Never for documents: staff have nothing to look for there (P2).
     """
     async with uow:
         if not staff.is_staff or staff.role not in MARKING_ROLES or audience == "documents":
             raise NoSuchGroup
+        if staff.assurance is not Assurance.TWO_FACTORS:  # P30
+            raise NoSuchGroup
         if await is_ended(uow.session, staff):
             raise NoSuchGroup
         await Groups(uow.session).for_staff(staff, group_id)
-        return issue_jurisdiction_pass(key, audience, JurisdictionPass(staff.id, group_id), now)
+        if person_id is not None and not await is_shown_to_staff(uow.session, group_id, person_id):
+            raise NoSuchGroup
+        return issue_jurisdiction_pass(key, audience, JurisdictionPass(staff.id, group_id, person_id), now)

@@ -10,7 +10,7 @@ from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import page, text
 
 from identity.api.dependencies import Built, Uow
-from identity.api.fields import Email, LinkSecret, Password
+from identity.api.fields import Email, LinkSecret, Password, SharedAs
 from identity.domain.errors import LinkNotValid, PasswordRefused
 from identity.use_cases import confirm_email, register
 
@@ -24,6 +24,7 @@ class Registration(Body):
     password: Password
     display_name: Line
     area: GssCode | None = None
+    shared_as: SharedAs = ""
 
 
 class Registered(Answer):
@@ -40,6 +41,7 @@ async def register_account(body: Registration, uow: Uow, built: Built) -> Regist
         password=body.password.get_secret_value(),
         display_name=body.display_name,
         area=body.area,
+        shared_as=body.shared_as,
         now=now(),
     )
     return Registered()

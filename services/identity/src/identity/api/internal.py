@@ -21,7 +21,7 @@ OVERLAP = timedelta(seconds=30)
 
 
 class Revocations(Answer):
-    """The sessions that ended since then, and the moment to ask from next time."""
+    """The sessions that ended and clients that were revoked since then, and the moment to ask from next time."""
 
     ended: list[UUID]
     until: AwareDatetime

@@ -6,14 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from shared.clock import now
 from shared.http.dependencies import Member
-from shared.http.fields import Answer
+from shared.http.fields import Answer, Body, GssCode, Line
 from shared.http.idempotency import IdempotentRoute
 
 from identity.api.dependencies import Built, Uow
-from identity.api.sessions import AccessToken, ShownCode
 from identity.domain.accounts import Authority
-from identity.use_cases import begin_authenticator, change_consent, confirm_authenticator
-from identity.use_cases.look import account_of, consents_of, organisations
+from identity.use_cases import change_consent, correct_details
+from identity.use_cases.look import account_of, consent_receipts_of, consents_of, organisations
 
 router = APIRouter(route_class=IdempotentRoute, tags=["me"])
 
@@ -25,9 +24,11 @@ class Me(Answer):
     area: str | None
 
 
-class Enrolment(Answer):
-    secret: str
-    uri: str
+class Corrections(Body):
+    """What is left out stays; `area` may be null."""
+
+    display_name: Line = ""
+    area: GssCode | None = None
 
 
 class OrganisationAnswer(Answer):
@@ -42,20 +43,27 @@ class ConsentAnswer(Answer):
     since: datetime
 
 
+class ConsentReceiptAnswer(Answer):
+    """`wording` is what the person read when they said so."""
+
+    id: UUID
+    organisation_id: UUID
+    is_given: bool
+    at: datetime
+    wording_version: int
+    wording: str
+
+
 @router.get("/me")
 async def read_me(actor: Member, uow: Uow) -> Me:
     return Me.model_validate(await account_of(uow, actor))
 
 
-@router.post("/me/authenticator", status_code=201)
-async def add_authenticator(actor: Member, uow: Uow, built: Built) -> Enrolment:
-    return Enrolment.model_validate(await begin_authenticator.begin_authenticator(uow, built.keyring, actor))
-
-
-@router.post("/me/authenticator/confirm")
-async def confirm_my_authenticator(body: ShownCode, actor: Member, uow: Uow, built: Built) -> AccessToken:
-    token = await confirm_authenticator.confirm_authenticator(uow, built.keyring, actor, code=body.code, now=now())
-    return AccessToken(access_token=token)
+@router.patch("/me")
+async def correct_me(body: Corrections, actor: Member, uow: Uow, built: Built) -> Me:
+    corrected = {name: getattr(body, name) for name in body.model_fields_set}
+    account = await correct_details.correct_details(uow, built.keyring, actor, corrected=corrected, now=now())
+    return Me.model_validate(account)
 
 
 @router.get("/organisations")
@@ -66,6 +74,11 @@ async def list_organisations(_actor: Member, uow: Uow) -> list[OrganisationAnswe
 @router.get("/me/consents")
 async def list_consents(actor: Member, uow: Uow) -> list[ConsentAnswer]:
     return [ConsentAnswer.model_validate(each) for each in await consents_of(uow, actor)]
+
+
+@router.get("/me/consents/receipts")
+async def list_consent_receipts(actor: Member, uow: Uow) -> list[ConsentReceiptAnswer]:
+    return [ConsentReceiptAnswer.model_validate(each) for each in await consent_receipts_of(uow, actor)]
 
 
 @router.put("/me/consents/{organisation_id}", status_code=204)

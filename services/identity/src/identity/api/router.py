@@ -1,13 +1,43 @@
 """The table of contents of identity's HTTP surface."""
 
-from identity.api import accounts, internal, keys, me, sessions, staff, staff_invitations
+from identity.api import (
+    accounts,
+    contacts,
+    email_changes,
+    factors,
+    internal,
+    keys,
+    machines,
+    me,
+    my_sessions,
+    own_data,
+    passkeys,
+    passwords,
+    providers,
+    recoveries,
+    sessions,
+    staff,
+    staff_accounts,
+    staff_invitations,
+)
 
 ROUTERS = (
     accounts.router,
     sessions.router,
+    my_sessions.router,
+    passwords.router,
+    email_changes.router,
     me.router,
+    factors.router,
+    passkeys.router,
+    own_data.router,
+    recoveries.router,
     staff.router,
+    staff_accounts.router,
+    contacts.router,
     staff_invitations.router,
+    machines.router,
+    providers.router,
     keys.router,
     internal.router,
 )

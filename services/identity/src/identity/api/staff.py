@@ -12,7 +12,7 @@ from shared.http.fields import Answer, Body, GssCode, Line
 from shared.http.idempotency import IdempotentRoute
 
 from identity.api.dependencies import Uow
-from identity.api.fields import Email
+from identity.api.fields import Email, EmailDomains
 from identity.api.me import OrganisationAnswer
 from identity.domain.accounts import Authority
 from identity.use_cases import add_organisation, appoint_coordinator, invite_staff
@@ -34,6 +34,11 @@ class StaffMe(Answer):
 class NewOrganisation(Body):
     name: Line
     authority: Authority | None = None
+    email_domains: EmailDomains = Field(default_factory=list)
+
+
+class StaffOrganisation(OrganisationAnswer):
+    email_domains: list[str]
 
 
 class Created(Answer):
@@ -72,13 +77,15 @@ async def read_staff_me(actor: Staff, uow: Uow) -> StaffMe:
 
 
 @router.get("/staff/organisations")
-async def list_staff_organisations(_actor: Staff, uow: Uow) -> list[OrganisationAnswer]:
-    return [OrganisationAnswer.model_validate(each) for each in await organisations(uow)]
+async def list_staff_organisations(_actor: Staff, uow: Uow) -> list[StaffOrganisation]:
+    return [StaffOrganisation.model_validate(each) for each in await organisations(uow)]
 
 
 @router.post("/staff/organisations", status_code=201)
 async def create_organisation(body: NewOrganisation, actor: Staff, uow: Uow) -> Created:
-    added = await add_organisation.add_organisation(uow, actor, name=body.name, authority=body.authority)
+    added = await add_organisation.add_organisation(
+        uow, actor, name=body.name, authority=body.authority, email_domains=body.email_domains
+    )
     return Created(id=added)
 
 

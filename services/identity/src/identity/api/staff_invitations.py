@@ -11,7 +11,7 @@ from shared.http.pages import page, text
 
 from identity.api.dependencies import Built, Uow
 from identity.api.fields import Code, LinkSecret
-from identity.domain.errors import CodeRefused, LinkNotValid, WeakPassword
+from identity.domain.errors import CodeRefused, LinkNotValid, NothingToConfirm, WeakPassword
 from identity.use_cases import accept_staff_invitation
 
 router = APIRouter(route_class=IdempotentRoute, tags=["staff invitations"])
@@ -25,7 +25,7 @@ def _told(note: str) -> str:
 
 def _password_form(secret: str, note: str = "") -> str:
     return (
-        _told(note) + "<p>Please choose a password of 15 characters or more.</p>"
+        _told(note) + "<p>Please choose a password of eight characters or more, longer is better.</p>"
         '<form method="post" action="/staff-invitations/accept">'
         f'<input type="hidden" name="secret" value="{text(secret)}">'
         '<label>Password <input type="password" name="password" autocomplete="new-password"></label>'
@@ -61,8 +61,9 @@ async def accept_invitation(
         return page(_GONE, f"<p>{text(refusal.message)} Please ask for a new invitation.</p>", 404)
     return page(
         "Add an authenticator app",
-        "<p>Open your authenticator app, add an account by hand and type this key:</p>"
-        f'<p><code id="key">{text(enrolment.secret)}</code></p>'
+        # Our own SVG of a URI that we made: nothing of it came from outside unescaped.
+        f"<p>Open your authenticator app and let it read this picture:</p>{enrolment.qr_svg}"
+        f'<p>Or add an account by hand and type this key: <code id="key">{text(enrolment.secret)}</code></p>'
         f'<p>Or open <a href="{text(enrolment.uri)}">this link</a> on the phone that has the app.</p>'
         + _code_form(secret),
     )
@@ -76,6 +77,8 @@ async def confirm_invitation(
         await accept_staff_invitation.confirm_staff_invitation(uow, built.keyring, secret=secret, code=code, now=now())
     except CodeRefused as refusal:
         return page("Add an authenticator app", _code_form(secret, refusal.message), 403)
+    except NothingToConfirm as refusal:
+        return page("Your staff account", _password_form(secret, refusal.message), 409)
     except LinkNotValid as refusal:
         return page(_GONE, f"<p>{text(refusal.message)} Please ask for a new invitation.</p>", 404)
     return page("Your account is ready", "<p>You can sign in now with your password and the app.</p>")

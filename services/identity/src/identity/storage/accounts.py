@@ -1,9 +1,11 @@
 """Accounts and what hangs on them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.domain.accounts import Account, Appointment, Authenticator
@@ -23,14 +25,17 @@ class Accounts:
         # Read anew under the lock: a transaction that looked before it locked would go on with what it saw then.
         return await self._session.get(Account, account_id, with_for_update=True, populate_existing=True)
 
-    async def by_email(self, email: str) -> Account | None:
-        """The account of an address, which is kept in lower case."""
-        return await self._session.scalar(select(Account).where(tables.accounts.c.email == email.casefold()))
+    async def by_email(self, email: str, shared_as: str = "") -> Account | None:
+        """The account of an address, which is kept in lower case, and of the short name of who shares its mailbox."""
+        return await self._session.scalar(_named(email, shared_as))
 
-    async def by_email_for_change(self, email: str) -> Account | None:
+    async def by_email_for_change(self, email: str, shared_as: str = "") -> Account | None:
         """The same, locked: whoever decides by its state must not be overtaken by its confirmation."""
-        chosen = select(Account).where(tables.accounts.c.email == email.casefold())
-        return await self._session.scalar(chosen.with_for_update())
+        return await self._session.scalar(_named(email, shared_as).with_for_update())
+
+    async def at_mailbox(self, email: str) -> Sequence[Account]:
+        """Every account of an address, whose mailbox several people may share; for who holds the address's lock."""
+        return (await self._session.scalars(select(Account).where(tables.accounts.c.email == email.casefold()))).all()
 
     async def lock_address(self, email: str) -> None:
         """Lets one transaction at a time decide about an address, known or not."""
@@ -38,6 +43,11 @@ class Accounts:
 
     def add(self, account: Account) -> None:
         self._session.add(account)
+
+
+def _named(email: str, shared_as: str) -> Select[Account]:
+    column = tables.accounts.c
+    return select(Account).where(column.email == email.casefold(), column.shared_as == shared_as.casefold())
 
 
 class Authenticators:
@@ -54,8 +64,14 @@ class Authenticators:
         known = await self.of(account_id)
         return known if known is not None and known.confirmed_at is not None else None
 
-    async def replace(self, authenticator: Authenticator) -> None:
-        await self._session.merge(authenticator)
+    async def keep_pending(self, account_id: UUID, sealed_seed: bytes, now: datetime) -> None:
+        """Keeps the seed of an app that does not count yet, in the place of an earlier one."""
+        pending = {"pending_seed": sealed_seed, "pending_at": now}
+        await self._session.execute(
+            insert(tables.authenticators)
+            .values(account_id=account_id, last_step=0, **pending)
+            .on_conflict_do_update(index_elements=["account_id"], set_=pending)
+        )
 
     async def take_step(self, account_id: UUID, step: int) -> bool:
         """Uses up a time step; False when it or a later one was used. One statement: of a race, one wins."""
@@ -68,11 +84,25 @@ class Authenticators:
         )
         return taken.first() is not None
 
-    async def confirm(self, account_id: UUID, now: datetime) -> None:
-        """Makes the app count from now on."""
+    async def confirm(self, account_id: UUID, pending_seed: bytes, step: int, now: datetime) -> bool:
+        """Makes this pending seed the one that counts, with the step of the code that proved it used up.
+
+        False where another took its place meanwhile. One statement: of a race, one wins.
+        """
         column = tables.authenticators.c
+        counts = {"sealed_seed": column.pending_seed, "confirmed_at": now, "last_step": step}
+        confirmed = await self._session.execute(
+            update(tables.authenticators)
+            .where(column.account_id == account_id, column.pending_seed == pending_seed)
+            .values(**counts, pending_seed=None, pending_at=None)
+            .returning(column.account_id)
+        )
+        return confirmed.first() is not None
+
+    async def remove(self, account_id: UUID) -> None:
+        """Forgets the app, and one that waits beside it."""
         await self._session.execute(
-            update(tables.authenticators).where(column.account_id == account_id).values(confirmed_at=now)
+            delete(tables.authenticators).where(tables.authenticators.c.account_id == account_id)
         )
 
 

@@ -48,6 +48,10 @@ class Links:
         """Makes every link of this purpose to an account worthless."""
         await self._session.execute(delete(links).where(links.c.purpose == purpose, links.c.account_id == account_id))
 
+    async def forget_all(self, account_id: UUID) -> None:
+        """Makes every link to an account worthless, whatever it is for."""
+        await self._session.execute(delete(links).where(links.c.account_id == account_id))
+
 
 def digest(secret: str) -> bytes:
     """What is kept of a secret."""

@@ -21,6 +21,8 @@ class DueMail(NamedTuple):
     kind: MailKind
     account_id: UUID
     attempts: int
+    address: str | None
+    details: dict[str, str]
 
 
 class MailQueue:
@@ -29,9 +31,12 @@ class MailQueue:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def put(self, kind: MailKind, account_id: UUID, now: datetime) -> None:
+    async def put(
+        self, kind: MailKind, account_id: UUID, now: datetime, *, address: str | None = None, **details: str
+    ) -> None:
+        """To the account's own address unless another is given; `details` are for the words of this kind."""
         row = {"id": new_id(), "kind": kind, "account_id": account_id, "due_at": now, "attempts": 0}
-        await self._session.execute(insert(mail_queue).values(row))
+        await self._session.execute(insert(mail_queue).values(**row, address=address, details=details))
 
     async def claim(self, now: datetime, most: int) -> Sequence[DueMail]:
         """Takes due mails for 30 s; whoever dies with them leaves them to the next."""
@@ -40,7 +45,7 @@ class MailQueue:
             update(mail_queue)
             .where(mail_queue.c.id.in_(due.limit(most).with_for_update(skip_locked=True)))
             .values(due_at=now + TRY_AGAIN)
-            .returning(mail_queue.c.id, mail_queue.c.kind, mail_queue.c.account_id, mail_queue.c.attempts)
+            .returning(*(mail_queue.c[name] for name in DueMail._fields))
         )
         return [DueMail(*row) for row in claimed]
 

@@ -1,4 +1,4 @@
-"""Organisations and members' consents to them."""
+"""Organisations."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.domain.accounts import Authority, Consent, Organisation
+from identity.domain.accounts import Authority, Organisation
 from identity.storage import tables
 
 
@@ -19,6 +19,14 @@ class Organisations:
 
     async def get(self, organisation_id: UUID) -> Organisation | None:
         return await self._session.get(Organisation, organisation_id)
+
+    async def get_for_change(self, organisation_id: UUID) -> Organisation | None:
+        return await self._session.get(Organisation, organisation_id, with_for_update=True)
+
+    async def police_domains(self) -> set[str]:
+        """The e-mail domains of all police organisations."""
+        chosen = select(func.unnest(tables.organisations.c.email_domains))
+        return set(await self._session.scalars(chosen.where(tables.organisations.c.authority == Authority.POLICE)))
 
     async def get_for_share(self, organisation_id: UUID) -> Organisation | None:
         """The organisation, kept as it is until the transaction ends."""
@@ -34,6 +42,7 @@ class Organisations:
             "name": organisation.name,
             "authority": organisation.authority,
             "version": organisation.version,
+            "email_domains": organisation.email_domains,
         }
         added = await self._session.execute(
             insert(tables.organisations).values(row).on_conflict_do_nothing().returning(tables.organisations.c.id)
@@ -44,26 +53,3 @@ class Organisations:
         """The first organisation with this authority."""
         chosen = select(Organisation).where(tables.organisations.c.authority == authority)
         return await self._session.scalar(chosen.order_by(tables.organisations.c.id).limit(1))
-
-
-class Consents:
-    """Members' consents."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def of(self, person_id: UUID) -> Sequence[Consent]:
-        chosen = select(Consent).where(tables.consents.c.person_id == person_id).order_by(tables.consents.c.since)
-        return (await self._session.scalars(chosen)).all()
-
-    async def get_for_change(self, person_id: UUID, organisation_id: UUID) -> Consent | None:
-        column = tables.consents.c
-        chosen = select(Consent).where(column.person_id == person_id, column.organisation_id == organisation_id)
-        return await self._session.scalar(chosen.with_for_update())
-
-    async def lock(self, person_id: UUID) -> None:
-        """Lets one transaction at a time change this person's consents, also such as are not there yet."""
-        await self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(person_id), 0))))
-
-    def add(self, consent: Consent) -> None:
-        self._session.add(consent)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from shared.auth.principal import Plane
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +20,41 @@ class Sessions:
 
     async def get_for_change(self, session_id: UUID) -> Session | None:
         return await self._session.get(Session, session_id, with_for_update=True)
+
+    async def open_of(self, account_id: UUID) -> Sequence[Session]:
+        """The account's sessions that nobody ended, the last used first; some may have run out."""
+        column = tables.sessions.c
+        chosen = select(Session).where(column.account_id == account_id, column.ended_at.is_(None))
+        return (await self._session.scalars(chosen.order_by(column.last_used_at.desc()))).all()
+
+    async def lock_all(self, account_id: UUID) -> None:
+        """Locks the account's open sessions, before the account itself: sessions come first everywhere."""
+        column = tables.sessions.c
+        chosen = select(column.id).where(column.account_id == account_id, column.ended_at.is_(None))
+        await self._session.execute(chosen.order_by(column.id).with_for_update())
+
+    async def end_all(
+        self, account_id: UUID, now: datetime, *, but: UUID | None = None, plane: Plane | None = None
+    ) -> None:
+        """Ends the account's open sessions but one, or those of one plane; the gateway hears of it at its next poll."""
+        column = tables.sessions.c
+        chosen = update(tables.sessions).where(column.account_id == account_id, column.ended_at.is_(None))
+        if but is not None:
+            chosen = chosen.where(column.id != but)
+        if plane is not None:
+            chosen = chosen.where(column.plane == plane)
+        await self._session.execute(chosen.values(ended_at=now))
+
+    async def part_from_devices(self, account_id: UUID) -> None:
+        """The account's sessions no longer say on which device they were."""
+        mine = update(tables.sessions).where(tables.sessions.c.account_id == account_id)
+        await self._session.execute(mine.values(device_id=None))
+
+    async def end_on(self, device_id: UUID, now: datetime) -> None:
+        """Ends the open sessions of a device."""
+        column = tables.sessions.c
+        chosen = update(tables.sessions).where(column.device_id == device_id, column.ended_at.is_(None))
+        await self._session.execute(chosen.values(ended_at=now))
 
     def add(self, opened: Session) -> None:
         self._session.add(opened)

@@ -5,16 +5,15 @@ from datetime import datetime
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.accounts import Account
-from identity.domain.errors import LinkNotValid, NoAuthenticator
-from identity.domain.link_purposes import LinkPurpose, MailKind
+from identity.domain.errors import LinkNotValid, NothingToConfirm
+from identity.domain.link_purposes import LinkPurpose
 from identity.domain.passwords import check_password
 from identity.keyring import Keyring
-from identity.passwords import Hasher
-from identity.storage.accounts import Accounts, Authenticators
+from identity.passwords import COMMON, Hasher
+from identity.storage.accounts import Accounts
 from identity.storage.links import Links
-from identity.storage.mail_queue import MailQueue
 from identity.use_cases.begin_authenticator import Enrolment, enrol
-from identity.use_cases.codes import take_code
+from identity.use_cases.confirm_authenticator import begun, confirm_begun
 from identity.use_cases.tell import staff_event
 
 
@@ -26,25 +25,27 @@ async def accept_staff_invitation(
     password_hash = await hasher.hash(password)
     async with uow:
         account = await _invited(uow, secret, now)
-        check_password(password, account.email, account.display_name)
+        account.password_is_long = check_password(
+            password, account.email, account.display_name, common=COMMON, beside_a_factor=True
+        )
         account.password_hash = password_hash
-        return await enrol(Authenticators(uow.session), keyring, account)
+        return await enrol(uow, keyring, account, now)
 
 
 async def confirm_staff_invitation(uow: UnitOfWork, keyring: Keyring, *, secret: str, code: str, now: datetime) -> None:
-    """Uses the link up: from now on the account can sign in, with both factors."""
+    """Uses the link up: from now on the account can sign in, with both factors.
+
+    NothingToConfirm where no password was set, or longer than ten minutes ago; CodeRefused keeps the link.
+    """
     async with uow:
         account = await _invited(uow, secret, now)
-        authenticators = Authenticators(uow.session)
-        authenticator = await authenticators.of(account.id)
-        if account.password_hash is None or authenticator is None:
-            raise NoAuthenticator
-        await take_code(authenticators, keyring, authenticator, code, now)
+        if account.password_hash is None:
+            raise NothingToConfirm
+        waiting, _ = await begun(uow, account.id, now)
+        await confirm_begun(uow, keyring, waiting, code, now)
         if await Links(uow.session).use(LinkPurpose.STAFF_INVITATION, secret, now) is None:
             raise LinkNotValid
-        await authenticators.confirm(account.id, now)
         account.confirm()
-        await MailQueue(uow.session).put(MailKind.AUTHENTICATOR_ADDED, account.id, now)
         uow.record(staff_event(account))
 
 

@@ -9,20 +9,28 @@ from shared.ids import new_id
 
 from identity.domain.accounts import Consent
 from identity.domain.errors import NotHere
-from identity.storage.organisations import Consents, Organisations
+from identity.domain.ledger import LedgerKind
+from identity.storage.accounts import Accounts
+from identity.storage.consents import ConsentReceipts, Consents
+from identity.storage.ledger import Ledger
+from identity.storage.organisations import Organisations
 from identity.use_cases.tell import consent_event
 
 
 async def change_consent(
     uow: UnitOfWork, actor: Principal, *, organisation_id: UUID, is_given: bool, now: datetime
 ) -> None:
-    """Gives or withdraws the consent; saying again what already holds changes nothing, not even its date."""
+    """Gives or withdraws the consent; saying again what already holds changes nothing, not even its date.
+
+    Each change leaves a receipt and a line in the ledger.
+    """
     async with uow:
-        if await Organisations(uow.session).get_for_share(organisation_id) is None:
+        account = await Accounts(uow.session).get_for_change(actor.id)
+        organisation = await Organisations(uow.session).get_for_share(organisation_id)
+        if account is None or not account.is_active or organisation is None:
             raise NotHere
         consents = Consents(uow.session)
-        await consents.lock(actor.id)
-        consent = await consents.get_for_change(actor.id, organisation_id)
+        consent = await consents.to(actor.id, organisation_id)
         if consent is None:
             if not is_given:
                 return
@@ -30,7 +38,11 @@ async def change_consent(
             consents.add(consent)
         elif consent.is_given is is_given:
             return
+        elif is_given:
+            consent.give(now)
         else:
-            consent.is_given, consent.since = is_given, now
-            consent.version += 1
+            consent.withdraw(now)
+        ConsentReceipts(uow.session).write(consent, now)
+        kind = LedgerKind.CONSENT_GIVEN if is_given else LedgerKind.CONSENT_WITHDRAWN
+        Ledger(uow.session).write(actor.id, kind, now, organisation=organisation.name)
         uow.record(consent_event(consent))

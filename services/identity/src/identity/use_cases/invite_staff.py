@@ -8,13 +8,13 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
 from identity.domain.accounts import Account, AccountState
-from identity.domain.errors import AddressTaken, NotHere, NotYoursToGive, RoleOutsideOrganisation
+from identity.domain.errors import AddressTaken, DomainNotAllowed, NotHere, RoleOutsideOrganisation
 from identity.domain.link_purposes import LinkPurpose, MailKind
-from identity.domain.permissions import may_manage_staff
 from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
+from identity.use_cases.staff_acts import must_administer
 
 
 async def invite_staff(
@@ -31,16 +31,18 @@ async def invite_staff(
     """Makes a staff account without a password and mails the link that opens it; a second invitation renews the link.
 
     An address that serves an account already is refused: staff accounts have the staff plane only (P1, P3), and
-    only administrators, who manage these addresses, ever hear it.
+    only administrators, who manage these addresses, ever hear it. So is one outside the organisation's e-mail
+    domains (DomainNotAllowed); police organisations must have some.
     """
-    if not may_manage_staff(actor):
-        raise NotYoursToGive
     async with uow:
+        await must_administer(uow, actor)
         organisation = await Organisations(uow.session).get(organisation_id)
         if organisation is None:
             raise NotHere
         if role is Role.COORDINATOR or not organisation.may_employ(role):
             raise RoleOutsideOrganisation
+        if not organisation.may_invite(email):
+            raise DomainNotAllowed
         account = await invited_account(uow, email, now)
         account.display_name, account.organisation_id = display_name, organisation_id
         account.role, account.areas = role, areas
@@ -57,6 +59,8 @@ async def invited_account(uow: UnitOfWork, email: str, now: datetime) -> Account
     if known is None:
         known = Account(new_id(), Plane.STAFF, email, email, AccountState.REGISTERED, now)
         accounts.add(known)
-    elif not known.is_staff or not known.awaits_its_owner:
+    elif not known.awaits_its_owner:
+        raise AddressTaken
+    if not all(each.is_staff for each in await accounts.at_mailbox(email)):
         raise AddressTaken
     return known

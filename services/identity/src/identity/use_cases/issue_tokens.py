@@ -1,7 +1,7 @@
 """The pair of tokens that a session is used with."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,10 @@ from identity.storage.sessions import RefreshTokens
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An access token of five minutes and the refresh token that gets the next."""
+    """An access token of five minutes and the refresh token that gets the next.
+
+    `device_token` is the secret that a device which signs in for the first time is to keep.
+    """
 
     access_token: str
     refresh_token: str
@@ -25,13 +28,16 @@ class Tokens:
     account_id: UUID
     plane: Plane
     assurance: Assurance
+    device_token: str | None = None
 
 
-def issue_first_tokens(tokens: RefreshTokens, keyring: Keyring, session: Session, now: datetime) -> Tokens:
+def issue_first_tokens(
+    tokens: RefreshTokens, keyring: Keyring, session: Session, now: datetime, device_token: str | None = None
+) -> Tokens:
     """Tokens for a session that has just opened."""
     refresh_token = secrets.token_urlsafe(32)
     tokens.add(RefreshToken(digest(refresh_token), session.id, now))
-    return tokens_of(session, refresh_token, keyring, now)
+    return replace(tokens_of(session, refresh_token, keyring, now), device_token=device_token)
 
 
 def tokens_of(session: Session, refresh_token: str, keyring: Keyring, now: datetime) -> Tokens:

@@ -1,19 +1,23 @@
 """A session is gone on with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.auth.principal import Role
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.errors import SessionOver
+from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
 from identity.domain.sessions import REUSE_GRACE, RefreshToken, Session
 from identity.keyring import Keyring
 from identity.storage.accounts import Accounts, Appointments
+from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.issue_tokens import Tokens, tokens_of
+
+A_DAY = timedelta(days=1)
 
 
 async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: str, now: datetime) -> Tokens:
@@ -32,9 +36,11 @@ async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: s
         if await tokens.mark_replaced(token.digest, now):
             tokens.add(RefreshToken(digest(successor), session.id, now))
             session.last_used_at = now
-        elif not await _is_a_race(uow, token, now):
+            await _note_activity(uow, session, now)
+        elif not await _is_a_race(uow, token, successor, now):
             session.end(now)
             await MailQueue(uow.session).put(MailKind.SESSION_REUSED, session.account_id, now)
+            Ledger(uow.session).write(session.account_id, LedgerKind.SESSION_REUSED, now)
     # The end of the session is committed before the refusal is told.
     if not session.is_open(now):
         raise SessionOver
@@ -46,6 +52,8 @@ async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool
     if account is None or not account.is_active:
         return False
     if session.role is not Role.COORDINATOR:
+        # Likewise a staff session: as the account now is.
+        session.role, session.areas = account.role, list(account.areas)
         return True
     # A coordinator's session goes on as the appointment now is, and not beyond it (P5).
     appointment = await Appointments(uow.session).get(session.account_id)
@@ -55,6 +63,18 @@ async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool
     return True
 
 
-async def _is_a_race(uow: UnitOfWork, token: RefreshToken, now: datetime) -> bool:
+async def _is_a_race(uow: UnitOfWork, token: RefreshToken, successor_token: str, now: datetime) -> bool:
     await uow.session.refresh(token)
-    return token.replaced_at is not None and now - token.replaced_at <= REUSE_GRACE
+    if token.replaced_at is None or now - token.replaced_at > REUSE_GRACE:
+        return False
+    # A tab that lost the race asks for what the winner was given. Once the winner has gone on from there, whoever
+    # still shows the first one is another.
+    successor = await RefreshTokens(uow.session).get(digest(successor_token))
+    return successor is not None and successor.replaced_at is None
+
+
+async def _note_activity(uow: UnitOfWork, session: Session, now: datetime) -> None:
+    # Once a day at most: it is there for retention alone, and every member's session comes by here.
+    account = await Accounts(uow.session).get(session.account_id)
+    if account is not None and (account.last_active_at is None or now - account.last_active_at > A_DAY):
+        account.last_active_at, account.warned_at = now, None

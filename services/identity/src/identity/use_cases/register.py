@@ -10,11 +10,13 @@ from identity.domain.accounts import Account, AccountState
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.passwords import check_password
 from identity.keyring import Keyring
-from identity.passwords import Hasher
+from identity.passwords import COMMON, Hasher
 from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.use_cases.tell import person_events
+
+MOST_AT_A_MAILBOX = 6
 
 
 async def register(
@@ -26,26 +28,35 @@ async def register(
     password: str,
     display_name: str,
     area: str | None,
+    shared_as: str = "",
     now: datetime,
 ) -> None:
     """Makes an unconfirmed account and mails its owner. For a known address only the mail differs (security.md).
 
+    Who shares a mailbox with somebody gives a short name of their own as well; never beside a staff account (P3).
+
     Whoever registers again before confirming starts afresh: earlier links and the earlier password are worth nothing.
     """
-    check_password(password, email, display_name)
+    is_long = check_password(password, email, display_name, common=COMMON)
     password_hash = await hasher.hash(password)
     email = email.casefold()
     async with uow:
         accounts, mails = Accounts(uow.session), MailQueue(uow.session)
         await accounts.lock_address(email)
-        known = await accounts.by_email_for_change(email)
+        known = await accounts.by_email_for_change(email, shared_as)
+        beside = await accounts.at_mailbox(email)
+        if known is None and (any(each.is_staff for each in beside) or len(beside) >= MOST_AT_A_MAILBOX):
+            await mails.put(MailKind.ALREADY_REGISTERED, beside[0].id, now)
+            return
         if known is not None and (known.is_staff or not known.awaits_its_owner):
             await mails.put(MailKind.ALREADY_REGISTERED, known.id, now)
             return
         if known is None:
             known = Account(new_id(), Plane.MEMBER, email, display_name, AccountState.REGISTERED, now, version=0)
+            known.shared_as = shared_as.casefold()
             accounts.add(known)
         known.password_hash, known.display_name, known.area = password_hash, display_name, area
+        known.password_is_long = is_long
         known.version += 1
         await uow.session.flush()
         await Links(uow.session).forget(LinkPurpose.CONFIRM_EMAIL, known.id)

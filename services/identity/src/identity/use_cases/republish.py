@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from shared.contracts.envelope import Event
+from shared.contracts.identity import PersonErased
 from shared.db.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
@@ -30,9 +31,11 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
 
 
 def _account_events(account: Account, keyring: Keyring) -> Iterable[Event]:
+    if account.is_erased:
+        return [] if account.is_staff else [PersonErased(person_id=account.id, version=account.version)]
     if not account.is_staff:
         return person_events(account, keyring)
-    return [staff_event(account)] if account.is_active else []
+    return [] if account.awaits_its_owner else [staff_event(account)]
 
 
 async def _all(uow: UnitOfWork, kind: type[Row], tell: Callable[[Row], Iterable[Event]]) -> list[Event]:

@@ -8,11 +8,14 @@ from shared.mail.message import Mail, UnsafeHeader, serialise
 from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
 
 from identity.domain.accounts import Account
-from identity.domain.link_purposes import LINK_OF
+from identity.domain.link_purposes import LINK_OF, MailKind
+from identity.keyring import Keyring
 from identity.mails import WORDS
 from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import DueMail, MailQueue
+from identity.storage.mailed_codes import MailedCodes
+from identity.use_cases.codes import mailed_digest, new_mailed_code
 
 BATCH = 50
 # Refusals of one mail by a relay that answers, over some fourteen hours; an outage of the relay does not count.
@@ -26,11 +29,12 @@ log = get_logger("identity.mail")
 class SecurityMail:
     """Where mail goes, and what stands in it."""
 
-    def __init__(self, relay: Relay, sender: str, sender_name: str, public_url: str) -> None:
+    def __init__(self, relay: Relay, sender: str, sender_name: str, public_url: str, keyring: Keyring) -> None:
         self._relay = relay
         self._sender = sender
         self._sender_name = sender_name
         self._public_url = public_url
+        self._keyring = keyring
 
     async def send_due(self, uow: UnitOfWork, now: datetime) -> int:
         """Sends what is due and returns how many it took on. What the relay does not take is tried again.
@@ -52,11 +56,13 @@ class SecurityMail:
     async def _send(self, uow: UnitOfWork, smtp: SmtpSession, due: DueMail, now: datetime) -> None:
         async with uow:
             account = await Accounts(uow.session).get(due.account_id)
-            link = await self._link(uow, due, now)
+            secret = await self._secret(uow, due, now)
         finished = True
         try:
-            if account is not None:
-                await smtp.send(self._sender, account.email, serialise(self._write(due, account, link, now)))
+            # Whoever was erased since has no address any more; a receipt says where it goes.
+            if account is not None and (due.address or not account.is_erased):
+                mail = self._write(due, account, secret, now)
+                await smtp.send(self._sender, mail.to, serialise(mail))
         except UnsafeHeader as error:
             log.warning("mail_not_written", kind=due.kind, error=error)
         except MailNotTaken as error:
@@ -68,21 +74,26 @@ class SecurityMail:
             queue = MailQueue(uow.session)
             await (queue.remove(due.id) if finished else queue.put_off(due, now))
 
-    async def _link(self, uow: UnitOfWork, due: DueMail, now: datetime) -> str:
+    async def _secret(self, uow: UnitOfWork, due: DueMail, now: datetime) -> dict[str, str]:
+        if due.kind is MailKind.MAILED_CODE:
+            code = new_mailed_code()
+            digest = mailed_digest(self._keyring, due.account_id, code)
+            await MailedCodes(uow.session).keep(due.account_id, digest, now)
+            return {"code": code}
         purpose, path = LINK_OF.get(due.kind), WORDS[due.kind].path
         if purpose is None or path is None:
-            return ""
+            return {}
         secret = await Links(uow.session).make(purpose, due.account_id, now)
-        return f"{self._public_url}{path}?secret={secret}"
+        return {"link": f"{self._public_url}{path}?secret={secret}"}
 
-    def _write(self, due: DueMail, account: Account, link: str, now: datetime) -> Mail:
+    def _write(self, due: DueMail, account: Account, secret: dict[str, str], now: datetime) -> Mail:
         words = WORDS[due.kind]
         return Mail(
-            to=account.email,
+            to=due.address or account.email,
             sender=self._sender,
             sender_name=self._sender_name,
             subject=words.subject,
-            text=words.text.format(name=account.display_name, link=link),
+            text=words.text.format(name=account.display_name, **secret, **due.details),
             message_id=f"{due.id.hex}@{self._sender.partition('@')[2]}",
             sent_at=now,
         )

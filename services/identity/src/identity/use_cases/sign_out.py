@@ -5,6 +5,8 @@ from datetime import datetime
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
+from identity.domain.ledger import LedgerKind
+from identity.storage.ledger import Ledger
 from identity.storage.sessions import Sessions
 
 
@@ -14,3 +16,4 @@ async def sign_out(uow: UnitOfWork, actor: Principal, *, now: datetime) -> None:
         session = await Sessions(uow.session).get_for_change(actor.session_id)
         if session is not None:
             session.end(now)
+            Ledger(uow.session).write(actor.id, LedgerKind.SIGNED_OUT, now)

@@ -23,7 +23,8 @@ def person_events(account: Account, keyring: Keyring) -> list[Event]:
             person_id=account.id, email=account.email if confirmed else None, version=account.version
         ),
     ]
-    if confirmed:
+    # An invitation by e-mail is for the first of those who share a mailbox.
+    if confirmed and not account.shared_as:
         tag = keyring.email_tag(account.email)
         told.append(events.InviteeKnown(person_id=account.id, email_tag=tag, version=account.version))
     return told

@@ -3,7 +3,7 @@
 from shared.bus.subscription import Subscription
 from shared.contracts.documents import ReleaseCreated, ReleaseRevoked
 from shared.contracts.groups import GroupChanged, MembershipChanged
-from shared.contracts.identity import ContactChanged, OrganisationChanged, PersonChanged
+from shared.contracts.identity import ContactChanged, OrganisationChanged, PersonChanged, PersonErased
 from shared.contracts.messaging import ChunkReady
 
 from messaging.bootstrap import Resources
@@ -13,6 +13,7 @@ from messaging.consumers.on_group_changed import on_group_changed
 from messaging.consumers.on_membership_changed import on_membership_changed
 from messaging.consumers.on_organisation_changed import on_organisation_changed
 from messaging.consumers.on_person_changed import on_person_changed
+from messaging.consumers.on_person_erased import on_person_erased
 from messaging.consumers.on_release_created import on_release_created
 from messaging.consumers.on_release_revoked import on_release_revoked
 
@@ -22,6 +23,7 @@ SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (
     Subscription(PersonChanged, on_person_changed),
     Subscription(ContactChanged, on_contact_changed),
     Subscription(OrganisationChanged, on_organisation_changed),
+    Subscription(PersonErased, on_person_erased),
     Subscription(GroupChanged, on_group_changed),
     Subscription(MembershipChanged, on_membership_changed),
     Subscription(ReleaseCreated, on_release_created),

@@ -70,3 +70,9 @@ class SecondPersonNeeded(Conflict):
 class ListOfAnotherGroup(Invalid):
     code = "messaging.list_of_another_group"
     detail = "That mailing list does not belong to this group."
+
+
+class MailUnderWay(Unavailable):
+    """P29: a mail to a person who is to be forgotten is in a worker's hands."""
+
+    code = "messaging.mail_under_way"

@@ -1,0 +1,23 @@
+"""Runs one of the long random tests in tests/soak."""
+
+import argparse
+import subprocess
+import sys
+
+from launcher.checkout import ROOT
+from launcher.command_line import Commands
+
+_FOLDER = ROOT / "tests" / "soak"
+_NO_SOAKS = {"__init__", "seed"}
+
+
+def add_to(commands: Commands) -> None:
+    parser = commands.add_parser("soak", help="a long random test; says its seed, which repeats it")
+    parser.add_argument("name", choices=sorted({path.stem for path in _FOLDER.glob("*.py")} - _NO_SOAKS))
+    parser.add_argument("--seed", type=int, help="repeat the run that said this seed")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    seed = [] if options.seed is None else ["--seed", str(options.seed)]
+    return subprocess.run([sys.executable, "-m", f"tests.soak.{options.name}", *seed], cwd=ROOT, check=False).returncode

@@ -1,0 +1,46 @@
+"""What is removed of a person who is forgotten, and the tombstones that keep older news of them out."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.domain.groups import Group
+from groups.storage import tables
+from groups.storage.known import CLOSED, learn
+from groups.storage.tables import known_invitees, known_people
+
+_NOTHING = ""
+
+
+async def remove_name(session: AsyncSession, person_id: UUID, version: int) -> None:
+    """A row without a name, newer than all that was told of the person."""
+    await learn(session, known_people, {"id": person_id, "display_name": _NOTHING, "state": CLOSED, "version": version})
+
+
+async def tag_of(session: AsyncSession, person_id: UUID) -> str | None:
+    """The tag of the person's address, where one is known."""
+    return await session.scalar(select(known_invitees.c.email_tag).where(known_invitees.c.id == person_id))
+
+
+async def remove_tag(session: AsyncSession, person_id: UUID, version: int) -> None:
+    """A row without a tag, newer than all that was told: no invitation finds the person any more."""
+    await learn(session, known_invitees, {"id": person_id, "email_tag": _NOTHING, "version": version})
+
+
+async def remove_invitations(session: AsyncSession, tag: str) -> None:
+    """Removes what was kept for this address."""
+    await session.execute(delete(tables.invitations).where(tables.invitations.c.email_tag == tag))
+
+
+async def groups_that_know(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:
+    """Every group in which the person ever was anything, archived ones too, in a fixed order."""
+    query = select(tables.memberships.c.group_id).where(tables.memberships.c.person_id == person_id)
+    return (await session.scalars(query.order_by(tables.memberships.c.group_id))).all()
+
+
+async def hold_group(session: AsyncSession, group_id: UUID) -> Group:
+    """The group, locked, in whatever state it is."""
+    query = select(Group).where(tables.groups.c.id == group_id).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()

@@ -1,0 +1,51 @@
+"""A person is forgotten: out of every group, without a name, a reason or an address tag left (P29)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.groups import ErasureDone
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.domain.groups import Group, GroupState
+from groups.storage.erasures import groups_that_know, hold_group, remove_invitations, remove_name, remove_tag, tag_of
+from groups.storage.invitations import hold_tag
+from groups.storage.memberships import Memberships
+from groups.storage.terms import Terms
+from groups.use_cases.endings import end_with_terms
+from groups.use_cases.events import tell_group
+
+
+async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: datetime) -> None:
+    """Answers `erasure_done` each time it is asked; asked again, it finds nothing left to do.
+
+    The person's id stays where an act must stay proved: in terms, markings, links and the ledger it means nobody.
+    """
+    async with uow:
+        # The name first: whoever comes into a group holds it, so none can come in behind the list of groups.
+        await remove_name(uow.session, person_id, version)
+        tag = await tag_of(uow.session, person_id)
+        if tag:
+            await hold_tag(uow.session, tag)
+            await remove_invitations(uow.session, tag)
+        await remove_tag(uow.session, person_id, version)
+        for group_id in await groups_that_know(uow.session, person_id):
+            await _leave(uow, await hold_group(uow.session, group_id), person_id, now)
+        uow.record(ErasureDone(person_id=person_id, version=version))
+
+
+async def _leave(uow: UnitOfWork, group: Group, person_id: UUID, now: datetime) -> None:
+    memberships = Memberships(uow.session, group.id)
+    membership = await memberships.of(person_id)
+    if membership is None:
+        return
+    membership.forget_reason()
+    if membership.is_over:
+        return
+    held = await Terms(uow.session, group.id).held_by(person_id)
+    leads = any(term.office == group.leading_office for term in held)
+    membership.leave(now)
+    await end_with_terms(uow, membership, now)
+    # Nobody hands over for a person who is gone: the office is vacant (P12), or the group has ended with its last.
+    if leads and group.state is GroupState.ACTIVE and await memberships.count_active() == 0:
+        group.archive()
+        tell_group(uow, group)

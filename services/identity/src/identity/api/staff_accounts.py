@@ -1,0 +1,125 @@
+"""What administrators do with staff accounts, appointments and organisations that there are."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from shared.auth.principal import Role
+from shared.clock import now
+from shared.http.dependencies import Staff
+from shared.http.fields import Answer, Body
+from shared.http.idempotency import IdempotentRoute
+
+from identity.api.dependencies import Uow
+from identity.api.fields import After, EmailDomains, Limit
+from identity.api.staff import Areas
+from identity.domain.accounts import AccountState
+from identity.use_cases import (
+    change_email_domains,
+    change_staff_areas,
+    close_staff,
+    end_appointment,
+    list_staff,
+    reinstate_staff,
+    suspend_staff,
+)
+
+router = APIRouter(route_class=IdempotentRoute, prefix="/staff", tags=["staff accounts"])
+
+
+class StaffAccount(Answer):
+    id: UUID
+    email: str
+    display_name: str
+    organisation_id: UUID | None
+    role: Role | None
+    areas: list[str]
+    state: AccountState
+    created_at: datetime
+
+
+class StaffAccounts(Answer):
+    accounts: list[StaffAccount]
+
+
+class AppointmentAnswer(Answer):
+    """`display_name` is None until the holder has declared that they do not work for the police."""
+
+    person_id: UUID
+    display_name: str | None
+    organisation_id: UUID
+    areas: list[str]
+    appointed_at: datetime
+    until: datetime | None
+    ended_at: datetime | None
+    declared_at: datetime | None
+
+
+class AppointmentsAnswer(Answer):
+    appointments: list[AppointmentAnswer]
+
+
+class NewAreas(Body):
+    areas: Areas
+
+
+class NewEmailDomains(Body):
+    email_domains: EmailDomains
+
+
+@router.get("/accounts")
+async def list_staff_accounts(actor: Staff, uow: Uow, after: After = None, limit: Limit = 50) -> StaffAccounts:
+    found = await list_staff.list_staff_accounts(uow, actor, after=after, limit=limit)
+    return StaffAccounts(accounts=[StaffAccount.model_validate(each) for each in found])
+
+
+@router.put("/accounts/{account_id}/areas", status_code=204)
+async def set_staff_areas(account_id: UUID, body: NewAreas, actor: Staff, uow: Uow) -> None:
+    await change_staff_areas.change_staff_areas(uow, actor, account_id=account_id, areas=body.areas, now=now())
+
+
+@router.post("/accounts/{account_id}/suspend", status_code=204)
+async def suspend(account_id: UUID, actor: Staff, uow: Uow) -> None:
+    await suspend_staff.suspend_staff(uow, actor, account_id=account_id, now=now())
+
+
+@router.post("/accounts/{account_id}/reinstate", status_code=204)
+async def reinstate(account_id: UUID, actor: Staff, uow: Uow) -> None:
+    await reinstate_staff.reinstate_staff(uow, actor, account_id=account_id, now=now())
+
+
+@router.post("/accounts/{account_id}/close", status_code=204)
+async def close(account_id: UUID, actor: Staff, uow: Uow) -> None:
+    await close_staff.close_staff(uow, actor, account_id=account_id, now=now())
+
+
+@router.get("/appointments")
+async def list_appointments(actor: Staff, uow: Uow, after: After = None, limit: Limit = 50) -> AppointmentsAnswer:
+    found = await list_staff.list_appointments(uow, actor, after=after, limit=limit)
+    return AppointmentsAnswer(
+        appointments=[
+            AppointmentAnswer(
+                person_id=each.person_id,
+                display_name=name,
+                organisation_id=each.organisation_id,
+                areas=each.areas,
+                appointed_at=each.appointed_at,
+                until=each.until,
+                ended_at=each.ended_at,
+                declared_at=each.declared_at,
+            )
+            for each, name in found
+        ]
+    )
+
+
+@router.delete("/appointments/{person_id}", status_code=204)
+async def withdraw_appointment(person_id: UUID, actor: Staff, uow: Uow) -> None:
+    await end_appointment.end_appointment(uow, actor, person_id=person_id, now=now())
+
+
+@router.put("/organisations/{organisation_id}/email-domains", status_code=204)
+async def set_email_domains(organisation_id: UUID, body: NewEmailDomains, actor: Staff, uow: Uow) -> None:
+    await change_email_domains.change_email_domains(
+        uow, actor, organisation_id=organisation_id, email_domains=body.email_domains
+    )

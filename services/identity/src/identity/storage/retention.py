@@ -1,0 +1,67 @@
+"""Finds accounts that nobody uses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared.auth.principal import Plane
+from sqlalchemy import Row, Select, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identity.domain.accounts import AccountState
+from identity.domain.retention import Retention
+from identity.storage.tables import accounts, links, mail_queue
+
+_last_active = func.coalesce(accounts.c.last_active_at, accounts.c.created_at)
+_is_member = (accounts.c.plane == Plane.MEMBER) & (accounts.c.state == AccountState.ACTIVE)
+
+
+async def take_unwarned(
+    session: AsyncSession, kept: Retention, now: datetime, most: int
+) -> Sequence[Row[UUID, datetime]]:
+    """Marks members who were away for long as warned, and says who they are and since when; each is taken once."""
+    due = (
+        select(accounts.c.id)
+        .where(_is_member, _last_active < kept.notice_for_activity_before(now))
+        .where(or_(accounts.c.warned_at.is_(None), accounts.c.warned_at < _last_active))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = update(accounts).where(accounts.c.id.in_(due)).values(warned_at=now)
+    return (await session.execute(taken.returning(accounts.c.id, _last_active))).all()
+
+
+async def inactive_member(
+    session: AsyncSession, kept: Retention, now: datetime, *, only: UUID | None = None
+) -> UUID | None:
+    """A member, or `only` this one, who was away for too long, was told so in time, and did not come back."""
+    chosen = select(accounts.c.id).where(
+        _is_member,
+        _last_active < kept.erase_for_activity_before(now),
+        accounts.c.warned_at >= _last_active,
+        accounts.c.warned_at < kept.erase_for_notice_before(now),
+    )
+    found: UUID | None = await session.scalar(_only(chosen, only))
+    return found
+
+
+async def unconfirmed_account(
+    session: AsyncSession, kept: Retention, now: datetime, *, only: UUID | None = None
+) -> UUID | None:
+    """An account, or `only` this one, that nobody opened, and to which no link works or is still to be sent."""
+    open_link = exists().where(links.c.account_id == accounts.c.id, links.c.expires_at > now)
+    unsent = exists().where(mail_queue.c.account_id == accounts.c.id)
+    chosen = select(accounts.c.id).where(
+        accounts.c.state == AccountState.REGISTERED, accounts.c.created_at < now - kept.unconfirmed, ~open_link, ~unsent
+    )
+    found: UUID | None = await session.scalar(_only(chosen, only))
+    return found
+
+
+async def remove_account(session: AsyncSession, account_id: UUID) -> None:
+    """Removes an account of which nobody was ever told. What hangs on it is gone already."""
+    await session.execute(delete(accounts).where(accounts.c.id == account_id))
+
+
+def _only(chosen: Select[UUID], account_id: UUID | None) -> Select[UUID]:
+    return chosen.limit(1) if account_id is None else chosen.where(accounts.c.id == account_id)

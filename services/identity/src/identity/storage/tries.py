@@ -1,0 +1,63 @@
+"""Tries that are counted by lane."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from identity.domain.guessing import TWINS_WITHIN, Patience
+from identity.storage.tables import tries
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a lane says to a try: whether it was counted, and how long to wait where the lane is not open."""
+
+    counted: bool
+    wait: timedelta | None = None
+
+
+class Tries:
+    """One row for each lane in which somebody tried within a day."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def count(self, lane: bytes, guess: bytes, patience: Patience, now: datetime) -> Verdict:
+        """Counts a try as a failure, under the lane's lock: of many at once each sees those before it.
+
+        The same guess within seconds is the same try, asked again: it tells a guesser nothing new.
+        """
+        first = {"lane": lane, "failures": 1, "began_at": now, "guess": guess, "counted_at": now}
+        row = insert(tries).values(**first, open_at=now + patience.wait_after(1))
+        if (await self._session.execute(row.on_conflict_do_nothing().returning(tries.c.lane))).first() is not None:
+            return Verdict(counted=True)
+        known = (await self._session.execute(select(tries).where(tries.c.lane == lane).with_for_update())).one()
+        if known.guess == guess and now - known.counted_at <= TWINS_WITHIN:
+            return Verdict(counted=False)
+        if known.open_at > now:
+            return Verdict(counted=False, wait=known.open_at - now)
+        is_old = known.began_at <= now - _DAY
+        failures, began_at = (1, now) if is_old else (known.failures + 1, known.began_at)
+        wait = patience.wait_after(failures)
+        open_at = began_at + _DAY if failures >= patience.most else now + wait
+        changed = {"failures": failures, "began_at": began_at, "open_at": open_at, "guess": guess, "counted_at": now}
+        await self._session.execute(update(tries).where(tries.c.lane == lane).values(changed))
+        return Verdict(counted=True)
+
+    async def take_back(self, lane: bytes, now: datetime) -> None:
+        """A try that was counted was no failure: the lane is open."""
+        chosen = update(tries).where(tries.c.lane == lane, tries.c.failures > 0)
+        await self._session.execute(chosen.values(failures=tries.c.failures - 1, open_at=now))
+
+    async def forget(self, lane: bytes) -> None:
+        """Begins the lane anew."""
+        await self._session.execute(delete(tries).where(tries.c.lane == lane))
+
+    async def forget_old(self, now: datetime) -> None:
+        """Removes lanes that no longer matter."""
+        await self._session.execute(delete(tries).where(tries.c.began_at <= now - _DAY))

@@ -1,0 +1,89 @@
+"""Tries are counted before they are looked at, so that a thousand at once are a thousand."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from shared.db.unit_of_work import UnitOfWork
+
+from identity.domain.errors import CodeRefused, NotYourPassword, PasswordRefused, SignInRefused, TooManyTries
+from identity.domain.guessing import PATIENCE, Lane
+from identity.keyring import Keyring
+from identity.storage.tries import Tries
+
+_FAILURES = (SignInRefused, PasswordRefused, NotYourPassword, CodeRefused)
+
+
+class Attempt:
+    """A try that was counted as a failure.
+
+    Left with a refusal of a password or code it stays one, whatever becomes of the request. Left otherwise it was
+    none: `succeeded` says so in the transaction of the success, and else a transaction of its own does.
+    """
+
+    def __init__(
+        self, unit_of_work: Callable[[], UnitOfWork], lanes: Sequence[tuple[bytes, Lane]], now: datetime
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._lanes = lanes
+        self._began_at = now
+
+    async def succeeded(self, uow: UnitOfWork, now: datetime) -> None:
+        """It was no failure: the lanes are open, and a device's begins anew."""
+        lanes, self._lanes = self._lanes, ()
+        for name, lane in lanes:
+            if lane is Lane.DEVICE:
+                await Tries(uow.session).forget(name)
+            else:
+                await Tries(uow.session).take_back(name, now)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lanes and not isinstance(error, _FAILURES):
+            async with self._unit_of_work() as uow:
+                await self.succeeded(uow, self._began_at)
+
+
+class Counting:
+    """Counts tries in transactions that end before anything is looked at."""
+
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork], keyring: Keyring) -> None:
+        self._unit_of_work = unit_of_work
+        self._keyring = keyring
+
+    async def begin(self, uow: UnitOfWork, lanes: dict[Lane, str], guess: str, now: datetime) -> Attempt:
+        """Counts a try of `guess` in these lanes, each with whom or what it is about; commit before it is looked at.
+
+        TooManyTries where one of them is not open.
+        """
+        counted: list[tuple[bytes, Lane]] = []
+        # In one order everywhere, so that two tries never wait for each other.
+        for name, lane in sorted((self._keyring.lane(lane, about), lane) for lane, about in lanes.items()):
+            verdict = await Tries(uow.session).count(name, self._keyring.lane("guess", guess), PATIENCE[lane], now)
+            if verdict.wait is not None:
+                raise TooManyTries(verdict.wait)
+            if verdict.counted:
+                counted.append((name, lane))
+        return Attempt(self._unit_of_work, counted, now)
+
+    @asynccontextmanager
+    async def counted(self, lanes: dict[Lane, str], guess: str, now: datetime) -> AsyncIterator[Attempt]:
+        """The same in a transaction of its own, around whatever looks at the guess."""
+        async with self._unit_of_work() as uow:
+            attempt = await self.begin(uow, lanes, guess, now)
+        async with attempt:
+            yield attempt
+
+    async def may_mail(self, email: str, now: datetime) -> bool:
+        """Whether somebody may cause another mail to this address; counted at once."""
+        async with self._unit_of_work() as uow:
+            lane = self._keyring.lane(Lane.MAIL, email.casefold())
+            verdict = await Tries(uow.session).count(lane, secrets.token_bytes(16), PATIENCE[Lane.MAIL], now)
+            return verdict.wait is None

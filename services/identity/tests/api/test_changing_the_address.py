@@ -1,0 +1,127 @@
+"""A new address: confirmed by its mailbox, told to the old one, stoppable for three days."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+from identity.storage import tables
+from identity.use_cases.change_email import finish_email_change
+from shared.clock import now
+from sqlalchemy import select, update
+
+from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
+
+LATER = timedelta(hours=73)
+
+
+async def ask(people: People, person: Person, new: str, **more: str) -> httpx.Response:
+    body = {"email": new, "password": PASSWORD, **more}
+    return await people.client.post("/me/email", json=body, headers=person.headers)
+
+
+async def confirm(people: People, secret: str) -> httpx.Response:
+    return await people.client.post("/email-changes/confirm", data={"secret": secret})
+
+
+async def finish(people: People, after: timedelta = LATER) -> None:
+    while await finish_email_change(people.resources.unit_of_work(), people.resources.keyring, now=now() + after):
+        pass
+
+
+async def address_of(people: People, person: Person) -> str:
+    [(email,)] = await people.rows(select(tables.accounts.c.email).where(tables.accounts.c.id == person.id))
+    return str(email)
+
+
+async def test_an_address_changes_three_days_after_the_new_mailbox_said_yes(people: People, link_to: LinkTo) -> None:
+    person, new = await people.resident(), an_address("moved")
+    assert (await ask(people, person, new)).status_code == 202
+    assert (await confirm(people, await link_to(new))).status_code == 200
+    await finish(people, timedelta(hours=71))
+    assert await address_of(people, person) == person.email
+    await finish(people)
+    assert await address_of(people, person) == new
+    told = await people.told(person.id)
+    assert [event["email"] for event in told if event["type"] == "identity.contact_changed.v1"][-1] == new
+    body = {"email": new, "password": PASSWORD}
+    assert (await people.client.post("/sessions", json=body)).status_code == 201
+
+
+async def test_without_the_new_mailbox_nothing_changes(people: People) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await finish(people)
+    assert await address_of(people, person) == person.email
+
+
+async def test_the_old_mailbox_stops_it(people: People, link_to: LinkTo) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    stop = await link_to(person.email)
+    assert (await people.client.get("/email-changes/stop", params={"secret": stop})).status_code == 200
+    assert (await people.client.post("/email-changes/stop", data={"secret": stop})).status_code == 200
+    await finish(people)
+    assert await address_of(people, person) == person.email
+
+
+async def test_the_owner_stops_it_signed_in(people: People, link_to: LinkTo) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    answers = [await people.client.delete("/me/email", headers=person.headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 404]
+    await finish(people)
+    assert await address_of(people, person) == person.email
+
+
+async def test_a_taken_address_is_told_to_its_mailbox_alone(people: People) -> None:
+    person, other = await people.resident(), await people.resident()
+    taken, free = await ask(people, person, other.email), await ask(people, person, an_address())
+    assert (taken.status_code, taken.json()) == (free.status_code, free.json())
+    mails = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.address == other.email)
+    assert [row.kind.value for row in await people.rows(mails)] == ["new_email_in_use"]
+
+
+async def test_an_address_taken_while_the_wait_ran_stays_its_owners(people: People, link_to: LinkTo) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    await people.resident(new)
+    await finish(people)
+    assert await address_of(people, person) == person.email
+
+
+async def test_a_link_of_an_earlier_request_confirms_no_later_one(people: People, link_to: LinkTo) -> None:
+    person, first, second = await people.resident(), an_address("moved"), an_address("moved")
+    await ask(people, person, first)
+    link = await link_to(first)
+    await ask(people, person, second)
+    assert (await confirm(people, link)).status_code == 404
+
+
+async def test_stopping_and_finishing_at_once_leave_one_truth(people: People, link_to: LinkTo) -> None:
+    for _ in range(4):
+        person, new = await people.resident(), an_address("moved")
+        await ask(people, person, new)
+        await confirm(people, await link_to(new))
+        await people.change(
+            update(tables.email_changes)
+            .where(tables.email_changes.c.account_id == person.id)
+            .values(effective_at=now() - timedelta(seconds=1))
+        )
+        stop = await link_to(person.email)
+        resources = people.resources
+        stopping = asyncio.create_task(people.client.post("/email-changes/stop", data={"secret": stop}))
+        await asyncio.gather(
+            *(finish_email_change(resources.unit_of_work(), resources.keyring, now=now()) for _ in range(4))
+        )
+        stopped = (await stopping).status_code == 200
+        await finish(people, timedelta(0))
+        assert (await address_of(people, person) == person.email) is stopped
+
+
+async def test_a_wrong_password_begins_nothing(people: People) -> None:
+    person = await people.resident()
+    answer = await ask(people, person, an_address(), password="not the right one at all")
+    assert answer.json()["code"] == "identity.not_your_password"

@@ -1,0 +1,105 @@
+"""Known devices, remembered devices, and the sessions on them."""
+
+import httpx
+from identity.storage import tables
+from shared.servers.mailsink import Mailbox
+from sqlalchemy import select
+
+from services.identity.tests.conftest import PASSWORD, People, Person
+
+
+async def sign_in_on(people: People, person: Person, **more: object) -> httpx.Response:
+    body = {"email": person.email, "password": PASSWORD, **more}
+    if person.seed and "code" not in more and not more.get("without_code"):
+        body["code"] = await people.fresh_code(person)
+    body.pop("without_code", None)
+    return await people.client.post("/sessions", json=body)
+
+
+async def test_a_remembered_device_is_not_asked_for_a_code(people: People) -> None:
+    person = await people.careful_resident()
+    token = (await sign_in_on(people, person, remember=True)).json()["device_token"]
+    again = await sign_in_on(people, person, device_token=token, without_code=True)
+    assert (again.status_code, again.json()["assurance"]) == (201, "aal1")
+    assert again.json()["device_token"] is None
+
+
+async def test_a_device_that_is_only_known_is_asked_for_a_code(people: People) -> None:
+    person = await people.careful_resident()
+    token = (await sign_in_on(people, person)).json()["device_token"]
+    again = await sign_in_on(people, person, device_token=token, without_code=True)
+    assert again.json()["code"] == "identity.code_needed"
+
+
+async def test_anothers_device_is_a_stranger(people: People) -> None:
+    other, person = await people.careful_resident(), await people.careful_resident()
+    token = (await sign_in_on(people, other, remember=True)).json()["device_token"]
+    answer = await sign_in_on(people, person, device_token=token, without_code=True)
+    assert answer.json()["code"] == "identity.code_needed"
+
+
+async def test_a_device_of_staff_is_never_remembered(people: People, officer: Person) -> None:
+    await people.sign_in(officer)
+    token = (await sign_in_on(people, officer, remember=True)).json()["device_token"]
+    answer = await sign_in_on(people, officer, device_token=token, without_code=True)
+    assert answer.json()["code"] == "identity.code_needed"
+
+
+async def test_a_forgotten_device_is_a_stranger_and_signed_out(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.careful_resident()
+    signed_in = (await sign_in_on(people, person, remember=True, device_name="Amina's phone")).json()
+    devices = (await client.get("/me/devices", headers=person.headers)).json()
+    [phone] = [device["id"] for device in devices if device["label"] == "Amina's phone"]
+    assert (await client.delete(f"/me/devices/{phone}", headers=person.headers)).status_code == 204
+    answer = await sign_in_on(people, person, device_token=signed_in["device_token"], without_code=True)
+    assert answer.json()["code"] == "identity.code_needed"
+    refreshed = await client.post("/sessions/refresh", json={"refresh_token": signed_in["refresh_token"]})
+    assert refreshed.json()["code"] == "identity.session_over"
+
+
+async def test_nobody_forgets_anothers_device_or_ends_anothers_session(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    victim, other = await people.resident(), await people.resident()
+    device = (await client.get("/me/devices", headers=victim.headers)).json()[0]["id"]
+    for path in (f"/me/devices/{device}", f"/me/sessions/{victim.session_id}"):
+        assert (await client.delete(path, headers=other.headers)).status_code == 404
+    assert (await client.post("/sessions/refresh", json={"refresh_token": victim.refresh_token})).status_code == 200
+
+
+async def test_the_owner_is_told_of_a_new_device_and_not_of_the_first(
+    people: People, mailbox: Mailbox, send_mail: object
+) -> None:
+    person = await people.resident()
+    queued = select(tables.mail_queue.c.kind, tables.mail_queue.c.details).where(
+        tables.mail_queue.c.account_id == person.id
+    )
+    assert [row.kind.value for row in await people.rows(queued)] == []
+    await sign_in_on(people, person, device_name="A library computer")
+    [(kind, details)] = await people.rows(queued)
+    assert (kind.value, details) == ("new_device", {"device": "A library computer"})
+
+
+async def test_sessions_are_listed_with_their_device_and_ended_one_by_one(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person = await people.resident()
+    other = (await sign_in_on(people, person, device_name="Old tablet")).json()
+    listed = (await client.get("/me/sessions", headers=person.headers)).json()
+    assert {(each["device"], each["is_current"]) for each in listed} == {
+        ("Old tablet", False), ("a browser or app", True),
+    }  # fmt: skip
+    assert (await client.delete(f"/me/sessions/{other['session_id']}", headers=person.headers)).status_code == 204
+    assert (await client.post("/sessions/refresh", json={"refresh_token": other["refresh_token"]})).status_code == 403
+    again = await client.delete(f"/me/sessions/{other['session_id']}", headers=person.headers)
+    assert again.status_code == 404
+    ended = (await client.get("/internal/revocations")).json()["ended"]
+    assert other["session_id"] in ended
+
+
+async def test_signing_out_everywhere_ends_every_session(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    other = (await sign_in_on(people, person)).json()
+    assert (await client.delete("/me/sessions", headers=person.headers)).status_code == 204
+    for token in (person.refresh_token, other["refresh_token"]):
+        assert (await client.post("/sessions/refresh", json={"refresh_token": token})).status_code == 403

@@ -1,0 +1,144 @@
+"""Guessing is held off, and the owner on a known device never is."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from identity.bootstrap import Resources
+from identity.domain.errors import PasswordRefused, TooManyTries
+from identity.domain.guessing import PATIENCE, Lane
+from identity.storage import tables
+from shared.clock import now
+from shared.http.door import SOURCE_HEADER
+from shared.ids import new_id
+from sqlalchemy import func, select
+
+from services.identity.tests.conftest import PASSWORD, People, Person, an_address
+
+
+def wrong(person: Person, number: int) -> dict[str, str]:
+    return {"email": person.email, "password": f"not the right one {number}"}
+
+
+async def known_device(people: People) -> tuple[Person, dict[str, object]]:
+    """A resident, and how they sign in on a device that they used before."""
+    person = await people.resident()
+    body: dict[str, object] = {"email": person.email, "password": PASSWORD}
+    first = await people.client.post("/sessions", json=body)
+    return person, {**body, "device_token": first.json()["device_token"]}
+
+
+async def test_an_owner_on_a_known_device_signs_in_while_fifty_sources_guess(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person, owner = await known_device(people)
+    statuses: Counter[int] = Counter()
+
+    async def guess(number: int) -> None:
+        source = {SOURCE_HEADER: f"198.51.100.{number % 50}"}
+        answer = await client.post("/sessions", json=wrong(person, number), headers=source)
+        statuses[answer.status_code] += 1
+
+    for round_ in range(6):
+        await asyncio.gather(*(guess(round_ * 50 + number) for number in range(50)))
+        answer = await client.post("/sessions", json=owner)
+        assert answer.status_code == 201, answer.text
+    assert set(statuses) == {403, 429}
+    assert statuses[403] < 20  # of 300 guesses so many were looked at
+
+
+async def test_of_fifty_guesses_at_once_only_the_free_ones_are_looked_at(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person = await people.resident()
+    answers = await asyncio.gather(*(client.post("/sessions", json=wrong(person, n)) for n in range(50)))
+    looked_at = [answer for answer in answers if answer.status_code == 403]
+    held_off = [answer for answer in answers if answer.status_code == 429]
+    assert len(looked_at) <= PATIENCE[Lane.ACCOUNT].free + 1
+    assert {answer.json()["code"] for answer in held_off} == {"identity.too_many_tries"}
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in held_off)
+
+
+async def test_an_unknown_address_is_held_off_as_a_known_one_is(client: httpx.AsyncClient, people: People) -> None:
+    known = await people.resident()
+    told = []
+    for person in (known, Person(an_address())):
+        answers = [await client.post("/sessions", json=wrong(person, n)) for n in range(8)]
+        told.append([(a.status_code, a.json()["code"], a.headers.get("retry-after")) for a in answers])
+    assert told[0] == told[1]
+
+
+async def test_the_right_password_is_no_failure(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    for _ in range(12):
+        answer = await client.post("/sessions", json={"email": person.email, "password": PASSWORD})
+        assert answer.status_code == 201
+
+
+async def failures_of(people: People, lane: bytes) -> int:
+    counted = await people.rows(select(tables.tries.c.failures).where(tables.tries.c.lane == lane))
+    return int(counted[0].failures) if counted else 0
+
+
+async def guess_at(resources: Resources, about: str, guess: str, moment: datetime) -> bool:
+    """A wrong guess; False where it was held off."""
+    try:
+        async with resources.counting.counted({Lane.ACCOUNT: about}, guess, moment):
+            raise PasswordRefused
+    except PasswordRefused:
+        return True
+    except TooManyTries:
+        return False
+
+
+async def test_a_hundred_failures_a_day_are_the_most(resources: Resources) -> None:
+    about, moment, looked_at = new_id().hex, now(), 0
+    end = moment + timedelta(hours=23, minutes=59)
+    while moment < end:
+        looked_at += await guess_at(resources, about, new_id().hex, moment)
+        moment += timedelta(minutes=15) if looked_at > 13 else timedelta(seconds=300)
+    assert 50 < looked_at <= 100
+    assert await guess_at(resources, about, "x", moment + timedelta(days=1))
+
+
+async def test_after_a_hundred_failures_the_day_is_over(resources: Resources, people: People) -> None:
+    about, begun = new_id().hex, now()
+    lane = resources.keyring.lane(Lane.ACCOUNT, about)
+    assert await guess_at(resources, about, "first", begun)
+    await people.change(tables.tries.update().where(tables.tries.c.lane == lane).values(failures=99, open_at=begun))
+    assert await guess_at(resources, about, "hundredth", begun)
+    assert not await guess_at(resources, about, "another", begun + timedelta(hours=23))
+    assert await guess_at(resources, about, "tomorrow", begun + timedelta(hours=24))
+
+
+async def test_the_same_guess_asked_again_at_once_is_one_try(resources: Resources, people: People) -> None:
+    about, moment = new_id().hex, now()
+    assert await asyncio.gather(*(guess_at(resources, about, "the same", moment) for _ in range(20))) == [True] * 20
+    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 1
+
+
+async def test_taking_back_never_gives_more_than_was_counted(resources: Resources, people: People) -> None:
+    """Otherwise who knows the password would clean the lane for guesses at the code."""
+    about, moment = new_id().hex, now()
+    for number in range(4):
+        await guess_at(resources, about, f"wrong code {number}", moment)
+    for _ in range(5):
+        async with resources.counting.counted({Lane.ACCOUNT: about}, "the password without a code", moment):
+            pass
+    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) >= 3
+
+
+@pytest.mark.parametrize("path", ["/password-resets", "/accounts/confirmations"])
+async def test_a_mailbox_is_not_flooded(client: httpx.AsyncClient, people: People, path: str) -> None:
+    person = await people.resident()
+    if path == "/accounts/confirmations":
+        await people.change(
+            tables.accounts.update().where(tables.accounts.c.id == person.id).values(state="registered")
+        )
+    queued = select(func.count()).select_from(tables.mail_queue).where(tables.mail_queue.c.account_id == person.id)
+    before = (await people.rows(queued))[0][0]
+    answers = [await client.post(path, json={"email": person.email}) for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {202}
+    assert (await people.rows(queued))[0][0] - before <= PATIENCE[Lane.MAIL].free + 1

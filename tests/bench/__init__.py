@@ -1,0 +1,1 @@
+"""Benchmarks: what we do beside the limit and beside peers, as ratios from one run."""
