@@ -21,7 +21,8 @@ pytestmark = pytest.mark.timeout(400)
 SERVICES = ("identity", "groups", "documents", "messaging")
 CASES_PER_ROUTE = 12
 # These end the session that asks, or the account itself, so they are given one that nobody else needs.
-EXPENDABLE = {"sign_out", "staff_sign_out", "erase_me"}
+EXPENDABLE = {"sign_out", "end_my_sessions", "erase_me"}
+EXPENDABLE_STAFF = {"staff_sign_out", "end_staff_sessions"}
 
 
 def schema_of(service: str) -> dict[str, Any]:
@@ -47,8 +48,8 @@ def officer(panel: Story) -> Iterator[tuple[Session, str]]:
 def session_for(row: Row, panel: Story, officer: Session) -> Session | None:
     if Who.PUBLIC in row.who:
         return None
-    if row.id in EXPENDABLE:
-        return panel.coordinator.session if row.id == "staff_sign_out" else panel.residents[17].session
+    if row.id in EXPENDABLE | EXPENDABLE_STAFF:
+        return panel.coordinator.session if row.id in EXPENDABLE_STAFF else panel.residents[17].session
     if Who.MEMBER in row.who:
         return officer
     return panel.police.session if Who.POLICE in row.who else panel.administrator.session

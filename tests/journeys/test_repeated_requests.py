@@ -18,9 +18,11 @@ from jwt.algorithms import OKPAlgorithm
 from launcher.demo.mailbox import wait_for
 from launcher.demo.people import PASSWORD, Resident
 from launcher.demo.story import Story, refusal_of
-from ourwatch_client import MemberSession, StaffSession
-from ourwatch_client.session import Session
+from ourwatch_client import MemberSession, StaffSession, Visitor
+from ourwatch_client.session import Session, Tokens
 from shared.testing.passkey import SoftPasskey
+
+from .conftest import registered
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -72,6 +74,7 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
     repeating = Repeating(panel.ground.url)
     try:
         identity(panel, repeating)
+        keeping(panel, repeating)
         staff(panel, repeating)
         machines(panel, repeating)
         chair, group = founding(panel, repeating)
@@ -117,9 +120,36 @@ def identity(panel: Story, repeating: Repeating) -> None:
         repeating.send(member, "PATCH", "/me", json={"area": "E05009326"})
         repeating.send(member, "POST", "/me/recovery/stop", json={})
         repeating.send(member, "DELETE", "/sessions/current")
-    with panel.visitor.sign_in_member(email, PASSWORD, panel.codes.next(email)) as leaving:
+    asked = panel.visitor.transport.call("POST", "/sessions/passkey/options")["public_key"]
+    shown = {"credential": passkey.get(asked)}
+    tokens = Tokens.model_validate(panel.visitor.transport.call("POST", "/sessions/passkey", json=shown))
+    with MemberSession(panel.ground.url, tokens) as leaving:
         repeating.send(leaving, "POST", "/me/erasure", json={})
         wait_for("the receipt of the erasure", partial(subject_to, panel, email, "Your OurWatch account is erased"))
+
+
+def keeping(panel: Story, repeating: Repeating) -> None:
+    """What somebody does to keep an account their own."""
+    email, new = f"keeper.{panel.run}@example.org", f"moved.{panel.run}@example.org"
+    repeating.send(None, "POST", "/accounts/confirmations", json={"email": email})
+    with registered(panel, "keeper") as keeper:
+        moving = {"email": new, "password": PASSWORD}
+        repeating.send(keeper, "POST", "/me/email", json=moving)
+        confirmed = {"secret": panel.post.link(new, "/email-changes/confirm")["secret"]}
+        repeating.send(None, "POST", "/email-changes/confirm", data=confirmed)
+        stopped = {"secret": panel.post.link(email, "/email-changes/stop")["secret"]}
+        repeating.send(None, "POST", "/email-changes/stop", data=stopped)
+        keeper.call("POST", "/me/email", json=moving)
+        repeating.send(keeper, "DELETE", "/me/email")
+        with Visitor(panel.ground.url).sign_in_member(email, PASSWORD, panel.codes.next(email)) as other:
+            repeating.send(keeper, "DELETE", f"/me/sessions/{other.session_id}")
+        device = keeper.call("GET", "/me/devices")[0]["id"]
+        repeating.send(keeper, "DELETE", f"/me/devices/{device}")
+        repeating.send(keeper, "PUT", "/me/password", json={"current": PASSWORD, "new": f"{PASSWORD} anew"})
+        repeating.send(keeper, "DELETE", "/me/sessions")
+    repeating.send(None, "POST", "/password-resets", json={"email": email})
+    reset = {"secret": panel.post.link(email, "/password-resets/open")["secret"], "password": PASSWORD}
+    repeating.send(None, "POST", "/password-resets/open", data=reset)
 
 
 def factors(panel: Story, repeating: Repeating, person: Session, staff: str) -> SoftPasskey:
@@ -176,6 +206,12 @@ def staff(panel: Story, repeating: Repeating) -> None:
         repeating.send(police, "POST", "/staff/me/authenticator/confirm", json=code)
         code = {"code": panel.codes.next(email)}
         repeating.send(police, "POST", "/staff/sessions/current/step-up", json=code)
+        repeating.send(police, "PUT", "/staff/me/password", json={"current": PASSWORD, "new": f"{PASSWORD} anew"})
+        for path in ("/staff/me/sessions/{}", "/staff/me/sessions"):
+            with panel.visitor.sign_in_staff(email, f"{PASSWORD} anew", panel.codes.next(email)) as other:
+                ending = police if "{}" in path else other
+                repeating.send(ending, "DELETE", path.format(other.session_id))
+    with panel.visitor.sign_in_staff(email, f"{PASSWORD} anew", panel.codes.next(email)) as police:
         repeating.send(police, "DELETE", "/staff/me/authenticator")
         repeating.send(police, "DELETE", "/staff/sessions/current")
         account = f"/staff/accounts/{police.account_id}"

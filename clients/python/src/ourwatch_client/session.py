@@ -13,7 +13,7 @@ _RENEW_BEFORE_SECONDS = 30
 
 
 class Tokens(BaseModel):
-    """What signing in answers."""
+    """What signing in answers; `device_token` is what a device that came for the first time is to keep."""
 
     access_token: str
     refresh_token: str
@@ -22,6 +22,7 @@ class Tokens(BaseModel):
     account_id: UUID
     plane: str
     assurance: str
+    device_token: str | None = None
 
 
 class Session:
@@ -30,6 +31,7 @@ class Session:
     def __init__(self, base_url: str, tokens: Tokens) -> None:
         self.base_url = base_url
         self.account_id = tokens.account_id
+        self.session_id = tokens.session_id
         self._renewing = Transport(base_url)
         self.transport = Transport(base_url, self.access_token)
         self._take(tokens)

@@ -9,10 +9,11 @@ from ourwatch_client.transport import Json, Transport
 
 
 class Visitor:
-    """The public plane of one gateway."""
+    """The public plane of one gateway, on one device: who signed in here once is known the next time."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
+        self._device_tokens: dict[str, str] = {}
         self.transport = Transport(base_url)
 
     def register(self, email: str, password: str, display_name: str, area: str | None = None) -> None:
@@ -48,5 +49,8 @@ class Visitor:
         self.transport.close()
 
     def _sign_in(self, email: str, password: str, code: str | None) -> Tokens:
-        body = {"email": email, "password": password, "code": code}
-        return Tokens.model_validate(self.transport.call("POST", "/sessions", json=body))
+        body = {"email": email, "password": password, "code": code, "device_token": self._device_tokens.get(email)}
+        tokens = Tokens.model_validate(self.transport.call("POST", "/sessions", json=body))
+        if tokens.device_token is not None:
+            self._device_tokens[email] = tokens.device_token
+        return tokens
