@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from random import randrange
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Outcome
 from shared.clock import now
 from shared.contracts.envelope import Envelope, Event
+from shared.http.door import SOURCE_HEADER
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from shared.testing.client import service_client
@@ -72,7 +74,13 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
 @pytest.fixture(scope="session")
 async def client(settings: Settings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     async with service_client(create_app(settings), issuer, "identity") as opened:
+        # Everybody comes from a place of their own, as far as a test says nothing else.
+        opened.event_hooks["request"].append(_from_somewhere)
         yield opened
+
+
+async def _from_somewhere(request: httpx.Request) -> None:
+    request.headers.setdefault(SOURCE_HEADER, f"198.18.{randrange(256)}.{randrange(256)}")
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ OPEN_TO_ALL = {
 # What gives power, or a credential; taking one away asks for the second factor of the day.
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
+    "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
     "/staff/me/password", "/vouch",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
@@ -71,7 +72,7 @@ def second_factor_hours(row: Row) -> float | None:
         return None
     of_ones_own = (row.method, row.path.removeprefix("/staff").removeprefix("/me")) in FRESH_OF_ONES_OWN
     gives_credential = row.method == "POST" and row.path.endswith(CREDENTIALS)
-    if of_ones_own or gives_credential or any(part in row.path for part in FRESH):
+    if of_ones_own or gives_credential or any(part in f"{row.path}$" for part in FRESH):
         return 5 / 60
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE

@@ -14,7 +14,7 @@ from identity.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from identity.settings import Settings
 from identity.use_cases.change_email import finish_email_change
 from identity.use_cases.finish_erasure import tell_erasures_again
-from identity.use_cases.keep_no_longer import erase_inactive, remove_unconfirmed, warn_inactive
+from identity.use_cases.keep_no_longer import erase_inactive, remove_unconfirmed, tidy, warn_inactive
 from identity.use_cases.recover import forget_old_recoveries
 
 MAIL_EVERY_SECONDS = 0.5
@@ -57,6 +57,7 @@ async def see_to_what_is_due(resources: Resources) -> None:
         "warn_inactive": lambda: warn_inactive(unit, kept, now()),
         "erase_inactive": lambda: erase_inactive(unit, keyring, kept, now()),
         "remove_unconfirmed": lambda: remove_unconfirmed(unit, keyring, kept, now()),
+        "tidy": lambda: tidy(unit, now()),
         "forget_old_recoveries": lambda: forget_old_recoveries(unit, now()),
     }
     while True:

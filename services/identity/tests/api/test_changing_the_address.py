@@ -125,3 +125,12 @@ async def test_a_wrong_password_begins_nothing(people: People) -> None:
     person = await people.resident()
     answer = await ask(people, person, an_address(), password="not the right one at all")
     assert answer.json()["code"] == "identity.not_your_password"
+
+
+async def test_stopping_tells_nothing_of_whether_the_address_is_taken(people: People) -> None:
+    person, other = await people.resident(), await people.resident()
+    statuses = []
+    for address in (other.email, an_address("moved")):
+        await ask(people, person, address)
+        statuses.append((await people.client.delete("/me/email", headers=person.headers)).status_code)
+    assert statuses == [204, 204]

@@ -103,3 +103,16 @@ async def test_signing_out_everywhere_ends_every_session(client: httpx.AsyncClie
     assert (await client.delete("/me/sessions", headers=person.headers)).status_code == 204
     for token in (person.refresh_token, other["refresh_token"]):
         assert (await client.post("/sessions/refresh", json={"refresh_token": token})).status_code == 403
+
+
+async def test_a_device_remembered_before_there_was_a_factor_is_asked_for_it(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    """Otherwise whoever had the password before the owner added an app would go on without it."""
+    person = await people.resident()
+    thief = (await sign_in_on(people, person, remember=True)).json()["device_token"]
+    person.seed = (await client.post("/me/authenticator", headers=person.headers)).json()["secret"]
+    shown = {"code": person.code()}
+    assert (await client.post("/me/authenticator/confirm", json=shown, headers=person.headers)).status_code == 200
+    answer = await sign_in_on(people, person, device_token=thief, without_code=True)
+    assert answer.json()["code"] == "identity.code_needed"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import httpx
@@ -10,6 +11,7 @@ from identity.bootstrap import Resources
 from identity.domain.errors import PasswordRefused, TooManyTries
 from identity.domain.guessing import PATIENCE, Lane
 from identity.storage import tables
+from identity.use_cases.keep_no_longer import tidy
 from shared.clock import now
 from shared.http.door import SOURCE_HEADER
 from shared.ids import new_id
@@ -119,15 +121,58 @@ async def test_the_same_guess_asked_again_at_once_is_one_try(resources: Resource
     assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 1
 
 
-async def test_taking_back_never_gives_more_than_was_counted(resources: Resources, people: People) -> None:
+@pytest.mark.parametrize("lane", [Lane.ACCOUNT, Lane.DEVICE, Lane.CODE])
+async def test_taking_back_never_gives_more_than_was_counted(resources: Resources, people: People, lane: Lane) -> None:
     """Otherwise who knows the password would clean the lane for guesses at the code."""
     about, moment = new_id().hex, now()
     for number in range(4):
-        await guess_at(resources, about, f"wrong code {number}", moment)
+        with suppress(PasswordRefused):
+            async with resources.counting.counted({lane: about}, f"wrong code {number}", moment):
+                raise PasswordRefused
     for _ in range(5):
-        async with resources.counting.counted({Lane.ACCOUNT: about}, "the password without a code", moment):
+        async with resources.counting.counted({lane: about}, "the password without a code", moment):
             pass
-    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) >= 3
+    assert await failures_of(people, resources.keyring.lane(lane, about)) >= 3
+
+
+async def test_one_password_tried_on_many_accounts_is_many_tries_of_its_source(
+    client: httpx.AsyncClient, resources: Resources, people: People
+) -> None:
+    source = f"192.0.2.{new_id().int % 200}"
+    for _ in range(10):
+        body = {"email": an_address(), "password": "the one that many people use"}
+        await client.post("/sessions", json=body, headers={SOURCE_HEADER: source})
+    assert await failures_of(people, resources.keyring.lane(Lane.SOURCE, source)) == 10
+
+
+async def test_no_stranger_keeps_a_reset_from_its_owner(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    for _ in range(20):
+        await client.post("/accounts/confirmations", json={"email": person.email})
+        await client.post("/password-resets", json={"email": person.email, "shared_as": "nobody"})
+    await client.post("/password-resets", json={"email": person.email})
+    queued = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.account_id == person.id)
+    assert "reset_password" in [row.kind.value for row in await people.rows(queued)]
+
+
+async def test_after_a_reset_the_owner_comes_in_however_many_have_guessed(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person, new = await people.resident(), "gravel orchid lantern copper"
+    for number in range(12):
+        await client.post("/sessions", json=wrong(person, number))
+    await client.post("/password-resets", json={"email": person.email})
+    form = {"secret": await people.link_to(person.email), "password": new}
+    assert (await client.post("/password-resets/open", data=form)).status_code == 200
+    assert (await client.post("/sessions", json={"email": person.email, "password": new})).status_code == 201
+
+
+async def test_lanes_that_no_longer_matter_are_removed(resources: Resources, people: People) -> None:
+    about = new_id().hex
+    await guess_at(resources, about, "long ago", now() - timedelta(days=2))
+    while await tidy(resources.unit_of_work, now()):
+        pass
+    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 0
 
 
 @pytest.mark.parametrize("path", ["/password-resets", "/accounts/confirmations"])

@@ -181,3 +181,10 @@ async def test_a_change_repeated_with_one_key_has_one_answer(client: httpx.Async
     assert {answer.status_code for answer in answers} == {204}
     mails = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.account_id == person.id)
     assert [row.kind.value for row in await people.rows(mails)] == ["password_changed"]
+
+
+async def test_an_ended_session_changes_no_password(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    await client.delete("/sessions/current", headers=person.headers)
+    answer = await client.put("/me/password", json={"current": PASSWORD, "new": NEW}, headers=person.headers)
+    assert answer.json()["code"] == "identity.session_over"

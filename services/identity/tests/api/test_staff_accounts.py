@@ -187,12 +187,16 @@ async def test_a_staff_session_is_no_member_session(client: httpx.AsyncClient, o
     assert (await client.get(path, headers=officer.headers)).json()["code"] == "auth.wrong_plane"
 
 
-async def test_an_address_that_waits_for_its_member_is_no_staff_address(
+async def test_a_registration_that_waits_gives_way_to_an_invitation(
     client: httpx.AsyncClient, people: People, administrator: Person, force: str
 ) -> None:
+    """A stranger who cannot confirm an officer's address keeps nobody out, and their link is worth nothing any more."""
     email = an_address("officer", POLICE_DOMAIN)
     await client.post("/accounts", json={"email": email, "password": PASSWORD, "display_name": "Amina Rahman"})
-    assert (await invite(people, administrator, email, force)).json()["code"] == "identity.address_taken"
+    link = await people.link_to(email)
+    assert (await invite(people, administrator, email, force)).status_code == 202
+    confirmation = await client.post("/accounts/confirm", data={"secret": link, "password": PASSWORD})
+    assert confirmation.status_code == 404
 
 
 async def test_an_address_that_serves_a_member_is_no_staff_address(

@@ -34,6 +34,7 @@ async def test_whoever_registers_during_a_confirmation_does_not_set_the_password
         registering = asyncio.create_task(
             register(
                 resources.unit_of_work(),
+                resources.counting,
                 resources.keyring,
                 resources.hasher,
                 email=person.email,

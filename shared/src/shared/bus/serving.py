@@ -3,6 +3,9 @@
 import asyncio
 import signal
 from collections.abc import Awaitable
+from typing import Any
+
+TOLD_AGAIN_SECONDS = 1.0
 
 
 async def run_until_stopped(*running: Awaitable[None]) -> None:
@@ -18,6 +21,9 @@ async def run_until_stopped(*running: Awaitable[None]) -> None:
         for task in done - {stopping}:
             task.result()
     finally:
-        for task in (*tasks, stopping):
-            task.cancel()
-        await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        parts: set[asyncio.Future[Any]] = {*tasks, stopping}  # each gives what it gives
+        # Told again until they have ended: a library may take one cancellation for a lost connection, and go on.
+        while parts:
+            for part in parts:
+                part.cancel()
+            _, parts = await asyncio.wait(parts, timeout=TOLD_AGAIN_SECONDS)

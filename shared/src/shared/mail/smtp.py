@@ -1,5 +1,6 @@
 """Sending over SMTP, with a deadline on every step."""
 
+import asyncio
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -60,12 +61,20 @@ class SmtpSession:
         except aiosmtplib.SMTPResponseException as error:
             raise MailNotTaken(permanent=_is_permanent(error.code), code=error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
+            _end_if_cancelled()
             raise MailNotTaken(permanent=False, code=0) from error
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
+
+
+def _end_if_cancelled() -> None:
+    # The library takes a cancellation for a lost connection; whoever was told to stop must not go on with the next.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _is_permanent(code: int) -> bool:

@@ -118,9 +118,9 @@ ROWS: tuple[Row, ...] = (
     Row("staff_make_recovery_codes", "identity", "POST", "/staff/me/recovery-codes", EMPLOYED, JSON, second_factor_within=FRESH),
     # identity: what administrators manage
     Row("staff_list_organisations", "identity", "GET", "/staff/organisations", STAFF),
-    Row("add_organisation", "identity", "POST", "/staff/organisations", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),
-    Row("invite_staff", "identity", "POST", "/staff/accounts", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),
-    Row("appoint_coordinator", "identity", "POST", "/staff/appointments", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),
+    Row("add_organisation", "identity", "POST", "/staff/organisations", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("invite_staff", "identity", "POST", "/staff/accounts", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("appoint_coordinator", "identity", "POST", "/staff/appointments", ADMINISTRATOR, JSON, second_factor_within=FRESH),
     Row("list_staff_accounts", "identity", "GET", "/staff/accounts", ADMINISTRATOR),
     Row("change_staff_areas", "identity", "PUT", "/staff/accounts/{account_id}/areas", ADMINISTRATOR, JSON, second_factor_within=FRESH),
     Row("suspend_staff", "identity", "POST", "/staff/accounts/{account_id}/suspend", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),

@@ -35,6 +35,7 @@ class Registered(Answer):
 async def register_account(body: Registration, uow: Uow, built: Built) -> Registered:
     await register.register(
         uow,
+        built.counting,
         built.keyring,
         built.hasher,
         email=body.email,

@@ -92,6 +92,7 @@ async def carry_out_reset(
         await reset_password.reset_password(
             uow,
             built.unit_of_work(),
+            built.counting,
             built.hasher,
             secret=secret,
             password=password.get_secret_value(),

@@ -53,8 +53,8 @@ class RecoveryAnswer(Answer):
 
 
 @router.post("/recoveries", status_code=202)
-async def ask_to_recover(body: Lost, uow: Uow) -> AskedAnswer:
-    asked = await ask_recovery.ask_recovery(uow, email=body.email, shared_as=body.shared_as, now=now())
+async def ask_to_recover(body: Lost, uow: Uow, built: Built) -> AskedAnswer:
+    asked = await ask_recovery.ask_recovery(uow, built.counting, email=body.email, shared_as=body.shared_as, now=now())
     return AskedAnswer.model_validate(asked)
 
 
@@ -76,7 +76,9 @@ async def stop_by_link(secret: Annotated[LinkSecret, Form()], uow: Uow) -> HTMLR
 @router.post("/recoveries/claim", status_code=204)
 async def claim(body: Claim, uow: Uow, built: Built) -> None:
     password = body.password.get_secret_value()
-    await recover.claim_recovery(uow, built.hasher, claim=body.claim, password=password, now=now())
+    await recover.claim_recovery(
+        uow, built.unit_of_work(), built.hasher, claim=body.claim, password=password, now=now()
+    )
 
 
 @router.get("/recoveries/{reference}")

@@ -53,7 +53,13 @@ async def accept_invitation(
 ) -> HTMLResponse:
     try:
         enrolment = await accept_staff_invitation.accept_staff_invitation(
-            uow, built.keyring, built.hasher, secret=secret, password=password.get_secret_value(), now=now()
+            uow,
+            built.unit_of_work(),
+            built.keyring,
+            built.hasher,
+            secret=secret,
+            password=password.get_secret_value(),
+            now=now(),
         )
     except WeakPassword as refusal:
         return page("Your staff account", _password_form(secret, refusal.message), 422)

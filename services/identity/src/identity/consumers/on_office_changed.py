@@ -12,6 +12,7 @@ async def on_office_changed(event: OfficeChanged, uow: UnitOfWork, _resources: o
         "group_id": event.group_id,
         "person_id": event.person_id,
         "office": event.office,
+        "since": event.since,
         "is_held": event.until is None,
         "version": event.version,
     }

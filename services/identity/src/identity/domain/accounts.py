@@ -153,7 +153,7 @@ class Organisation:
 
     def may_employ(self, role: Role) -> bool:
         """Police work for a police authority, coordinators and administrators for OurWatch."""
-        return (role is Role.POLICE) == (self.authority is Authority.POLICE)
+        return self.authority is (Authority.POLICE if role is Role.POLICE else Authority.OURWATCH)
 
 
 @dataclass

@@ -46,5 +46,5 @@ PATIENCE: dict[Lane, Patience] = {
     Lane.SOURCE: Patience(free=200, first_wait=_SECOND, longest_wait=_MINUTE, most=5000),
     Lane.CODE: Patience(free=5, first_wait=_SECOND, longest_wait=15 * _MINUTE, most=50),
     # Not guesses but mails that anybody may cause to be sent to a mailbox.
-    Lane.MAIL: Patience(free=3, first_wait=5 * _MINUTE, longest_wait=60 * _MINUTE, most=20),
+    Lane.MAIL: Patience(free=3, first_wait=5 * _MINUTE, longest_wait=60 * _MINUTE, most=1000),
 }

@@ -1,5 +1,6 @@
 """Which passwords are taken (NIST SP 800-63B-4 section 3.1.1): length, context, and none that everybody tries first."""
 
+import unicodedata
 from collections.abc import Collection
 
 from identity.domain.errors import WeakPassword
@@ -18,6 +19,7 @@ def check_password(
     WeakPassword where it is shorter than that, among the `common` ones, or has too little left once words that
     anybody would try, and the person's own, are taken out.
     """
+    password = unicodedata.normalize("NFKC", password)
     rest = password.casefold()
     for word in (*_CONTEXT, *_words(about_the_person)):
         rest = rest.replace(word, "")

@@ -8,8 +8,8 @@ from uuid import UUID
 VOUCHES_NEEDED = 2
 WAIT = timedelta(hours=72)
 LIFE = timedelta(days=30)
-# Only so many are told to the owner a day: whoever asks again and again must not fill the mailbox.
-MOST_TOLD_A_DAY = 3
+# Officers of yesterday cannot vouch: whoever appoints two friends today must not take a neighbour's account tomorrow.
+IN_OFFICE_FOR = timedelta(days=30)
 
 # Without what is misheard or misread on the telephone (I, L, O, U, 0, 1).
 _SPOKEN = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -38,3 +38,8 @@ class Recovery:
 
     def is_open(self, now: datetime) -> bool:
         return self.stopped_at is None and self.used_at is None and now < self.expires_at
+
+
+def seasoned(recovery: Recovery) -> datetime:
+    """Since when a voucher and the owner must have held their offices at least."""
+    return recovery.asked_at - IN_OFFICE_FOR

@@ -52,6 +52,14 @@ class Devices:
         forgotten = await self._session.execute(chosen.values(forgotten_at=now, remembered=False).returning(column.id))
         return forgotten.first() is not None
 
+    async def remember_only(self, account_id: UUID, device_id: UUID | None) -> None:
+        """Every other device is asked for a second factor from now on."""
+        column = tables.devices.c
+        others = update(tables.devices).where(column.account_id == account_id)
+        if device_id is not None:
+            others = others.where(column.id != device_id)
+        await self._session.execute(others.values(remembered=False))
+
     async def forget_all(self, account_id: UUID, now: datetime) -> None:
         """Forgets every device of an account."""
         column = tables.devices.c

@@ -1,6 +1,7 @@
 """Who holds an office of which group, as groups last told."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,14 +25,15 @@ async def learn_office(session: AsyncSession, row: Mapping[str, Any]) -> None:
     await session.execute(fresh.on_conflict_do_update(index_elements=["id"], set_=changed, where=newer))
 
 
-async def are_fellow_officers(session: AsyncSession, one: UUID, other: UUID) -> bool:
-    """Whether two different people hold offices of one group now."""
+async def are_fellow_officers(session: AsyncSession, one: UUID, other: UUID, since: datetime) -> bool:
+    """Whether two different people hold offices of one group, both of them since a moment at least."""
     if one == other:
         return False
     query = (
         select(known_offices.c.id)
         .join(_theirs, _theirs.c.group_id == known_offices.c.group_id)
         .where(known_offices.c.person_id == one, known_offices.c.is_held, known_offices.c.office != _NO_OFFICE)
+        .where(known_offices.c.since <= since, _theirs.c.since <= since)
         .where(_theirs.c.person_id == other, _theirs.c.is_held, _theirs.c.office != _NO_OFFICE)
     )
     return (await session.execute(query.limit(1))).first() is not None

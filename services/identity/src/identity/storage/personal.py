@@ -52,7 +52,7 @@ PERSONAL: tuple[Personal, ...] = (
     _rows(tables.mail_queue, "account_id", "id", "kind", "due_at", "attempts", "address", "details"),
     _rows(tables.erasures, "person_id", "requested_at", "told_at", "finished_at", kept="proves the erasure itself"),
     _rows(tables.erasure_answers, "person_id", "service", "done_at", kept="proves the erasure itself"),
-    _rows(tables.known_offices, "person_id", "id", "group_id", "office", "is_held", "version", kept="groups tells that it has ended"),
+    _rows(tables.known_offices, "person_id", "id", "group_id", "office", "since", "is_held", "version", kept="groups tells that it has ended"),
     _rows(tables.recovery_vouches, "voucher_id", "recovery_id", "at", kept="proves that somebody else's recovery was vouched for"),
     _rows(tables.recoveries, "account_id", "id", "reference", "asked_at", "expires_at", "waits_until", "stopped_at", "used_at"),
 )

@@ -1,5 +1,6 @@
 """Recoveries and who vouched for them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,15 +27,22 @@ class Recoveries:
         )
         return found
 
+    async def by_claim(self, claim_digest: bytes) -> Recovery | None:
+        found: Recovery | None = await self._session.scalar(
+            select(Recovery).where(recoveries.c.claim_digest == claim_digest)
+        )
+        return found
+
+    async def vouchers(self, recovery_id: UUID) -> Sequence[UUID]:
+        """Who vouched."""
+        chosen = select(recovery_vouches.c.voucher_id).where(recovery_vouches.c.recovery_id == recovery_id)
+        return (await self._session.scalars(chosen)).all()
+
     async def account_of_claim(self, claim_digest: bytes) -> UUID | None:
         """Whose account a claim is about, in whatever state it is."""
         return await self._session.scalar(
             select(recoveries.c.account_id).where(recoveries.c.claim_digest == claim_digest)
         )
-
-    async def count_asked_since(self, account_id: UUID, moment: datetime) -> int:
-        asked = select(func.count()).where(recoveries.c.account_id == account_id, recoveries.c.asked_at > moment)
-        return await self._session.scalar(asked) or 0
 
     async def count_vouches(self, recovery_id: UUID) -> int:
         vouches = select(func.count()).where(recovery_vouches.c.recovery_id == recovery_id)

@@ -211,6 +211,7 @@ known_offices = Table(
     Column("group_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
     Column("office", Text, nullable=False),
+    _moment("since"),
     Column("is_held", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_known_offices_person_id", "person_id", postgresql_where=text("is_held")),

@@ -36,7 +36,10 @@ class Tries:
         row = insert(tries).values(**first, open_at=now + patience.wait_after(1))
         if (await self._session.execute(row.on_conflict_do_nothing().returning(tries.c.lane))).first() is not None:
             return Verdict(counted=True)
-        known = (await self._session.execute(select(tries).where(tries.c.lane == lane).with_for_update())).one()
+        locked = select(tries).where(tries.c.lane == lane).with_for_update()
+        known = (await self._session.execute(locked)).one_or_none()
+        if known is None:  # removed as old in between
+            return await self.count(lane, guess, patience, now)
         if known.guess == guess and now - known.counted_at <= TWINS_WITHIN:
             return Verdict(counted=False)
         if known.open_at > now:
@@ -54,10 +57,13 @@ class Tries:
         chosen = update(tries).where(tries.c.lane == lane, tries.c.failures > 0)
         await self._session.execute(chosen.values(failures=tries.c.failures - 1, open_at=now))
 
-    async def forget(self, lane: bytes) -> None:
+    async def forget(self, lane: bytes, now: datetime) -> None:
         """Begins the lane anew."""
-        await self._session.execute(delete(tries).where(tries.c.lane == lane))
+        anew = {"failures": 0, "began_at": now, "open_at": now}
+        await self._session.execute(update(tries).where(tries.c.lane == lane).values(anew))
 
-    async def forget_old(self, now: datetime) -> None:
-        """Removes lanes that no longer matter."""
-        await self._session.execute(delete(tries).where(tries.c.began_at <= now - _DAY))
+    async def remove_old(self, now: datetime, most: int) -> int:
+        """Removes lanes that no longer matter; how many. Those in use are left for the next time."""
+        old = select(tries.c.lane).where(tries.c.began_at <= now - _DAY, tries.c.open_at <= now).limit(most)
+        gone = delete(tries).where(tries.c.lane.in_(old.with_for_update(skip_locked=True))).returning(tries.c.lane)
+        return len((await self._session.execute(gone)).all())

@@ -18,13 +18,24 @@ from identity.use_cases.tell import staff_event
 
 
 async def accept_staff_invitation(
-    uow: UnitOfWork, keyring: Keyring, hasher: Hasher, *, secret: str, password: str, now: datetime
+    uow: UnitOfWork,
+    reading: UnitOfWork,
+    keyring: Keyring,
+    hasher: Hasher,
+    *,
+    secret: str,
+    password: str,
+    now: datetime,
 ) -> Enrolment:
     """Sets the password and begins the authenticator app. The link stays good until a code of it was shown."""
-    # Hashed before the transaction: whoever waits for a core holds no connection and no lock meanwhile.
-    password_hash = await hasher.hash(password)
+    async with reading:
+        is_known = await Links(reading.session).look(LinkPurpose.STAFF_INVITATION, secret, now) is not None
+    # Hashed between two transactions, and only for a link that there is.
+    password_hash = await hasher.hash(password) if is_known else ""
     async with uow:
         account = await _invited(uow, secret, now)
+        if not is_known:
+            raise LinkNotValid
         account.password_is_long = check_password(
             password, account.email, account.display_name, common=COMMON, beside_a_factor=True
         )

@@ -13,6 +13,7 @@ from identity.domain.ledger import LedgerKind
 from identity.domain.passkeys import MOST_PER_ACCOUNT, ChallengePurpose, Passkey
 from identity.keyring import Keyring
 from identity.relying_party import Json, RelyingParty
+from identity.storage.devices import Devices
 from identity.storage.passkeys import Challenges, Passkeys
 from identity.use_cases.own_account import check_may_change, own_session
 from identity.use_cases.tell_owner import tell_owner
@@ -48,6 +49,7 @@ async def add_passkey(
         passkey = Passkey(new_id(), account.id, credential_id, public_key, sign_count, label, now)
         if not await passkeys.add_new(passkey):
             raise PasskeyRefused
+        await Devices(uow.session).remember_only(account.id, session.device_id)
         session.raise_assurance(now)
         await tell_owner(uow, account.id, LedgerKind.PASSKEY_ADDED, now, label=label)
         return passkey.id, issue_access_token(keyring.signing, session.principal(), now)

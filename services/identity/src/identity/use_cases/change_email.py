@@ -21,10 +21,10 @@ from identity.storage.ledger import Ledger
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.use_cases.count_tries import Counting
+from identity.use_cases.drop_email_change import LINKS, drop_email_change
+from identity.use_cases.own_account import own_session
 from identity.use_cases.second_factor import factors_of
 from identity.use_cases.tell import person_events
-
-_LINKS = (LinkPurpose.CONFIRM_NEW_EMAIL, LinkPurpose.STOP_EMAIL_CHANGE)
 
 
 async def begin_email_change(
@@ -48,30 +48,25 @@ async def begin_email_change(
     seen_hash = seen.password_hash if seen else None
     async with counting.counted({Lane.CODE: str(actor.id)}, password, now) as attempt:
         is_right = await hasher.matches(seen_hash, password)
-        may_mail = is_right and await counting.may_mail(new_email, now)
         async with uow:
             if not is_right:
                 raise NotYourPassword
-            account = await Accounts(uow.session).get_for_change(actor.id)
-            if account is None or not account.is_active or account.password_hash != seen_hash:
+            _, account = await own_session(uow, actor, now)
+            if account.password_hash != seen_hash:
                 raise SessionOver
             need_fresh_factor(actor, await factors_of(uow, account), now)
             change = EmailChange(account.id, new_email.casefold(), shared_as.casefold(), now)
-            await _begin(uow, account, change, may_mail, now)
+            await _begin(uow, account, change, counting, now)
             await attempt.succeeded(uow, now)
 
 
-async def _begin(uow: UnitOfWork, account: Account, change: EmailChange, may_mail: bool, now: datetime) -> None:
-    mails, links = MailQueue(uow.session), Links(uow.session)
-    for purpose in _LINKS:
-        await links.forget(purpose, account.id)
-    await EmailChanges(uow.session).remove(account.id)
-    if await _is_free(uow, account, change):
-        await EmailChanges(uow.session).replace(change)
-        kind = MailKind.CONFIRM_NEW_EMAIL
-    else:
-        kind = MailKind.NEW_EMAIL_IN_USE
-    if may_mail:
+async def _begin(uow: UnitOfWork, account: Account, change: EmailChange, counting: Counting, now: datetime) -> None:
+    mails = MailQueue(uow.session)
+    await drop_email_change(uow, account.id)
+    # Kept for a taken address too, which no link will confirm: what the owner sees tells nothing of others.
+    await EmailChanges(uow.session).replace(change)
+    kind = MailKind.CONFIRM_NEW_EMAIL if await _is_free(uow, account, change) else MailKind.NEW_EMAIL_IN_USE
+    if await counting.may_mail(uow, MailKind.CONFIRM_NEW_EMAIL, change.new_email, change.new_shared_as, now):
         await mails.put(kind, account.id, now, address=change.new_email)
     await mails.put(MailKind.EMAIL_CHANGE_BEGUN, account.id, now)
     Ledger(uow.session).write(account.id, LedgerKind.ADDRESS_CHANGE_BEGUN, now)
@@ -124,7 +119,7 @@ async def _move(uow: UnitOfWork, keyring: Keyring, account: Account, change: Ema
     account.version += 1
     for address in (old, change.new_email):
         await mails.put(MailKind.EMAIL_CHANGED, account.id, now, address=address)
-    for purpose in (*_LINKS, LinkPurpose.RESET_PASSWORD):
+    for purpose in (*LINKS, LinkPurpose.RESET_PASSWORD):
         await Links(uow.session).forget(purpose, account.id)
     Ledger(uow.session).write(account.id, LedgerKind.ADDRESS_CHANGED, now)
     for event in person_events(account, keyring):
@@ -151,7 +146,5 @@ async def _by_link(uow: UnitOfWork, purpose: LinkPurpose, secret: str, now: date
 
 
 async def _stop(uow: UnitOfWork, account_id: UUID, now: datetime) -> None:
-    await EmailChanges(uow.session).remove(account_id)
-    for purpose in _LINKS:
-        await Links(uow.session).forget(purpose, account_id)
+    await drop_email_change(uow, account_id)
     Ledger(uow.session).write(account_id, LedgerKind.ADDRESS_CHANGE_STOPPED, now)

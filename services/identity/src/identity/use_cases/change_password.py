@@ -9,15 +9,18 @@ from identity.domain.accounts import Account
 from identity.domain.errors import NotYourPassword, SessionOver
 from identity.domain.guessing import Lane
 from identity.domain.ledger import LedgerKind
-from identity.domain.link_purposes import MailKind
+from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.domain.passwords import check_password
 from identity.domain.permissions import need_fresh_factor
 from identity.passwords import COMMON, Hasher
 from identity.storage.accounts import Accounts
 from identity.storage.ledger import Ledger
+from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import Sessions
 from identity.use_cases.count_tries import Counting
+from identity.use_cases.drop_email_change import drop_email_change
+from identity.use_cases.own_account import own_session
 from identity.use_cases.second_factor import factors_of
 
 
@@ -48,13 +51,15 @@ async def change_password(
                 raise NotYourPassword
             sessions = Sessions(uow.session)
             await sessions.lock_all(actor.id)
-            account = await Accounts(uow.session).get_for_change(actor.id)
-            if account is None or not account.is_active or account.password_hash != seen_hash:
+            _, account = await own_session(uow, actor, now)
+            if account.password_hash != seen_hash:
                 raise SessionOver
             factors = await factors_of(uow, account)
             need_fresh_factor(actor, factors, now)
             set_password(account, new, new_hash, beside_a_factor=factors.any or account.is_staff)
             await sessions.end_all(actor.id, now, but=actor.session_id)
+            await Links(uow.session).forget(LinkPurpose.RESET_PASSWORD, account.id)
+            await drop_email_change(uow, account.id)
             await MailQueue(uow.session).put(MailKind.PASSWORD_CHANGED, account.id, now)
             Ledger(uow.session).write(account.id, LedgerKind.PASSWORD_CHANGED, now)
             await attempt.succeeded(uow, now)

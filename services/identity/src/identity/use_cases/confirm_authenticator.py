@@ -13,6 +13,7 @@ from identity.domain.factors import ENROLMENT_LIFE
 from identity.domain.ledger import LedgerKind
 from identity.keyring import Keyring
 from identity.storage.accounts import Authenticators
+from identity.storage.devices import Devices
 from identity.use_cases.codes import step_of
 from identity.use_cases.own_account import check_may_change, own_session
 from identity.use_cases.tell_owner import tell_owner
@@ -32,6 +33,8 @@ async def confirm_authenticator(
         # Asked again, as of then: whoever began before a factor counted must not go round the factor.
         await check_may_change(uow, session, account, begun_at)
         await confirm_begun(uow, keyring, waiting, code, now)
+        # Whoever had a device remembered before there was a factor is asked for it now.
+        await Devices(uow.session).remember_only(account.id, session.device_id)
         session.raise_assurance(now)
         return issue_access_token(keyring.signing, session.principal(), now)
 

@@ -11,10 +11,16 @@ from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.errors import CodeRefused, NotYourPassword, PasswordRefused, SignInRefused, TooManyTries
 from identity.domain.guessing import PATIENCE, Lane
+from identity.domain.link_purposes import MailKind
 from identity.keyring import Keyring
 from identity.storage.tries import Tries
 
 _FAILURES = (SignInRefused, PasswordRefused, NotYourPassword, CodeRefused)
+
+
+def account_lane(email: str, shared_as: str) -> str:
+    """What the lane of an account is about: what was typed, whether there is such an account or not."""
+    return f"{email}\n{shared_as}".casefold()
 
 
 class Attempt:
@@ -24,21 +30,16 @@ class Attempt:
     none: `succeeded` says so in the transaction of the success, and else a transaction of its own does.
     """
 
-    def __init__(
-        self, unit_of_work: Callable[[], UnitOfWork], lanes: Sequence[tuple[bytes, Lane]], now: datetime
-    ) -> None:
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork], lanes: Sequence[bytes], now: datetime) -> None:
         self._unit_of_work = unit_of_work
         self._lanes = lanes
         self._began_at = now
 
     async def succeeded(self, uow: UnitOfWork, now: datetime) -> None:
-        """It was no failure: the lanes are open, and a device's begins anew."""
+        """It was no failure: the lanes are open."""
         lanes, self._lanes = self._lanes, ()
-        for name, lane in lanes:
-            if lane is Lane.DEVICE:
-                await Tries(uow.session).forget(name)
-            else:
-                await Tries(uow.session).take_back(name, now)
+        for name in lanes:
+            await Tries(uow.session).take_back(name, now)
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,14 +64,16 @@ class Counting:
 
         TooManyTries where one of them is not open.
         """
-        counted: list[tuple[bytes, Lane]] = []
+        counted: list[bytes] = []
         # In one order everywhere, so that two tries never wait for each other.
         for name, lane in sorted((self._keyring.lane(lane, about), lane) for lane, about in lanes.items()):
-            verdict = await Tries(uow.session).count(name, self._keyring.lane("guess", guess), PATIENCE[lane], now)
+            # One source may try one password on many accounts: there every try is one of its own.
+            what = secrets.token_bytes(16) if lane is Lane.SOURCE else self._keyring.lane("guess", guess)
+            verdict = await Tries(uow.session).count(name, what, PATIENCE[lane], now)
             if verdict.wait is not None:
                 raise TooManyTries(verdict.wait)
             if verdict.counted:
-                counted.append((name, lane))
+                counted.append(name)
         return Attempt(self._unit_of_work, counted, now)
 
     @asynccontextmanager
@@ -81,9 +84,15 @@ class Counting:
         async with attempt:
             yield attempt
 
-    async def may_mail(self, email: str, now: datetime) -> bool:
-        """Whether somebody may cause another mail to this address; counted at once."""
-        async with self._unit_of_work() as uow:
-            lane = self._keyring.lane(Lane.MAIL, email.casefold())
-            verdict = await Tries(uow.session).count(lane, secrets.token_bytes(16), PATIENCE[Lane.MAIL], now)
-            return verdict.wait is None
+    async def open_lane(self, uow: UnitOfWork, email: str, shared_as: str, now: datetime) -> None:
+        """Begins an account's lane anew, for who has shown that its mailbox is theirs."""
+        await Tries(uow.session).forget(self._keyring.lane(Lane.ACCOUNT, account_lane(email, shared_as)), now)
+
+    async def may_mail(self, uow: UnitOfWork, kind: MailKind, email: str, shared_as: str, now: datetime) -> bool:
+        """Whether somebody may cause another mail of this kind to this account; counted with what it causes.
+
+        By kind and account, known or not: no stranger's asking keeps another mail from its owner.
+        """
+        lane = self._keyring.lane(Lane.MAIL, f"{kind}\n{email}\n{shared_as}".casefold())
+        verdict = await Tries(uow.session).count(lane, secrets.token_bytes(16), PATIENCE[Lane.MAIL], now)
+        return verdict.wait is None

@@ -10,6 +10,7 @@ from identity.domain.errors import NotHere
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
 from identity.domain.sessions import Session
+from identity.storage.accounts import Accounts
 from identity.storage.devices import Devices
 from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
@@ -38,6 +39,9 @@ async def end_all_sessions(uow: UnitOfWork, actor: Principal, *, now: datetime) 
 async def forget_device(uow: UnitOfWork, actor: Principal, device_id: UUID, *, now: datetime) -> None:
     """The device is a stranger from now on, and its sessions end."""
     async with uow:
+        # Sessions, account, device: a sign-in on this device comes before or after, never in between.
+        await Sessions(uow.session).lock_all(actor.id)
+        await Accounts(uow.session).get_for_change(actor.id)
         if not await Devices(uow.session).forget(actor.id, device_id, now):
             raise NotHere
         await Sessions(uow.session).end_on(device_id, now)

@@ -58,11 +58,20 @@ async def erase(uow: UnitOfWork, keyring: Keyring, account: Account, now: dateti
     The address waits, sealed, for the receipt; one that was never confirmed gets none, for it may be a stranger's.
     """
     sealed = keyring.seal(account.id, account.email.encode()) if account.is_active else None
+    await _leave_nothing(uow, account, sealed, now)
+
+
+async def erase_unconfirmed(uow: UnitOfWork, account: Account, now: datetime) -> None:
+    """The same for an account whose owner never showed that the address is theirs; nobody gets a receipt."""
+    await _leave_nothing(uow, account, None, now)
+
+
+async def _leave_nothing(uow: UnitOfWork, account: Account, sealed: bytes | None, now: datetime) -> None:
     await Sessions(uow.session).end_all(account.id, now)
     await Sessions(uow.session).part_from_devices(account.id)
     await _withdraw_consents(uow, account.id, now)
     account.erase()
-    await _end_appointment(uow, account, now)
+    await end_appointment_of(uow, account, now)
     await uow.session.flush()
     await remove_personal(uow.session, account.id)
     Erasures(uow.session).add(Erasure(account.id, now, now, sealed))
@@ -77,7 +86,8 @@ async def _withdraw_consents(uow: UnitOfWork, person_id: UUID, now: datetime) ->
             uow.record(consent_event(consent))
 
 
-async def _end_appointment(uow: UnitOfWork, account: Account, now: datetime) -> None:
+async def end_appointment_of(uow: UnitOfWork, account: Account, now: datetime) -> None:
+    """Ends a coordinator's appointment, where there is one, inside a transaction that has locked the account."""
     appointment = await Appointments(uow.session).get(account.id)
     if appointment is not None and appointment.ended_at is None:
         appointment.ended_at = now

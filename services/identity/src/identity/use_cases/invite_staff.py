@@ -14,6 +14,7 @@ from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
+from identity.use_cases.erase import erase_unconfirmed, hold_account
 from identity.use_cases.staff_acts import must_administer
 
 
@@ -55,6 +56,13 @@ async def invited_account(uow: UnitOfWork, email: str, now: datetime) -> Account
     """The account that an invitation to this address is for; AddressTaken where the address serves another."""
     accounts, email = Accounts(uow.session), email.casefold()
     await accounts.lock_address(email)
+    for each in await accounts.at_mailbox(email):
+        # Whoever registers an officer's address as a member, and cannot confirm it, keeps nobody from being invited.
+        if not each.is_staff and each.awaits_its_owner:
+            held = await hold_account(uow, each.id)
+            if held is not None and held.awaits_its_owner:
+                await erase_unconfirmed(uow, held, now)
+    await uow.session.flush()
     known = await accounts.by_email_for_change(email)
     if known is None:
         known = Account(new_id(), Plane.STAFF, email, email, AccountState.REGISTERED, now)

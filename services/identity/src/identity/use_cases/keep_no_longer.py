@@ -13,6 +13,8 @@ from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
 from identity.storage.personal import remove_personal
 from identity.storage.retention import inactive_member, remove_account, take_unwarned, unconfirmed_account
+from identity.storage.tidying import remove_old_links, remove_old_sessions
+from identity.storage.tries import Tries
 from identity.use_cases.erase import erase, hold_account
 
 BATCH = 100
@@ -68,3 +70,14 @@ async def remove_unconfirmed(unit_of_work: OpenUnit, keyring: Keyring, kept: Ret
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
+
+
+async def tidy(unit_of_work: OpenUnit, now: datetime) -> int:
+    """Removes up to 100 each of counted tries, links and sessions that are over; returns how many of the most."""
+    async with unit_of_work() as uow:
+        tries = await Tries(uow.session).remove_old(now, BATCH)
+        return max(
+            tries,
+            await remove_old_links(uow.session, now, BATCH),
+            await remove_old_sessions(uow.session, now, BATCH),
+        )

@@ -14,6 +14,7 @@ from identity.passwords import COMMON, Hasher
 from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
+from identity.use_cases.count_tries import Counting
 from identity.use_cases.tell import person_events
 
 MOST_AT_A_MAILBOX = 6
@@ -21,6 +22,7 @@ MOST_AT_A_MAILBOX = 6
 
 async def register(
     uow: UnitOfWork,
+    counting: Counting,
     keyring: Keyring,
     hasher: Hasher,
     *,
@@ -41,11 +43,18 @@ async def register(
     password_hash = await hasher.hash(password)
     email = email.casefold()
     async with uow:
+        # One lane for a mailbox, whatever names are made up beside it.
+        may_mail = await counting.may_mail(uow, MailKind.CONFIRM_EMAIL, email, "", now)
+        if not may_mail:
+            return
         accounts, mails = Accounts(uow.session), MailQueue(uow.session)
         await accounts.lock_address(email)
         known = await accounts.by_email_for_change(email, shared_as)
         beside = await accounts.at_mailbox(email)
-        if known is None and (any(each.is_staff for each in beside) or len(beside) >= MOST_AT_A_MAILBOX):
+        # Only who has shown that the mailbox is theirs takes a place at it; the first place is never taken by others.
+        settled = [each for each in beside if not each.awaits_its_owner]
+        is_full = bool(shared_as) and len(settled) >= MOST_AT_A_MAILBOX
+        if known is None and (any(each.is_staff for each in beside) or is_full):
             await mails.put(MailKind.ALREADY_REGISTERED, beside[0].id, now)
             return
         if known is not None and (known.is_staff or not known.awaits_its_owner):

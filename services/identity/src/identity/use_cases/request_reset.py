@@ -26,8 +26,8 @@ async def request_confirmation(
 async def _mail_again(
     uow: UnitOfWork, counting: Counting, kind: MailKind, email: str, shared_as: str, now: datetime
 ) -> None:
-    may_mail = await counting.may_mail(email, now)
     async with uow:
+        may_mail = await counting.may_mail(uow, kind, email, shared_as, now)
         account = await Accounts(uow.session).by_email_for_change(email, shared_as)
         if account is None or not may_mail:
             return

@@ -15,16 +15,25 @@ from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import Sessions
 from identity.use_cases.change_password import set_password
+from identity.use_cases.count_tries import Counting
+from identity.use_cases.drop_email_change import drop_email_change
 from identity.use_cases.second_factor import factors_of
 
 
 async def reset_password(
-    uow: UnitOfWork, reading: UnitOfWork, hasher: Hasher, *, secret: str, password: str, now: datetime
+    uow: UnitOfWork,
+    reading: UnitOfWork,
+    counting: Counting,
+    hasher: Hasher,
+    *,
+    secret: str,
+    password: str,
+    now: datetime,
 ) -> None:
     """Uses the link up and sets the password; LinkNotValid for any other secret.
 
-    Every session ends, every device is a stranger, the owner is told. Second factors stay: whoever resets does not
-    come in without them.
+    Every session ends, every device is a stranger, a change of address under way is given up. The owner is told, and
+    can sign in at once however many strangers have guessed. Second factors stay: who resets does not come in without.
     """
     async with reading:
         is_known = await Links(reading.session).look(LinkPurpose.RESET_PASSWORD, secret, now) is not None
@@ -43,6 +52,9 @@ async def reset_password(
         set_password(account, password, new_hash, beside_a_factor=factors.any or account.is_staff)
         if await Links(uow.session).use(LinkPurpose.RESET_PASSWORD, secret, now) is None:
             raise LinkNotValid
+        await Links(uow.session).forget(LinkPurpose.RESET_PASSWORD, account_id)
+        await drop_email_change(uow, account_id)
+        await counting.open_lane(uow, account.email, account.shared_as, now)
         await sessions.end_all(account_id, now)
         await Devices(uow.session).forget_all(account_id, now)
         await MailQueue(uow.session).put(MailKind.PASSWORD_CHANGED, account_id, now)

@@ -21,7 +21,7 @@ from identity.storage.devices import Devices
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.sessions import RefreshTokens, Sessions
-from identity.use_cases.count_tries import Counting
+from identity.use_cases.count_tries import Counting, account_lane
 from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
 from identity.use_cases.recognise_device import Arrival, arrive
 from identity.use_cases.second_factor import factors_of, mail_code_if_chosen, take_second_factor
@@ -74,7 +74,7 @@ async def _sign_in(
         if device is not None:
             lanes = {Lane.DEVICE: str(device.id)}
         else:
-            lanes = {Lane.ACCOUNT: f"{shown.email}\n{shown.shared_as}".casefold(), Lane.SOURCE: arrival.source}
+            lanes = {Lane.ACCOUNT: account_lane(shown.email, shown.shared_as), Lane.SOURCE: arrival.source}
         attempt = await counting.begin(reading, lanes, f"{shown.password}\n{shown.code}", now)
     async with attempt:
         # Hashed between two transactions: sign-ins that wait for a core hold no connection meanwhile. The first is

@@ -10,7 +10,7 @@ from identity.domain.accounts import Account
 from identity.domain.errors import NotHere
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
-from identity.domain.recoveries import Recovery
+from identity.domain.recoveries import Recovery, seasoned
 from identity.storage.accounts import Accounts
 from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
@@ -43,14 +43,17 @@ async def look_at_recovery(uow: UnitOfWork, actor: Principal, *, reference: str,
 async def vouch(uow: UnitOfWork, actor: Principal, *, reference: str, now: datetime) -> Standing:
     """The actor says that it is them. With the second person who does, 72 hours begin, and the owner is told again.
 
-    NotHere unless both hold an office of one group now, and for oneself. Saying it again changes nothing.
+    NotHere for oneself, and unless both hold an office of one group since thirty days before it was asked for. Saying
+    it again changes nothing.
     """
     async with uow:
         recoveries = Recoveries(uow.session)
         asked = await recoveries.by_reference(reference)
         if asked is None:
             raise NotHere
-        await Accounts(uow.session).get_for_change(asked.account_id)
+        # In one order: two officers may vouch for one another at the same time.
+        for account_id in sorted((asked.account_id, actor.id)):
+            await Accounts(uow.session).get_for_change(account_id)
         # Read again under the account's lock, where stopping, claiming and other vouches wait for one another.
         recovery = await recoveries.by_reference(reference)
         account = await _vouchable(uow, actor, recovery, now)
@@ -75,7 +78,7 @@ async def _tell(uow: UnitOfWork, recovery: Recovery, account: Account, actor: Pr
 async def _vouchable(uow: UnitOfWork, actor: Principal, recovery: Recovery | None, now: datetime) -> Account | None:
     if recovery is None or not recovery.is_open(now):
         return None
-    if not await are_fellow_officers(uow.session, actor.id, recovery.account_id):
+    if not await are_fellow_officers(uow.session, actor.id, recovery.account_id, seasoned(recovery)):
         return None
     account = await Accounts(uow.session).get(recovery.account_id)
     return account if account is not None and account.is_active else None
