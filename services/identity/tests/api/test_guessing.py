@@ -72,6 +72,25 @@ async def test_an_unknown_address_is_held_off_as_a_known_one_is(client: httpx.As
     assert told[0] == told[1]
 
 
+async def test_an_office_that_signs_in_at_once_is_not_held_off(client: httpx.AsyncClient, people: People) -> None:
+    office = [await people.resident() for _ in range(12)]
+    answers = await asyncio.gather(
+        *(
+            client.post(
+                "/sessions", json={"email": each.email, "password": PASSWORD}, headers={SOURCE_HEADER: "203.0.113.9"}
+            )
+            for each in office
+        )
+    )
+    assert {answer.status_code for answer in answers} == {201}
+
+
+async def test_whoever_came_a_little_earlier_is_not_held_off_by_a_later_one(resources: Resources) -> None:
+    about, moment = new_id().hex, now()
+    assert await guess_at(resources, about, "later", moment)
+    assert await guess_at(resources, about, "earlier", moment - timedelta(milliseconds=5))
+
+
 async def test_the_right_password_is_no_failure(client: httpx.AsyncClient, people: People) -> None:
     person = await people.resident()
     for _ in range(12):
@@ -109,7 +128,7 @@ async def test_after_a_hundred_failures_the_day_is_over(resources: Resources, pe
     about, begun = new_id().hex, now()
     lane = resources.keyring.lane(Lane.ACCOUNT, about)
     assert await guess_at(resources, about, "first", begun)
-    await people.change(tables.tries.update().where(tables.tries.c.lane == lane).values(failures=99, open_at=begun))
+    await people.change(tables.tries.update().where(tables.tries.c.lane == lane).values(failures=99, closed_until=None))
     assert await guess_at(resources, about, "hundredth", begun)
     assert not await guess_at(resources, about, "another", begun + timedelta(hours=23))
     assert await guess_at(resources, about, "tomorrow", begun + timedelta(hours=24))

@@ -305,7 +305,7 @@ tries = Table(
     Column("lane", LargeBinary, primary_key=True),
     Column("failures", Integer, nullable=False),
     _moment("began_at"),
-    _moment("open_at"),
+    _moment("closed_until", nullable=True),
     Column("guess", LargeBinary, nullable=False),
     _moment("counted_at"),
     Index("ix_tries_began_at", "began_at"),

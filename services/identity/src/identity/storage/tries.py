@@ -33,7 +33,7 @@ class Tries:
         The same guess within seconds is the same try, asked again: it tells a guesser nothing new.
         """
         first = {"lane": lane, "failures": 1, "began_at": now, "guess": guess, "counted_at": now}
-        row = insert(tries).values(**first, open_at=now + patience.wait_after(1))
+        row = insert(tries).values(**first, closed_until=_closed_until(1, now, patience, now))
         if (await self._session.execute(row.on_conflict_do_nothing().returning(tries.c.lane))).first() is not None:
             return Verdict(counted=True)
         locked = select(tries).where(tries.c.lane == lane).with_for_update()
@@ -42,28 +42,37 @@ class Tries:
             return await self.count(lane, guess, patience, now)
         if known.guess == guess and now - known.counted_at <= TWINS_WITHIN:
             return Verdict(counted=False)
-        if known.open_at > now:
-            return Verdict(counted=False, wait=known.open_at - now)
+        if known.closed_until is not None and known.closed_until > now:
+            return Verdict(counted=False, wait=known.closed_until - now)
         is_old = known.began_at <= now - _DAY
         failures, began_at = (1, now) if is_old else (known.failures + 1, known.began_at)
-        wait = patience.wait_after(failures)
-        open_at = began_at + _DAY if failures >= patience.most else now + wait
-        changed = {"failures": failures, "began_at": began_at, "open_at": open_at, "guess": guess, "counted_at": now}
-        await self._session.execute(update(tries).where(tries.c.lane == lane).values(changed))
+        changed = {"failures": failures, "began_at": began_at, "guess": guess, "counted_at": now}
+        closed_until = _closed_until(failures, began_at, patience, now)
+        await self._session.execute(
+            update(tries).where(tries.c.lane == lane).values(**changed, closed_until=closed_until)
+        )
         return Verdict(counted=True)
 
-    async def take_back(self, lane: bytes, now: datetime) -> None:
+    async def take_back(self, lane: bytes) -> None:
         """A try that was counted was no failure: the lane is open."""
         chosen = update(tries).where(tries.c.lane == lane, tries.c.failures > 0)
-        await self._session.execute(chosen.values(failures=tries.c.failures - 1, open_at=now))
+        await self._session.execute(chosen.values(failures=tries.c.failures - 1, closed_until=None))
 
     async def forget(self, lane: bytes, now: datetime) -> None:
         """Begins the lane anew."""
-        anew = {"failures": 0, "began_at": now, "open_at": now}
+        anew = {"failures": 0, "began_at": now, "closed_until": None}
         await self._session.execute(update(tries).where(tries.c.lane == lane).values(anew))
 
     async def remove_old(self, now: datetime, most: int) -> int:
         """Removes lanes that no longer matter; how many. Those in use are left for the next time."""
-        old = select(tries.c.lane).where(tries.c.began_at <= now - _DAY, tries.c.open_at <= now).limit(most)
+        old = select(tries.c.lane).where(tries.c.began_at <= now - _DAY).limit(most)
         gone = delete(tries).where(tries.c.lane.in_(old.with_for_update(skip_locked=True))).returning(tries.c.lane)
         return len((await self._session.execute(gone)).all())
+
+
+def _closed_until(failures: int, began_at: datetime, patience: Patience, now: datetime) -> datetime | None:
+    # None, not this moment: another who came a little earlier may be counted a little later.
+    if failures >= patience.most:
+        return began_at + _DAY
+    wait = patience.wait_after(failures)
+    return now + wait if wait else None

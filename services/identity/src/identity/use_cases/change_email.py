@@ -57,7 +57,7 @@ async def begin_email_change(
             need_fresh_factor(actor, await factors_of(uow, account), now)
             change = EmailChange(account.id, new_email.casefold(), shared_as.casefold(), now)
             await _begin(uow, account, change, counting, now)
-            await attempt.succeeded(uow, now)
+            await attempt.succeeded(uow)
 
 
 async def _begin(uow: UnitOfWork, account: Account, change: EmailChange, counting: Counting, now: datetime) -> None:

@@ -62,7 +62,7 @@ async def change_password(
             await drop_email_change(uow, account.id)
             await MailQueue(uow.session).put(MailKind.PASSWORD_CHANGED, account.id, now)
             Ledger(uow.session).write(account.id, LedgerKind.PASSWORD_CHANGED, now)
-            await attempt.succeeded(uow, now)
+            await attempt.succeeded(uow)
 
 
 def set_password(account: Account, password: str, password_hash: str, *, beside_a_factor: bool) -> None:

@@ -30,16 +30,15 @@ class Attempt:
     none: `succeeded` says so in the transaction of the success, and else a transaction of its own does.
     """
 
-    def __init__(self, unit_of_work: Callable[[], UnitOfWork], lanes: Sequence[bytes], now: datetime) -> None:
+    def __init__(self, unit_of_work: Callable[[], UnitOfWork], lanes: Sequence[bytes]) -> None:
         self._unit_of_work = unit_of_work
         self._lanes = lanes
-        self._began_at = now
 
-    async def succeeded(self, uow: UnitOfWork, now: datetime) -> None:
+    async def succeeded(self, uow: UnitOfWork) -> None:
         """It was no failure: the lanes are open."""
         lanes, self._lanes = self._lanes, ()
         for name in lanes:
-            await Tries(uow.session).take_back(name, now)
+            await Tries(uow.session).take_back(name)
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,7 +48,7 @@ class Attempt:
     ) -> None:
         if self._lanes and not isinstance(error, _FAILURES):
             async with self._unit_of_work() as uow:
-                await self.succeeded(uow, self._began_at)
+                await self.succeeded(uow)
 
 
 class Counting:
@@ -74,7 +73,7 @@ class Counting:
                 raise TooManyTries(verdict.wait)
             if verdict.counted:
                 counted.append(name)
-        return Attempt(self._unit_of_work, counted, now)
+        return Attempt(self._unit_of_work, counted)
 
     @asynccontextmanager
     async def counted(self, lanes: dict[Lane, str], guess: str, now: datetime) -> AsyncIterator[Attempt]:

@@ -43,7 +43,7 @@ async def erase_own_account(
                 raise NotHere
             await must_be_the_owner(uow, actor, account, matched_hash, now)
             await erase(uow, keyring, account, now)
-            await attempt.succeeded(uow, now)
+            await attempt.succeeded(uow)
 
 
 async def hold_account(uow: UnitOfWork, account_id: UUID) -> Account | None:

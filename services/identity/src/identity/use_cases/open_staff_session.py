@@ -44,7 +44,7 @@ async def open_staff_session(
     async with counting.counted({Lane.CODE: str(actor.id)}, code, now) as attempt, uow:
         member_session, account, appointment = await _appointed(uow, actor, declares, now)
         await take_second_factor(uow, keyring, account, code, now, accepted=STRONG)
-        await attempt.succeeded(uow, now)
+        await attempt.succeeded(uow)
         return await _open_for(uow, keyring, appointment, member_session.device_id, now)
 
 

@@ -90,7 +90,7 @@ async def _sign_in(
             account.password_hash = renewed_hash
             tokens = await _open(uow, keyring, account, shown.code, arrival, now)
             if tokens is not None or shown.code is None:
-                await attempt.succeeded(uow, now)
+                await attempt.succeeded(uow)
         # Told after the commit: a mail with a code is due, or a try of one was counted.
         if tokens is None:
             raise CodeNeeded if shown.code is None else SignInRefused

@@ -38,7 +38,7 @@ async def step_up(
             else:
                 session.take_note_of(shown, now)
                 session.last_used_at = now
-                await attempt.succeeded(uow, now)
+                await attempt.succeeded(uow)
         if shown is None:
             raise CodeRefused
         return issue_access_token(keyring.signing, session.principal(), now)

@@ -28,7 +28,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one step after another
         sa.Column("lane", sa.LargeBinary(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("open_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("guess", sa.LargeBinary(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("lane", name=op.f("pk_tries")),
