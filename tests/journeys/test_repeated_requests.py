@@ -76,7 +76,8 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
     try:
         identity(panel, repeating)
         keeping(panel, repeating)
-        staff(panel, repeating)
+        with freshly(panel) as administrator:
+            staff(panel, repeating, administrator)
         machines(panel, repeating)
         chair, group = founding(panel, repeating)
         offices(panel, repeating, chair, group)
@@ -178,8 +179,7 @@ def passkey_shown(repeating: Repeating, person: Session, passkey: SoftPasskey, p
     repeating.send(person, "POST", path, json={"credential": passkey.get(asked)})
 
 
-def staff(panel: Story, repeating: Repeating) -> None:
-    admin = freshly(panel)
+def staff(panel: Story, repeating: Repeating, admin: StaffSession) -> None:
     council = {"name": f"Council {panel.run}", "authority": None}
     made = repeating.send(admin, "POST", "/staff/organisations", json=council).json()["id"]
     email = f"second.{panel.run}@police.example"
