@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from time import time
 from urllib.parse import urlsplit
@@ -144,8 +145,9 @@ def keeping(panel: Story, repeating: Repeating) -> None:
         repeating.send(None, "POST", "/email-changes/stop", data=stopped)
         keeper.call("POST", "/me/email", json=moving)
         repeating.send(keeper, "DELETE", "/me/email")
-        with Visitor(panel.ground.url).sign_in_member(email, PASSWORD, panel.codes.next(email)) as other:
-            repeating.send(keeper, "DELETE", f"/me/sessions/{other.session_id}")
+        with closing(Visitor(panel.ground.url)) as elsewhere:
+            with elsewhere.sign_in_member(email, PASSWORD, panel.codes.next(email)) as other:
+                repeating.send(keeper, "DELETE", f"/me/sessions/{other.session_id}")
         device = keeper.call("GET", "/me/devices")[0]["id"]
         repeating.send(keeper, "DELETE", f"/me/devices/{device}")
         repeating.send(keeper, "PUT", "/me/password", json={"current": PASSWORD, "new": f"{PASSWORD} anew"})
