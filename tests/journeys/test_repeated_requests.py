@@ -145,9 +145,9 @@ def keeping(panel: Story, repeating: Repeating) -> None:
         repeating.send(None, "POST", "/email-changes/stop", data=stopped)
         keeper.call("POST", "/me/email", json=moving)
         repeating.send(keeper, "DELETE", "/me/email")
-        with closing(Visitor(panel.ground.url)) as elsewhere:
-            with elsewhere.sign_in_member(email, PASSWORD, panel.codes.next(email)) as other:
-                repeating.send(keeper, "DELETE", f"/me/sessions/{other.session_id}")
+        code = panel.codes.next(email)
+        with closing(Visitor(panel.ground.url)) as elsewhere, elsewhere.sign_in_member(email, PASSWORD, code) as other:
+            repeating.send(keeper, "DELETE", f"/me/sessions/{other.session_id}")
         device = keeper.call("GET", "/me/devices")[0]["id"]
         repeating.send(keeper, "DELETE", f"/me/devices/{device}")
         repeating.send(keeper, "PUT", "/me/password", json={"current": PASSWORD, "new": f"{PASSWORD} anew"})
