@@ -11,6 +11,7 @@ from launcher.checkout import ROOT
 from launcher.command_line import Commands
 
 _TYPED = (
+    "conftest.py",
     "shared/src",
     "shared/tests",
     "services/*/src",
@@ -35,9 +36,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(for_pytest: list[str]) -> list[tuple[str, list[str]]]:
     typed = [str(path.relative_to(ROOT)) for pattern in _TYPED for path in sorted(ROOT.glob(pattern))]
-    # One more than cores: much of the time tests wait, for a server to start or a lease to run out.
-    workers = min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
-    # By file: a module's fixtures are made once. (pytest-xdist 3.8 on pytest 9.2 does not honour loadgroup.)
+    # Two more than cores: two test workers run the journeys, which mostly wait, for a lease to run out or for a code.
+    workers = min((os.cpu_count() or 1) + 2, _MOST_WORKERS)
     # In our order, the longest first: by itself xdist begins with the files that have most tests.
     checks = [
         ("lint", ["ruff", "check", "--quiet"]),

@@ -26,6 +26,7 @@ class Codes:
     def enrol(self, email: str, seed: str) -> None:
         """Remembers a seed, in a file that only its owner reads: `./ourwatch totp` reads it too."""
         self._seeds[email] = seed
+        self._last.pop(email, None)
         self._kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with os.fdopen(os.open(self._kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(self._seeds, file, indent=1)

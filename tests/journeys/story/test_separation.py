@@ -16,7 +16,7 @@ from shared.auth.passes import HEADER as PASS_HEADER
 from shared.auth.passes import GroupPass, Right, issue_group_pass
 from shared.clock import now
 
-from .conftest import LiveSystem, Stranger
+from tests.journeys.conftest import LiveSystem, Stranger
 
 pytestmark = pytest.mark.timeout(300)
 

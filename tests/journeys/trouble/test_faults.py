@@ -18,7 +18,7 @@ from shared.contracts.groups import MembershipChanged
 from shared.contracts.identity import ContactChanged, PersonChanged
 from shared.ids import new_id
 
-from .conftest import LiveSystem
+from tests.journeys.conftest import LiveSystem
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -1,0 +1,162 @@
+"""Every mutating route, twenty times at once with one Idempotency-Key: one effect, one answer."""
+
+from functools import partial
+from uuid import UUID
+
+import pytest
+from gateway.domain.policy import ROWS
+from launcher.demo.mailbox import wait_for
+from launcher.demo.people import Resident
+from launcher.demo.story import Story, refusal_of
+from ourwatch_client import MemberSession
+
+from tests.journeys.passkeys import key_of_the_administrator
+from tests.journeys.repeated_identity import identity, keeping, machines, staff
+from tests.journeys.repeating import Repeating
+
+pytestmark = pytest.mark.timeout(400)
+
+# Repeatable by nature, or an act of its own each time; each has a test of its own in its service.
+BY_NATURE = {
+    "upload_version": "a version gets its content once",
+    "upload_attachment": "an attachment gets its content once",
+    "staff_upload_attachment": "an attachment gets its content once",
+    "download_release": "each download is an act of its own, and counted",
+    "check_marking": "changes nothing",
+    "vouch": "for officers of thirty days",
+    "claim_recovery": "good after 72 hours",
+    "set_provider": "asks a provider out there, of which a test's own machine has none",
+    "remove_provider": "as above",
+    "finish_provider_sign_in": "as above, and a state serves once",
+}
+
+
+def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
+    repeating = Repeating(panel.ground.url)
+    try:
+        key = key_of_the_administrator(panel)
+        identity(panel, repeating, key)
+        keeping(panel, repeating)
+        staff(panel, repeating, key)
+        machines(panel, repeating, key)
+        chair, group = founding(panel, repeating)
+        offices(panel, repeating, chair, group)
+        recovering(panel, repeating, chair)
+        documents_and_messages(panel, repeating, chair, group)
+        markings(panel, repeating, group)
+    finally:
+        repeating.close()
+    mutating = {row.id for row in ROWS if row.method != "GET"}
+    assert mutating - repeating.tried == set(BY_NATURE)
+
+
+def enrolled(panel: Story, resident: Resident) -> MemberSession:
+    panel.codes.enrol(resident.email, resident.session.add_authenticator())
+    resident.session.confirm_authenticator(panel.codes.next(resident.email))
+    return resident.session
+
+
+def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
+    chair = enrolled(panel, panel.residents[18])
+    body = {
+        "kind": "ward_panel",
+        "name": f"Repeated {panel.run}",
+        "purpose": "Again and again",
+        "visibility": "hidden",
+        "area": "E05009317",
+    }
+    group = f"/groups/{repeating.send(chair, 'POST', '/groups', json=body).json()['id']}"
+    repeating.send(chair, "PATCH", group, json={"purpose": "Once"})
+    link = {"expires_in_days": 7, "most_uses": 50}
+    spare = repeating.send(chair, "POST", f"{group}/join-links", json=link).json()
+    repeating.send(chair, "DELETE", f"{group}/join-links/{spare['link_id']}")
+    secret = repeating.send(chair, "POST", f"{group}/join-links", json=link).json()["secret"]
+    asked = {"secret": secret, "reason": "I live here"}
+    for resident in panel.residents[5:9]:
+        repeating.send(resident.session, "POST", "/membership-requests", json=asked)
+    ids = [str(resident.session.account_id) for resident in panel.residents[5:9]]
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[3]}/refuse", json={"reason": "Not from here"})
+    repeating.send(chair, "POST", f"{group}/admissions", json={"person_ids": ids[:3]})
+    repeating.send(chair, "POST", f"{group}/invitations", json={"email": panel.residents[9].email})
+    repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
+    repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")
+    return chair, group
+
+
+def offices(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
+    ids = [str(resident.session.account_id) for resident in panel.residents[5:8]]
+    repeating.send(chair, "PUT", f"{group}/offices/secretary", json={"person_id": ids[0]})
+    repeating.send(chair, "PUT", f"{group}/forwarders/{ids[1]}", json={})
+    repeating.send(chair, "DELETE", f"{group}/forwarders/{ids[1]}")
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[2]}/remove", json={"reason": "Moved away"})
+
+
+def recovering(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    lost = panel.residents[5]
+    reference = repeating.send(None, "POST", "/recoveries", json={"email": lost.email}).json()["reference"]
+    assert refusal_of(lambda: chair.call("POST", f"/recoveries/{reference}/vouch")) is not None  # a new officer
+    secret = panel.post.link(lost.email, "/recoveries/stop")["secret"]
+    repeating.send(None, "POST", "/recoveries/stop", data={"secret": secret})
+
+
+def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
+    document = repeating.send(
+        chair, "POST", f"{group}/documents", json={"name": "Once.pdf", "readers": "members"}
+    ).json()["id"]
+    at = f"{group}/documents/{document}"
+    version = repeating.send(chair, "POST", f"{at}/versions", json={"length": 4}).json()["id"]
+    chair.transport.upload(f"{at}/versions/{version}/content", 4, iter([b"once"]))
+
+    mailing = repeating.send(chair, "POST", f"{group}/lists", json={"name": "Repeated"}).json()["id"]
+    member = str(panel.residents[5].session.account_id)
+    wait_for("messaging to know the member", partial(goes_through, chair, f"{group}/lists/{mailing}/members/{member}"))
+    repeating.send(chair, "PUT", f"{group}/lists/{mailing}/members/{member}", json={})
+    repeating.send(chair, "DELETE", f"{group}/lists/{mailing}/members/{member}")
+    email = f"outside.{panel.run}@council.example"
+    contact = {"email": email, "name": "Outside"}
+    contact_id = repeating.send(chair, "POST", f"{group}/lists/{mailing}/contacts", json=contact).json()["id"]
+    secret = panel.post.link(email, "/contacts/confirm")["secret"]
+    repeating.send(None, "POST", "/contacts/confirm", data={"secret": secret})
+    release = {"document_id": document, "version_id": version, "list_id": mailing, "expires_in_days": 7}
+    released = repeating.send(chair, "POST", f"{group}/releases", json=release).json()["id"]
+    panel.post.link(email, f"/releases/{released}")
+    assert len(panel.post.to(email, "/releases/")) == 1
+    token = panel.post.link(email, "/leave")["token"]
+    repeating.send(None, "POST", f"/leave?token={token}", data={"List-Unsubscribe": "One-Click"})
+    repeating.send(None, "POST", "/leave/undo", data={"token": token})
+    repeating.send(chair, "POST", f"{group}/releases/{released}/revoke", json={})
+    repeating.send(chair, "DELETE", f"{group}/lists/{mailing}/contacts/{contact_id}")
+    repeating.send(chair, "DELETE", at)
+
+    attachment = {"name": "a.txt", "content_type": "text/plain", "length": 1}
+    repeating.send(chair, "POST", f"{group}/attachments", json=attachment)
+    message = {"subject": f"Once {panel.run}", "body": "Only once", "attachment_ids": []}
+    repeating.send(chair, "POST", f"{group}/messages", json=message)
+    police = panel.police.session
+    repeating.send(police, "POST", f"/staff{group}/attachments", json=attachment)
+    alert = {"subject": f"Alert once {panel.run}", "body": "Only once", "priority": 3, "attachment_ids": []}
+    repeating.send(police, "POST", f"/staff{group}/messages", json=alert)
+    for subject in (message["subject"], alert["subject"]):
+        wait_for(str(subject), partial(subject_arrived, panel, str(subject)))
+    assert [m["subject"] for m in chair.messages(UUID(group.rpartition("/")[2]))] == [
+        alert["subject"],
+        message["subject"],
+    ]
+
+
+def subject_arrived(panel: Story, subject: str) -> bool:
+    return any(mail["Subject"] == subject for mail in panel.post.all())
+
+
+def goes_through(chair: MemberSession, path: str) -> bool:
+    return refusal_of(lambda: chair.call("PUT", path)) is None
+
+
+def markings(panel: Story, repeating: Repeating, group: str) -> None:
+    police, member = panel.police.session, panel.residents[5].session.account_id
+    repeating.send(police, "POST", f"/staff{group}/markings", json={})
+    repeating.send(police, "POST", f"/staff{group}/markings/withdraw", json={"reason": "By mistake"})
+    repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={})
+    repeating.send(
+        police, "POST", f"/staff{group}/memberships/{member}/markings/withdraw", json={"reason": "By mistake"}
+    )
