@@ -1,6 +1,7 @@
 """How the tests are dealt out to several test workers."""
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 
@@ -12,5 +13,5 @@ class ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist ships no types
         return file.rpartition("/")[0] if file.startswith("tests/journeys/") else file
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> ByFile:
-    return ByFile(config)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)

@@ -1,7 +1,7 @@
 """People and staff as identity knows them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from shared.auth.principal import Plane, Role
 
 from identity.domain.email_domains import is_at
 from identity.domain.errors import NotNow
+
+A_DAY = timedelta(days=1)
 
 
 class AccountState(StrEnum):
@@ -77,6 +79,11 @@ class Account:
     @property
     def is_administrator(self) -> bool:
         return self.is_staff and self.is_active and self.role is Role.ADMINISTRATOR
+
+    def note_activity(self, now: datetime) -> None:
+        """Its owner is here. Written once a day at most: it is there for retention, and everybody comes by here."""
+        if self.last_active_at is None or now - self.last_active_at > A_DAY:
+            self.last_active_at, self.warned_at = now, None
 
     def confirm(self) -> None:
         self._become(AccountState.ACTIVE)

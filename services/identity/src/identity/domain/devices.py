@@ -1,8 +1,10 @@
 """The devices that an account was used on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -21,3 +23,9 @@ class Device:
     last_used_at: datetime
     remembered: bool = False
     forgotten_at: datetime | None = None
+
+    def note_use(self, now: datetime, *, remember: bool) -> None:
+        """Somebody came with it, to the hour; once it is remembered it stays so until its owner says otherwise."""
+        if now - self.last_used_at > AN_HOUR:
+            self.last_used_at = now
+        self.remembered = self.remembered or remember

@@ -54,9 +54,12 @@ class Tries:
         return Verdict(counted=True)
 
     async def take_back(self, lane: bytes) -> None:
-        """A try that was counted was no failure: the lane is open."""
-        chosen = update(tries).where(tries.c.lane == lane, tries.c.failures > 0)
-        await self._session.execute(chosen.values(failures=tries.c.failures - 1, closed_until=None))
+        """A try that was counted was no failure: the lane is open, and without a row once there is none to tell."""
+        the_only_one = delete(tries).where(tries.c.lane == lane, tries.c.failures == 1).returning(tries.c.lane)
+        if (await self._session.execute(the_only_one)).first() is not None:
+            return
+        one_of_many = update(tries).where(tries.c.lane == lane, tries.c.failures > 1)
+        await self._session.execute(one_of_many.values(failures=tries.c.failures - 1, closed_until=None))
 
     async def forget(self, lane: bytes, now: datetime) -> None:
         """Begins the lane anew."""

@@ -21,7 +21,7 @@ from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
 from identity.storage.providers import Providers, ProviderSignIns, ProviderSubjects
 from identity.use_cases.issue_tokens import Tokens
-from identity.use_cases.recognise_device import Arrival
+from identity.use_cases.recognise_device import Arrival, known_device
 from identity.use_cases.sign_in import come_in
 
 log = get_logger("identity.providers")
@@ -59,7 +59,8 @@ async def finish_provider_sign_in(
         if begun is None or attested is None:
             raise SignInRefused
         account = await _account(uow, begun.organisation_id, attested, now)
-        return await come_in(uow, keyring, account, arrival, None, now)
+        device = await known_device(uow, account, arrival)
+        return await come_in(uow, keyring, account, device, arrival, None, now)
 
 
 async def _attested(

@@ -29,18 +29,25 @@ class Arrival:
     remember: bool = False
 
 
-async def arrive(uow: UnitOfWork, account: Account, arrival: Arrival, now: datetime) -> tuple[Device, str | None]:
-    """The device, and its new secret where it is one that the account has not seen. Its owner is told of a new one.
+async def known_device(uow: UnitOfWork, account: Account, arrival: Arrival) -> Device | None:
+    """The device that somebody comes with, where it is one of the account's."""
+    if arrival.device_token is None:
+        return None
+    return await Devices(uow.session).known(account.id, digest(arrival.device_token))
+
+
+async def arrive(
+    uow: UnitOfWork, account: Account, device: Device | None, arrival: Arrival, now: datetime
+) -> tuple[Device, str | None]:
+    """The known device, or a new one and its secret, whose owner is told of it.
 
     Only members' devices are remembered; the first of an account is no news.
     """
     devices = Devices(uow.session)
     remember = arrival.remember and not account.is_staff
-    if arrival.device_token is not None:
-        known = await devices.known(account.id, digest(arrival.device_token))
-        if known is not None:
-            known.last_used_at, known.remembered = now, known.remembered or remember
-            return known, None
+    if device is not None:
+        device.note_use(now, remember=remember)
+        return device, None
     token = secrets.token_urlsafe(32)
     device = Device(new_id(), account.id, digest(token), arrival.device_name or UNNAMED, now, now, remembered=remember)
     if await devices.has_any(account.id):

@@ -1,6 +1,6 @@
 """A session is gone on with."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.auth.principal import Role
 from shared.db.unit_of_work import UnitOfWork
@@ -16,8 +16,6 @@ from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.issue_tokens import Tokens, tokens_of
-
-A_DAY = timedelta(days=1)
 
 
 async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: str, now: datetime) -> Tokens:
@@ -74,7 +72,6 @@ async def _is_a_race(uow: UnitOfWork, token: RefreshToken, successor_token: str,
 
 
 async def _note_activity(uow: UnitOfWork, session: Session, now: datetime) -> None:
-    # Once a day at most: it is there for retention alone, and every member's session comes by here.
     account = await Accounts(uow.session).get(session.account_id)
-    if account is not None and (account.last_active_at is None or now - account.last_active_at > A_DAY):
-        account.last_active_at, account.warned_at = now, None
+    if account is not None:
+        account.note_activity(now)

@@ -9,15 +9,14 @@ from shared.ids import new_id
 
 from identity.domain.accounts import Account
 from identity.domain.devices import Device
-from identity.domain.errors import CodeNeeded, CodeRefused, SignInRefused
+from identity.domain.errors import CodeNeeded, CodeRefused, NoAuthenticator, SignInRefused
 from identity.domain.factors import Shown
 from identity.domain.guessing import Lane
 from identity.domain.ledger import LedgerKind
 from identity.domain.sessions import Session
 from identity.keyring import Keyring
 from identity.passwords import Hasher
-from identity.storage.accounts import Accounts
-from identity.storage.devices import Devices
+from identity.storage.arrivals import Arrivals
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.sessions import RefreshTokens, Sessions
@@ -68,27 +67,28 @@ async def _sign_in(
     arrival: Arrival,
     now: datetime,
 ) -> Tokens:
+    device_digest = digest(arrival.device_token) if arrival.device_token else None
     async with reading:
-        account = await Accounts(reading.session).by_email(shown.email, shown.shared_as)
-        device = await _known_device(reading, account, arrival)
-        if device is not None:
-            lanes = {Lane.DEVICE: str(device.id)}
+        seen = await Arrivals(reading.session, device_digest).look(shown.email, shown.shared_as)
+        if seen is not None and seen.device_id is not None:
+            lanes = {Lane.DEVICE: str(seen.device_id)}
         else:
             lanes = {Lane.ACCOUNT: account_lane(shown.email, shown.shared_as), Lane.SOURCE: arrival.source}
         attempt = await counting.begin(reading, lanes, f"{shown.password}\n{shown.code}", now)
     async with attempt:
         # Hashed between two transactions: sign-ins that wait for a core hold no connection meanwhile. The first is
         # one without a claim, which under an idempotency key would keep it open.
-        if not await hasher.matches(account.password_hash if account else None, shown.password) or account is None:
+        if not await hasher.matches(seen.password_hash if seen else None, shown.password) or seen is None:
             raise SignInRefused
-        checked_hash = account.password_hash or ""
+        checked_hash = seen.password_hash or ""
         renewed_hash = await hasher.renewed(checked_hash, shown.password)
         async with uow:
-            account = await Accounts(uow.session).get_for_change(account.id)
-            if account is None or not account.is_active or account.password_hash != checked_hash:
+            known = await Arrivals(uow.session, device_digest).for_change(seen.account_id)
+            if known is None or not known[0].is_active or known[0].password_hash != checked_hash:
                 raise SignInRefused
+            account, device = known
             account.password_hash = renewed_hash
-            tokens = await _open(uow, keyring, account, shown.code, arrival, now)
+            tokens = await _open(uow, keyring, account, device, shown.code, arrival, now)
             if tokens is not None or shown.code is None:
                 await attempt.succeeded(uow)
         # Told after the commit: a mail with a code is due, or a try of one was counted.
@@ -98,31 +98,51 @@ async def _sign_in(
 
 
 async def _open(
-    uow: UnitOfWork, keyring: Keyring, account: Account, code: str | None, arrival: Arrival, now: datetime
+    uow: UnitOfWork,
+    keyring: Keyring,
+    account: Account,
+    device: Device | None,
+    code: str | None,
+    arrival: Arrival,
+    now: datetime,
 ) -> Tokens | None:
-    if not account.is_staff and not (await factors_of(uow, account)).any:
-        return await come_in(uow, keyring, account, arrival, None, now)
+    factor = None
     if code is None:
-        device = await _known_device(uow, account, arrival)
-        if device is not None and device.remembered and not account.is_staff:
-            return await come_in(uow, keyring, account, arrival, None, now)
-        await mail_code_if_chosen(uow, account, now)
-        return None
-    try:
-        factor = await take_second_factor(uow, keyring, account, code, now)
-    except CodeRefused:
-        return None
-    return await come_in(uow, keyring, account, arrival, factor, now)
+        trusted = device is not None and device.remembered and not account.is_staff
+        if not trusted and await _needs_a_code(uow, account):
+            await mail_code_if_chosen(uow, account, now)
+            return None
+    else:
+        # Asked for first, and what else there is only afterwards: nearly everybody who shows a code has a right one.
+        try:
+            factor = await take_second_factor(uow, keyring, account, code, now)
+        except CodeRefused:
+            if await _needs_a_code(uow, account):
+                return None
+        except NoAuthenticator:
+            if await _needs_a_code(uow, account):
+                raise
+    return await come_in(uow, keyring, account, device, arrival, factor, now)
+
+
+async def _needs_a_code(uow: UnitOfWork, account: Account) -> bool:
+    return account.is_staff or (await factors_of(uow, account)).any
 
 
 async def come_in(
-    uow: UnitOfWork, keyring: Keyring, account: Account, arrival: Arrival, factor: Shown | None, now: datetime
+    uow: UnitOfWork,
+    keyring: Keyring,
+    account: Account,
+    device: Device | None,
+    arrival: Arrival,
+    factor: Shown | None,
+    now: datetime,
 ) -> Tokens:
     """Opens a session for somebody who has shown enough, on the device that they came with.
 
     Staff who showed a recovery code have one factor, to enrol again (P30).
     """
-    device, device_token = await arrive(uow, account, arrival, now)
+    device, device_token = await arrive(uow, account, device, arrival, now)
     session = Session(
         id=new_id(),
         account_id=account.id,
@@ -140,13 +160,7 @@ async def come_in(
     if factor is not None:
         session.take_note_of(factor, now)
     Sessions(uow.session).add(session)
-    account.last_active_at, account.warned_at = now, None
+    account.note_activity(now)
     Ledger(uow.session).write(account.id, LedgerKind.SIGNED_IN, now, device=device.label)
     await uow.session.flush()
     return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now, device_token)
-
-
-async def _known_device(uow: UnitOfWork, account: Account | None, arrival: Arrival) -> Device | None:
-    if account is None or arrival.device_token is None:
-        return None
-    return await Devices(uow.session).known(account.id, digest(arrival.device_token))

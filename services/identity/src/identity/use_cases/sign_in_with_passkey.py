@@ -12,7 +12,7 @@ from identity.relying_party import Json, RelyingParty
 from identity.storage.accounts import Accounts
 from identity.storage.passkeys import Passkeys
 from identity.use_cases.issue_tokens import Tokens
-from identity.use_cases.recognise_device import Arrival
+from identity.use_cases.recognise_device import Arrival, known_device
 from identity.use_cases.sign_in import come_in
 from identity.use_cases.take_passkey import take_passkey
 
@@ -28,4 +28,5 @@ async def sign_in_with_passkey(
         if account is None or not account.is_active:
             raise PasskeyRefused
         await take_passkey(uow, site, account, presented, ChallengePurpose.SIGN_IN, None, now)
-        return await come_in(uow, keyring, account, arrival, Shown.PASSKEY, now)
+        device = await known_device(uow, account, arrival)
+        return await come_in(uow, keyring, account, device, arrival, Shown.PASSKEY, now)
