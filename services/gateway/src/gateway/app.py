@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.bootstrap import Resources
 
 _WELCOME = page(
-    "OurWatch",
+    "Welcome",
     "<p>A secure home for community safety groups: Neighbourhood Watch schemes, community groups and police Ward "
     "Panels.</p><p>It is running. This address is for programs and has no pages to click through; what they can ask "
     "for is described in <code>README.md</code> and <code>services/gateway/ACCESS.md</code>.</p>",

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from shared.clock import now
 from shared.http.fields import Answer, Body, GssCode, Line
 from shared.http.idempotency import IdempotentRoute
-from shared.http.pages import page, text
+from shared.http.pages import alert, page, text
 
 from identity.api.dependencies import Built, Uow
 from identity.api.fields import Email, LinkSecret, Password, SharedAs
@@ -17,6 +17,7 @@ from identity.use_cases import confirm_email, register
 router = APIRouter(route_class=IdempotentRoute, tags=["accounts"])
 
 _CONFIRM = "Confirm your address"
+_WHICH = "<p>Please type the password that you chose when you signed up.</p>"
 
 
 class Registration(Body):
@@ -50,8 +51,7 @@ async def register_account(body: Registration, uow: Uow, built: Built) -> Regist
 
 def _password_form(secret: str, note: str) -> str:
     return (
-        f"<p>{text(note)}</p>"
-        '<form method="post" action="/accounts/confirm">'
+        note + '<form method="post" action="/accounts/confirm">'
         f'<input type="hidden" name="secret" value="{text(secret)}">'
         '<label>Password <input type="password" name="password" autocomplete="current-password" maxlength="256" '
         "required></label><button>Confirm my address</button></form>"
@@ -60,7 +60,7 @@ def _password_form(secret: str, note: str) -> str:
 
 @router.get("/accounts/confirm", response_class=HTMLResponse)
 async def show_confirmation(secret: LinkSecret) -> HTMLResponse:
-    return page(_CONFIRM, _password_form(secret, "Please type the password that you chose when you signed up."))
+    return page(_CONFIRM, _password_form(secret, _WHICH))
 
 
 @router.post("/accounts/confirm", response_class=HTMLResponse)
@@ -79,7 +79,7 @@ async def confirm_account(
         )
     except PasswordRefused as refusal:
         advice = "Please try again. If you cannot remember it, or somebody else used your address, just sign up again."
-        return page(_CONFIRM, _password_form(secret, f"{refusal.message} {advice}"), 403)
+        return page(_CONFIRM, _password_form(secret, alert(f"{refusal.message} {advice}")), 403)
     except LinkNotValid as refusal:
         return page("This link does not work", f"<p>{refusal.message} You can sign up again at any time.</p>", 404)
-    return page("Thank you", "<p>Your address is confirmed. You can sign in now.</p>")
+    return page("Thank you", "<p>Your address is confirmed. You can close this page and sign in now.</p>")

@@ -8,7 +8,7 @@ from shared.clock import now
 from shared.http.dependencies import Member
 from shared.http.fields import Answer, Body
 from shared.http.idempotency import IdempotentRoute
-from shared.http.pages import page, text
+from shared.http.pages import button, page, text
 
 from identity.api.dependencies import Built, Uow
 from identity.api.fields import Email, LinkSecret, Password, SharedAs
@@ -51,16 +51,10 @@ async def stop(actor: Member, uow: Uow) -> None:
     await change_email.stop_email_change(uow, actor, now=now())
 
 
-def _button(path: str, secret: str, label: str) -> str:
-    return (
-        f'<form method="post" action="{path}"><input type="hidden" name="secret" value="{text(secret)}">'
-        f"<button>{text(label)}</button></form>"
-    )
-
-
 @router.get("/email-changes/confirm", response_class=HTMLResponse)
 async def show_confirmation(secret: LinkSecret) -> HTMLResponse:
-    return page("Your new address", _button("/email-changes/confirm", secret, "Yes, write to me here"))
+    told = "<p>Press the button if this mailbox is yours and you want your mail from OurWatch here.</p>"
+    return page("Your new address", told + button("Yes, write to me here", "/email-changes/confirm", secret=secret))
 
 
 @router.post("/email-changes/confirm", response_class=HTMLResponse)
@@ -68,13 +62,14 @@ async def confirm(secret: Annotated[LinkSecret, Form()], uow: Uow) -> HTMLRespon
     try:
         await change_email.confirm_new_email(uow, secret=secret, now=now())
     except LinkNotValid as refusal:
-        return page(_GONE, f"<p>{text(refusal.message)}</p>", 404)
+        return page(_GONE, f"<p>{text(refusal.message)} Sign in to ask for a new one.</p>", 404)
     return page("Thank you", "<p>In three days OurWatch will write to you here. Until then nothing changes.</p>")
 
 
 @router.get("/email-changes/stop", response_class=HTMLResponse)
 async def show_stop(secret: LinkSecret) -> HTMLResponse:
-    return page("Keep your address?", _button("/email-changes/stop", secret, "Keep my address as it is"))
+    told = "<p>Somebody asked to move your account to another address. If that was not you, keep the one you have.</p>"
+    return page("Keep your address?", told + button("Keep my address as it is", "/email-changes/stop", secret=secret))
 
 
 @router.post("/email-changes/stop", response_class=HTMLResponse)
@@ -82,7 +77,7 @@ async def stop_from_the_old_mailbox(secret: Annotated[LinkSecret, Form()], uow: 
     try:
         await change_email.stop_by_link(uow, secret=secret, now=now())
     except LinkNotValid as refusal:
-        return page(_GONE, f"<p>{text(refusal.message)}</p>", 404)
+        return page(_GONE, f"<p>{text(refusal.message)} Sign in to see to your address there.</p>", 404)
     return page(
         "Nothing was changed",
         "<p>Your address stays as it is. If it was not you who asked, please change your password now.</p>",

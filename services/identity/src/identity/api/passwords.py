@@ -8,7 +8,7 @@ from shared.clock import now
 from shared.http.dependencies import Member, Staff
 from shared.http.fields import Answer, Body
 from shared.http.idempotency import IdempotentRoute
-from shared.http.pages import page, text
+from shared.http.pages import alert, page, text
 
 from identity.api.dependencies import Built, Uow
 from identity.api.fields import Email, LinkSecret, Password, SharedAs
@@ -18,6 +18,7 @@ from identity.use_cases import change_password, request_reset, reset_password
 router = APIRouter(route_class=IdempotentRoute, tags=["passwords"])
 
 _TITLE = "Choose a new password"
+_HOW_LONG = "<p>Please choose a password of 15 characters or more, such as four words.</p>"
 
 
 class PasswordChange(Body):
@@ -71,8 +72,7 @@ async def ask_for_confirmation(body: ForgottenBy, uow: Uow, built: Built) -> Wri
 
 def _form(secret: str, note: str) -> str:
     return (
-        f"<p>{text(note)}</p>"
-        '<form method="post" action="/password-resets/open">'
+        note + '<form method="post" action="/password-resets/open">'
         f'<input type="hidden" name="secret" value="{text(secret)}">'
         '<label>New password <input type="password" name="password" autocomplete="new-password" maxlength="256" '
         "required></label><button>Use this password</button></form>"
@@ -81,7 +81,7 @@ def _form(secret: str, note: str) -> str:
 
 @router.get("/password-resets/open", response_class=HTMLResponse)
 async def show_reset(secret: LinkSecret) -> HTMLResponse:
-    return page(_TITLE, _form(secret, "Please choose a password of 15 characters or more, such as four words."))
+    return page(_TITLE, _form(secret, _HOW_LONG))
 
 
 @router.post("/password-resets/open", response_class=HTMLResponse)
@@ -99,7 +99,10 @@ async def carry_out_reset(
             now=now(),
         )
     except WeakPassword as refusal:
-        return page(_TITLE, _form(secret, refusal.message), 422)
+        return page(_TITLE, _form(secret, alert(refusal.message)), 422)
     except LinkNotValid as refusal:
         return page("This link does not work", f"<p>{text(refusal.message)} You can ask for a new one.</p>", 404)
-    return page("Thank you", "<p>Your password is changed, and every device was signed out. You can sign in now.</p>")
+    return page(
+        "Thank you",
+        "<p>Your password is changed, and every device was signed out. You can close this page and sign in now.</p>",
+    )

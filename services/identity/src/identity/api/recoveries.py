@@ -60,8 +60,11 @@ async def ask_to_recover(body: Lost, uow: Uow, built: Built) -> AskedAnswer:
 
 @router.get("/recoveries/stop", response_class=HTMLResponse)
 async def show_stop(secret: LinkSecret) -> HTMLResponse:
-    told = "<p>Nobody will get into your account this way, and whoever vouched must do so again.</p>"
-    return page(_STOP, told + button("Stop it", "/recoveries/stop", secret=secret))
+    told = (
+        "<p>Somebody asked to get into your account without your password. If that was not you, stop it: nobody will "
+        "get in this way, and whoever vouched must do so again.</p>"
+    )
+    return page(_STOP, told + button("Stop the recovery", "/recoveries/stop", secret=secret))
 
 
 @router.post("/recoveries/stop", response_class=HTMLResponse)

@@ -33,8 +33,10 @@ def provisioning_uri(seed: str, email: str) -> str:
 
 
 def qr_svg(uri: str) -> str:
-    """The QR code of a URI as an SVG element, without script or style."""
-    return segno.make(uri, error="m", micro=False).svg_inline(scale=4)
+    """The QR code of a URI as an SVG element, without script or style, and light on dark pages too."""
+    return segno.make(uri, error="m", micro=False).svg_inline(
+        scale=4, light="#fff", title="QR code for an authenticator app"
+    )
 
 
 def step_of(keyring: Keyring, account_id: UUID, sealed_seed: bytes, code: str, now: datetime) -> int | None:

@@ -1,0 +1,1 @@
+"""What is tried with passkeys in a real browser, and what it is tried with."""
