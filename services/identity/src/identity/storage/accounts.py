@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,6 +50,14 @@ def _named(email: str, shared_as: str) -> Select[Account]:
     return select(Account).where(column.email == email.casefold(), column.shared_as == shared_as.casefold())
 
 
+_TAKE_STEP = (
+    update(tables.authenticators)
+    .where(tables.authenticators.c.account_id == bindparam("of"), tables.authenticators.c.last_step < bindparam("step"))
+    .values(last_step=bindparam("step"))
+    .returning(tables.authenticators.c.account_id)
+)
+
+
 class Authenticators:
     """The authenticator apps of accounts."""
 
@@ -75,13 +83,7 @@ class Authenticators:
 
     async def take_step(self, account_id: UUID, step: int) -> bool:
         """Uses up a time step; False when it or a later one was used. One statement: of a race, one wins."""
-        column = tables.authenticators.c
-        taken = await self._session.execute(
-            update(tables.authenticators)
-            .where(column.account_id == account_id, column.last_step < step)
-            .values(last_step=step)
-            .returning(column.account_id)
-        )
+        taken = await self._session.execute(_TAKE_STEP, {"of": account_id, "step": step})
         return taken.first() is not None
 
     async def confirm(self, account_id: UUID, pending_seed: bytes, step: int, now: datetime) -> bool:

@@ -22,8 +22,7 @@ _LOOK = (
     .where(accounts.c.email == bindparam("email"), accounts.c.shared_as == bindparam("shared_as"))
 )
 _FOR_CHANGE = (
-    select(Account, Device)
-    .add_columns(Authenticator)
+    select(Account, Device, Authenticator)
     .select_from(accounts)
     .outerjoin(devices, _DEVICE)
     .outerjoin(authenticators, authenticators.c.account_id == accounts.c.id)
@@ -41,6 +40,17 @@ class Seen(NamedTuple):
     device_id: UUID | None
 
 
+class Known(NamedTuple):
+    """Who it is: the account as it now is, the device where it is a known one, and the app.
+
+    The app is for whoever asks for it by the account, without another question to the database: hold this meanwhile.
+    """
+
+    account: Account
+    device: Device | None
+    app: Authenticator | None
+
+
 class Arrivals:
     """Those who come by e-mail address, and with the digest of a device's secret where they have one."""
 
@@ -54,8 +64,8 @@ class Arrivals:
         row = (await self._session.execute(_LOOK, named)).one_or_none()
         return None if row is None else Seen(*row)
 
-    async def for_change(self, account_id: UUID) -> tuple[Account, Device | None] | None:
-        """The account, locked and as it is now, and the device; its app is read beside them and asked for later."""
+    async def for_change(self, account_id: UUID) -> Known | None:
+        """The account, locked, with its device and app."""
         asked = {"account_id": account_id, "device": self._device}
         row = (await self._session.execute(_FOR_CHANGE, asked)).one_or_none()
-        return None if row is None else (row[0], row[1])
+        return None if row is None else Known(*row)

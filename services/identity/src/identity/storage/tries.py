@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +11,12 @@ from identity.domain.guessing import TWINS_WITHIN, Patience
 from identity.storage.tables import tries
 
 _DAY = timedelta(days=1)
+
+# Made once, since every sign-in asks them: building a statement costs as much as asking it.
+_LANE = tries.c.lane == bindparam("name")
+_FIRST = insert(tries).on_conflict_do_nothing().returning(tries.c.lane)
+_FIRST_BACK = delete(tries).where(_LANE, tries.c.failures == 1).returning(tries.c.lane)
+_ONE_BACK = update(tries).where(_LANE, tries.c.failures > 1).values(failures=tries.c.failures - 1, closed_until=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,9 @@ class Tries:
 
         The same guess within seconds is the same try, asked again: it tells a guesser nothing new.
         """
-        first = {"lane": lane, "failures": 1, "began_at": now, "guess": guess, "counted_at": now}
-        row = insert(tries).values(**first, closed_until=_closed_until(1, now, patience, now))
-        if (await self._session.execute(row.on_conflict_do_nothing().returning(tries.c.lane))).first() is not None:
+        first: dict[str, object] = {"lane": lane, "failures": 1, "began_at": now, "guess": guess, "counted_at": now}
+        first["closed_until"] = _closed_until(1, now, patience, now)
+        if (await self._session.execute(_FIRST, first)).first() is not None:
             return Verdict(counted=True)
         locked = select(tries).where(tries.c.lane == lane).with_for_update()
         known = (await self._session.execute(locked)).one_or_none()
@@ -55,11 +61,8 @@ class Tries:
 
     async def take_back(self, lane: bytes) -> None:
         """A try that was counted was no failure: the lane is open, and without a row once there is none to tell."""
-        the_only_one = delete(tries).where(tries.c.lane == lane, tries.c.failures == 1).returning(tries.c.lane)
-        if (await self._session.execute(the_only_one)).first() is not None:
-            return
-        one_of_many = update(tries).where(tries.c.lane == lane, tries.c.failures > 1)
-        await self._session.execute(one_of_many.values(failures=tries.c.failures - 1, closed_until=None))
+        if (await self._session.execute(_FIRST_BACK, {"name": lane})).first() is None:
+            await self._session.execute(_ONE_BACK, {"name": lane})
 
     async def forget(self, lane: bytes, now: datetime) -> None:
         """Begins the lane anew."""

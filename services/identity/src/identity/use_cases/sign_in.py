@@ -16,7 +16,7 @@ from identity.domain.ledger import LedgerKind
 from identity.domain.sessions import Session
 from identity.keyring import Keyring
 from identity.passwords import Hasher
-from identity.storage.arrivals import Arrivals
+from identity.storage.arrivals import Arrivals, Known
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.sessions import RefreshTokens, Sessions
@@ -84,11 +84,10 @@ async def _sign_in(
         renewed_hash = await hasher.renewed(checked_hash, shown.password)
         async with uow:
             known = await Arrivals(uow.session, device_digest).for_change(seen.account_id)
-            if known is None or not known[0].is_active or known[0].password_hash != checked_hash:
+            if known is None or not known.account.is_active or known.account.password_hash != checked_hash:
                 raise SignInRefused
-            account, device = known
-            account.password_hash = renewed_hash
-            tokens = await _open(uow, keyring, account, device, shown.code, arrival, now)
+            known.account.password_hash = renewed_hash
+            tokens = await _open(uow, keyring, known, shown.code, arrival, now)
             if tokens is not None or shown.code is None:
                 await attempt.succeeded(uow)
         # Told after the commit: a mail with a code is due, or a try of one was counted.
@@ -100,12 +99,12 @@ async def _sign_in(
 async def _open(
     uow: UnitOfWork,
     keyring: Keyring,
-    account: Account,
-    device: Device | None,
+    known: Known,
     code: str | None,
     arrival: Arrival,
     now: datetime,
 ) -> Tokens | None:
+    account, device, _ = known
     factor = None
     if code is None:
         trusted = device is not None and device.remembered and not account.is_staff
