@@ -15,6 +15,7 @@ from shared.clock import now
 from shared.testing.issuer import Issuer, a_member
 from shared.testing.private_servers import PrivateServers
 
+from tests.bench.asking import Asking
 from tests.bench.measure import Result, arguments, interleaved, rate
 from tests.bench.running_identity import PASSWORD, RunningIdentity, one_identity
 
@@ -58,33 +59,28 @@ class SignIns:
         """The waits of other requests while 200 sign in at once, and how much memory that took at most, in MiB."""
         await self._identity.forget_codes()
         before, most = self._memory(), 0.0
-        waits: list[float] = []
+        other = self._another()
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
             crowd = asyncio.gather(*(self._one(client) for _ in range(CROWD)))
             while not crowd.done():
-                waits.append(await self._ask_another(client))
+                await asyncio.sleep(0.05)
                 most = max(most, self._memory())
             await crowd
-        return waits, most - before
+        return other.stop(), most - before
 
-    async def alone(self) -> list[float]:
+    def alone(self) -> list[float]:
         """The waits of the same requests with nobody else there."""
-        async with aiohttp.ClientSession() as client:
-            return [await self._ask_another(client) for _ in range(100)]
+        other = self._another()
+        time.sleep(SECONDS)
+        return other.stop()
+
+    def _another(self) -> Asking:
+        return Asking(f"{self._identity.url}/keys", self._identity.headers("GET", "/keys"))
 
     async def _one(self, client: aiohttp.ClientSession) -> None:
         status = await self._identity.sign_in(client, next(self._people))
         if status != 201:
             raise RuntimeError(f"a sign-in was answered with {status}")
-
-    async def _ask_another(self, client: aiohttp.ClientSession) -> float:
-        began = time.perf_counter()
-        headers = self._identity.headers("GET", "/keys")
-        async with client.get(f"{self._identity.url}/keys", headers=headers) as answer:
-            await answer.read()
-        waited = time.perf_counter() - began
-        await asyncio.sleep(0.02)
-        return waited
 
     def _memory(self) -> float:
         return float(self._identity.process.memory_info().rss) / (1 << 20)
@@ -147,7 +143,7 @@ def measure(identity: RunningIdentity) -> Result:
     result.add("logins_vs_bare_argon2", seen["sign_ins"].median / seen["bare_argon2"].median, 0.9)
     result.add("logins_vs_argon2_cffi", seen["sign_ins"].median / seen["argon2_cffi"].median, 0.9)
     result.add("token_checks_vs_raw_ed25519", seen["token_checks"].median / seen["raw_ed25519"].median, 0.6)
-    quiet = asyncio.run(sign_ins.alone())
+    quiet = sign_ins.alone()
     busy, memory = asyncio.run(sign_ins.crowd())
     result.add("others_p95_beside_200_sign_ins", _p95(busy) / _p95(quiet), 3.0)
     result.details["cpu_of_a_sign_in"] = f"{statistics.median(sign_ins.cpu_ms):.1f} ms of the process, hashing included"

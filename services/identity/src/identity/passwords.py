@@ -1,12 +1,16 @@
 """Argon2id in a bounded pool: hashing takes a core, so that all but one may be busy with it."""
 
+import asyncio
 import os
+import sys
+import threading
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import anyio
-import anyio.to_thread
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
@@ -19,6 +23,8 @@ MEMORY_BYTES, ROUNDS, LANES = 19 << 20, 2, 1
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
 UNDER_WAY = 4 * AT_ONCE
 """Sign-ins that may be under way, so that one is hashed while others look into the database."""
+STAND_BACK = 10
+"""How much nicer than the rest of the process whoever hashes is (Linux): answers that need no hash do not wait."""
 MOST_WAITING = 256
 """Sign-ins that may wait for their turn: they hold a password each, and neither a connection nor 19 MiB."""
 
@@ -27,11 +33,14 @@ COMMON = frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >=
 
 _PARAMETERS = f"$argon2id$v=19$m={MEMORY_BYTES >> 10},t={ROUNDS},p={LANES}$"
 
+Found = TypeVar("Found")
+
 
 class Hasher:
     """Hashes and checks passwords. Raises TooManyAtOnce where more wait than could be served in good time."""
 
     def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=_stand_back)
         self._pool = anyio.CapacityLimiter(AT_ONCE)
         self._turns = anyio.CapacityLimiter(UNDER_WAY)
         self._nobody = _hash("nobody has this password")
@@ -44,18 +53,26 @@ class Hasher:
             yield
 
     async def hash(self, password: str) -> str:
-        _check_room(self._pool)
-        return await anyio.to_thread.run_sync(_hash, password, limiter=self._pool)
+        return await self._run(_hash, password)
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right. Without a hash it takes as long and is False: no account shows by time."""
-        _check_room(self._pool)
-        right = await anyio.to_thread.run_sync(_matches, password_hash or self._nobody, password, limiter=self._pool)
+        right = await self._run(_matches, password_hash or self._nobody, password)
         return right and password_hash is not None
 
     async def renewed(self, password_hash: str, password: str) -> str:
         """The hash to keep for a password that was just found right: a new one where ours have become stronger."""
         return password_hash if password_hash.startswith(_PARAMETERS) else await self.hash(password)
+
+    async def _run(self, work: Callable[..., Found], *given: str) -> Found:
+        _check_room(self._pool)
+        async with self._pool:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+
+def _stand_back() -> None:
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STAND_BACK)
 
 
 def _check_room(limiter: anyio.CapacityLimiter) -> None:
