@@ -20,9 +20,10 @@ from identity.storage.accounts import Accounts
 from identity.storage.devices import Devices
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
-from identity.storage.sessions import RefreshTokens, Sessions
+from identity.storage.sessions import Sessions
 from identity.use_cases.count_tries import Counting, account_lane
-from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
+from identity.use_cases.issue_tokens import Opened, issue_first
+from identity.use_cases.keep_in_browser import hold_shown
 from identity.use_cases.recognise_device import Arrival, arrive
 from identity.use_cases.second_factor import factors_of, mail_code_if_chosen, take_second_factor
 
@@ -46,7 +47,7 @@ async def sign_in(
     shown: Credentials,
     arrival: Arrival,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
 
     Staff never come in without a code (P30), and with a recovery code as one factor, to enrol again. Members with a
@@ -67,7 +68,7 @@ async def _sign_in(
     shown: Credentials,
     arrival: Arrival,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     async with reading:
         account = await Accounts(reading.session).by_email(shown.email, shown.shared_as)
         device = await _known_device(reading, account, arrival)
@@ -84,6 +85,7 @@ async def _sign_in(
         checked_hash = account.password_hash or ""
         renewed_hash = await hasher.renewed(checked_hash, shown.password)
         async with uow:
+            await hold_shown(uow, arrival.browser)
             account = await Accounts(uow.session).get_for_change(account.id)
             if account is None or not account.is_active or account.password_hash != checked_hash:
                 raise SignInRefused
@@ -99,7 +101,7 @@ async def _sign_in(
 
 async def _open(
     uow: UnitOfWork, keyring: Keyring, account: Account, code: str | None, arrival: Arrival, now: datetime
-) -> Tokens | None:
+) -> Opened | None:
     if not account.is_staff and not (await factors_of(uow, account)).any:
         return await come_in(uow, keyring, account, arrival, None, now)
     if code is None:
@@ -117,7 +119,7 @@ async def _open(
 
 async def come_in(
     uow: UnitOfWork, keyring: Keyring, account: Account, arrival: Arrival, factor: Shown | None, now: datetime
-) -> Tokens:
+) -> Opened:
     """Opens a session for somebody who has shown enough, on the device that they came with.
 
     Staff who showed a recovery code have one factor, to enrol again (P30).
@@ -143,7 +145,7 @@ async def come_in(
     account.last_active_at, account.warned_at = now, None
     Ledger(uow.session).write(account.id, LedgerKind.SIGNED_IN, now, device=device.label)
     await uow.session.flush()
-    return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now, device_token)
+    return await issue_first(uow, keyring, session, now, arrival.browser, device_token)
 
 
 async def _known_device(uow: UnitOfWork, account: Account | None, arrival: Arrival) -> Device | None:
