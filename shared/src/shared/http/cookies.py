@@ -7,7 +7,8 @@ SESSION_COOKIES = {Plane.MEMBER: "__Host-ow-member", Plane.STAFF: "__Host-ow-sta
 DEVICE_COOKIE = "__Host-ow-device"
 COOKIES = frozenset({*SESSION_COOKIES.values(), DEVICE_COOKIE})
 
-# No service sees a cookie. What the gateway says of a browser where a session may open, and nowhere else. From outside they never arrive.
+# No service sees a cookie: this is what the gateway says of a browser, where a session may open and nowhere else.
+# From outside none of it arrives.
 SESSION_HEADERS = {Plane.MEMBER: "ow-member-session", Plane.STAFF: "ow-staff-session"}
 DEVICE_HEADER = "ow-device"
 SAME_ORIGIN_HEADER = "ow-same-origin"
