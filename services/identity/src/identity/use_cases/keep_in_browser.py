@@ -31,9 +31,10 @@ class Cookie:
 
 
 async def hold_shown(uow: UnitOfWork, browser: Browser | None, also: Iterable[UUID] = ()) -> None:
-    """Locks the sessions that a browser showed, and `also` these: sessions come before the account everywhere."""
-    shown = browser.shown.values() if browser is not None else ()
-    kept = await BrowserSessions(uow.session).shown([digest(secret) for secret in shown])
+    """Locks the sessions that a browser showed, together with these: sessions come before the account everywhere."""
+    if browser is None or not browser.shown:
+        return
+    kept = await BrowserSessions(uow.session).shown([digest(secret) for secret in browser.shown.values()])
     await Sessions(uow.session).hold({*also, *(each.session_id for each in kept)})
 
 
