@@ -14,9 +14,10 @@ from identity.use_cases.exchange_browser_session import Exchanged, exchange_brow
 from shared.auth.principal import Plane
 from shared.clock import now
 from shared.ids import new_id
+from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
 from shared.testing.passkey import SoftPasskey
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from services.identity.tests.api import test_passkeys
 from services.identity.tests.browser import MEMBER, STAFF, Browser, assurance_of, exchange, is_dead
@@ -249,19 +250,22 @@ async def test_twenty_exchanges_beside_a_sign_out_leave_nothing_alive(
     assert session_id in (await people.client.get("/internal/revocations")).json()["ended"]
 
 
-async def test_exchanges_beside_a_step_up_never_give_the_old_secret_the_new_factor(
-    people: People, browser: Browser, issuer: Issuer
+async def test_an_exchange_that_waits_for_a_step_up_gets_nothing_of_it(
+    people: People, browser: Browser, resources: Resources
 ) -> None:
-    person = await people.careful_resident()
-    await browser.sign_in(person, remember=True)
-    await browser.sign_in(person, code=False)
-    old, shown, headers = browser.jar[MEMBER], {"code": await people.fresh_code(person)}, await browser.bearer()
-    stepped, *answers = await asyncio.gather(
-        browser.post("/sessions/current/step-up", shown, headers), *(exchange(people, old) for _ in range(30))
-    )
-    assert stepped.status_code == 200
-    said = {said_by(answer, issuer).assurance.value for answer in answers if answer.status_code == 200}
-    assert said <= {"aal1"}
+    session_id = (await browser.sign_in(await people.resident())).json()["session_id"]
+    session, kept = tables.sessions.c, tables.browser_sessions
+
+    async def waits() -> bool:
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return bool(await people.rows(text(waiting)))
+
+    async with resources.engine.begin() as stepping_up:
+        await stepping_up.execute(select(session.id).where(session.id == session_id).with_for_update())
+        asked = asyncio.create_task(exchange(people, browser.jar[MEMBER]))
+        await eventually(waits)
+        await stepping_up.execute(update(kept).where(kept.c.session_id == session_id).values(replaced_at=now()))
+    assert (await asked).status_code == 404
 
 
 async def test_signing_in_again_beside_a_change_of_password_waits_for_nobody_for_ever(
