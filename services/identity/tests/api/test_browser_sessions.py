@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from identity.bootstrap import Resources
@@ -256,31 +257,31 @@ async def test_an_exchange_that_waits_for_a_step_up_gets_nothing_of_it(
     session_id = (await browser.sign_in(await people.resident())).json()["session_id"]
     session, kept = tables.sessions.c, tables.browser_sessions
 
-    async def waits() -> bool:
-        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        return bool(await people.rows(text(waiting)))
-
     async with resources.engine.begin() as stepping_up:
         await stepping_up.execute(select(session.id).where(session.id == session_id).with_for_update())
         asked = asyncio.create_task(exchange(people, browser.jar[MEMBER]))
-        await eventually(waits)
+        await eventually(partial(somebody_waits, people))
         await stepping_up.execute(update(kept).where(kept.c.session_id == session_id).values(replaced_at=now()))
     assert (await asked).status_code == 404
 
 
-async def test_signing_in_again_beside_a_change_of_password_waits_for_nobody_for_ever(
-    people: People, browser: Browser
+async def test_signing_in_again_waits_for_the_old_session_before_it_holds_the_account(
+    people: People, browser: Browser, resources: Resources
 ) -> None:
-    """Sessions are locked before the account everywhere."""
+    """As everybody does, such as whoever changes the password; else the two would wait for each other."""
     person = await people.resident()
-    await browser.sign_in(person)
-    await people.sign_in(person)
-    browsers = [Browser(people, dict(browser.jar)) for _ in range(6)]
-    answers = await asyncio.gather(
-        *(each.sign_in(person) for each in browsers),
-        *(people.client.delete("/me/sessions", headers=person.headers) for _ in range(6)),
-    )
-    assert {answer.status_code for answer in answers} <= {201, 204}
+    session_id = (await browser.sign_in(person)).json()["session_id"]
+    session, account = tables.sessions.c, tables.accounts.c
+    async with resources.engine.begin() as changing:
+        await changing.execute(select(session.id).where(session.id == session_id).with_for_update())
+        asked = asyncio.create_task(browser.sign_in(person))
+        await eventually(partial(somebody_waits, people))
+        await changing.execute(select(account.id).where(account.id == person.id).with_for_update())
+    assert (await asked).status_code == 201
+
+
+async def somebody_waits(people: People) -> bool:
+    return bool((await people.rows(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))[0][0])
 
 
 async def test_a_secret_that_nobody_handed_out_opens_nothing(people: People) -> None:
