@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,9 +52,14 @@ class Upstream:
     passes_asked: list[Seen] = field(default_factory=list)
     passes_wanted: list[dict[str, Any]] = field(default_factory=list)
     ended: set[UUID] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
+    sessions: dict[tuple[str, str], Principal] = field(default_factory=dict)
+    exchanges_asked: list[dict[str, str]] = field(default_factory=list)
     polls: int = 0
     revocations_status: int = 200
     pass_status: int = 200
+    exchange_status: int = 200
+    access_token_of: Callable[[Principal], str] = field(default=lambda who: f"no token for {who.id}")
     answer: Answer = plain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,12 +70,26 @@ class Upstream:
         seen = Seen(scope["method"], scope["raw_path"].decode("latin-1") + (f"?{query}" if query else ""), headers)
         if scope["path"] == "/internal/revocations":
             self.polls += 1
-            told: dict[str, Any] = {"ended": [str(session) for session in self.ended], "until": now().isoformat()}
+            told: dict[str, Any] = {
+                "ended": [str(session) for session in self.ended],
+                "replaced": list(self.replaced),
+                "until": now().isoformat(),
+            }
             await JSONResponse(told, self.revocations_status)(scope, receive, send)
         elif scope["path"] == "/internal/passes":
             self.passes_asked.append(seen)
             self.passes_wanted.append(json.loads((await receive())["body"]))
             await JSONResponse({"pass": "a-pass-of-groups"}, self.pass_status)(scope, receive, send)
+        elif scope["path"] == "/internal/browser-sessions":
+            wanted = json.loads((await receive())["body"])
+            self.exchanges_asked.append(wanted)
+            who = self.sessions.get((wanted["plane"], wanted["secret"]))
+            if who is None or self.exchange_status != 200:
+                await JSONResponse({}, 404 if who is None else self.exchange_status)(scope, receive, send)
+                return
+            until = now() + timedelta(minutes=5)
+            answer = {"access_token": self.access_token_of(who), "expires_at": until.isoformat()}
+            await JSONResponse(answer)(scope, receive, send)
         else:
             self.seen.append(seen)
             await self.answer(scope, receive, send)
@@ -127,7 +147,7 @@ def settings_for(issuer: Issuer, url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 async def running(issuer: Issuer) -> AsyncIterator[Door]:
-    upstream = Upstream()
+    upstream = Upstream(access_token_of=issuer.access)
     async with (
         serving(upstream) as behind,
         open_resources(settings_for(issuer, behind)) as resources,
@@ -143,8 +163,10 @@ async def door(running: Door) -> Door:
     upstream = running.upstream
     upstream.seen.clear()
     upstream.passes_asked.clear()
+    upstream.exchanges_asked.clear()
     upstream.ended.clear()
-    upstream.revocations_status = upstream.pass_status = 200
+    upstream.replaced.clear()
+    upstream.revocations_status = upstream.pass_status = upstream.exchange_status = 200
     upstream.answer = plain
 
     async def known() -> bool:

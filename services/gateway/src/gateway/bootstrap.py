@@ -10,9 +10,12 @@ from shared.auth.internal import key_name
 from shared.auth.keyfiles import Trust, load_signing_key
 from shared.errors import Unavailable
 
+from gateway.api.admission import Admission
 from gateway.api.entrance import Entrance
 from gateway.domain.rows import Service
+from gateway.domain.same_origin import origin_of
 from gateway.settings import Settings
+from gateway.upstream.browser_sessions import BrowserSessions
 from gateway.upstream.limits import USUAL, Limits
 from gateway.upstream.revocations import Revocations
 from gateway.upstream.services import Services, open_connections
@@ -49,10 +52,14 @@ async def open_resources(settings: Settings, limits: Limits = USUAL) -> AsyncIte
         revocations = Revocations(services)
         polling = asyncio.create_task(revocations.poll_for_ever())
         try:
-            recognition = Recognition(Trust(settings.trust_folder), revocations)
-            yield Resources(
-                Entrance(services, recognition, revocations, limits, settings.proxies_in_front), revocations
+            admission = Admission(
+                Recognition(Trust(settings.trust_folder), revocations),
+                BrowserSessions(services, revocations),
+                revocations,
+                origin_of(settings.public_url),
             )
+            entrance = Entrance(services, admission, limits, settings.proxies_in_front)
+            yield Resources(entrance, revocations)
         finally:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)

@@ -80,7 +80,7 @@ async def test_bad_access_tokens_open_nothing(door: Door) -> None:
 async def test_a_token_that_runs_out_is_no_longer_remembered(door: Door) -> None:
     person = a_member()
     token = door.issuer.access(person)
-    recognition = door.resources.entrance._recognition
+    recognition = door.resources.entrance._admission._recognition
     assert recognition.recognise(token, now()).id == person.id
     with pytest.raises(Exception, match="expired"):
         recognition.recognise(token, now() + access.LIFE * 2)

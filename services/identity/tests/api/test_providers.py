@@ -36,6 +36,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from services.identity.tests.browser import STAFF, Browser
 from services.identity.tests.conftest import POLICE_DOMAIN, People, Person, an_address
 from services.identity.tests.run_provider import CLIENT_ID, CLIENT_SECRET, PASSWORD
 
@@ -170,6 +171,19 @@ async def test_an_officer_comes_in_with_one_factor_through_the_force_s_own_provi
     subjects = [mail["Subject"] for mail in mailbox.messages(to=officer.email)]
     assert subjects.count("Your organisation's sign-in now opens your OurWatch account") == 1
     assert (await app.finish(back)).json()["code"] == "identity.sign_in_refused"
+
+
+async def test_an_officer_s_browser_keeps_what_the_force_s_own_provider_opened(
+    people: People, administrator: Person, own_force: str, canaille: Canaille
+) -> None:
+    await set_provider(people, administrator, own_force, canaille.issuer)
+    officer, browser = await invited(people, administrator, own_force, canaille.people[5]), Browser(people)
+    app = App(people, own_force)
+    back = await browse(await app.begin(), officer.email.partition("@")[0])
+    body = {"state": back["state"], "code": back["code"], "verifier": app.verifier, "browser": True}
+    answer = await browser.post(CALLBACK, body)
+    assert (answer.status_code, "token" in answer.text) == (201, False)
+    assert (await people.client.get("/staff/me/factors", headers=await browser.bearer(STAFF))).status_code == 200
 
 
 async def test_an_address_that_the_provider_did_not_verify_opens_nothing_unless_the_force_assigns_them(

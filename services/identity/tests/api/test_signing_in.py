@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from identity.bootstrap import Resources
 from identity.domain.errors import CodeRefused, SignInRefused
 from identity.storage import tables
-from identity.use_cases.issue_tokens import Tokens
+from identity.use_cases.issue_tokens import Opened
 from identity.use_cases.recognise_device import Arrival
 from identity.use_cases.sign_in import Credentials, sign_in
 from identity.use_cases.step_up import step_up
@@ -28,7 +28,7 @@ def principal_of(person: Person, issuer: Issuer) -> Principal:
     return read_access_token(person.headers["authorization"].removeprefix("Bearer "), issuer.trust, now())
 
 
-async def sign_in_at(resources: Resources, person: Person, code: str, moment: datetime) -> Tokens:
+async def sign_in_at(resources: Resources, person: Person, code: str, moment: datetime) -> Opened:
     return await sign_in(
         resources.unit_of_work(),
         resources.unit_of_work(),
@@ -129,6 +129,7 @@ async def test_stepping_up_renews_the_time_of_the_second_factor(
     token = await step_up(
         resources.unit_of_work(), resources.counting, resources.keyring, before, code=person.code(later), now=later
     )
+    assert isinstance(token, str)
     after = read_access_token(token, issuer.trust, later)
     assert (after.session_id, after.assurance) == (before.session_id, Assurance.TWO_FACTORS)
     assert after.authenticated_at == later.replace(microsecond=0)

@@ -7,6 +7,7 @@ from identity.storage.tables import metadata
 from shared.ids import new_id
 from sqlalchemy import select
 
+from services.identity.tests.browser import Browser
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
 
 
@@ -27,6 +28,9 @@ async def test_a_copy_of_the_database_holds_no_secret(
     await client.post("/accounts/confirm", data={"secret": link, "password": PASSWORD})
     signed = (await client.post("/sessions", json={"email": person.email, "password": PASSWORD}, headers=key)).json()
     person.is_now(signed)
+    browser = Browser(people)
+    signing_in = {"email": person.email, "password": PASSWORD, "browser": True}
+    await browser.post("/sessions", signing_in, {"idempotency-key": new_id().hex})
     enrolment = await client.post("/me/authenticator", headers=person.headers | {"idempotency-key": new_id().hex})
     person.seed = enrolment.json()["secret"]
     refreshed = await client.post(
@@ -39,6 +43,7 @@ async def test_a_copy_of_the_database_holds_no_secret(
     copy = await everything(people)
     assert person.email.encode() in copy  # the copy is a copy
     secrets = [PASSWORD, link, signed["access_token"], signed["refresh_token"], person.seed, officer.seed]
+    secrets += browser.jar.values()
     secrets += [refreshed.json()["refresh_token"], refreshed.json()["access_token"], key["idempotency-key"]]
     for secret in secrets:
         assert secret.encode() not in copy

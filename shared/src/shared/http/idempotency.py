@@ -23,7 +23,8 @@ HEADER = "idempotency-key"
 MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 SHORTEST_KEY, LONGEST_KEY = 16, 128
 LARGEST_BODY = 1 << 20
-_KEPT_HEADERS = ("content-type", "location")
+# A cookie is as much of an answer as its body is: whoever asks again after a lost answer needs it.
+_KEPT_HEADERS = ("content-type", "location", "set-cookie")
 
 _keys = table("idempotency_keys", column("scope"), column("fingerprint"), column("answer"))
 _READ = text("SELECT fingerprint, answer FROM idempotency_keys WHERE scope = :scope")
@@ -89,7 +90,7 @@ class IdempotencyClaim:
             return
         head = {
             "status": response.status_code,
-            "headers": {n: response.headers[n] for n in _KEPT_HEADERS if n in response.headers},
+            "headers": [(name, value) for name, value in response.headers.items() if name in _KEPT_HEADERS],
         }
         plain = json.dumps(head).encode() + b"\n" + bytes(response.body)
         # A zero nonce is right here: the key is used for this one answer only.
@@ -112,7 +113,10 @@ class IdempotencyClaim:
         """The stored answer, marked as a repetition."""
         head, _, body = self._cipher.decrypt(bytes(12), answer, self._scope).partition(b"\n")
         kept = json.loads(head)
-        return Response(body, kept["status"], {**kept["headers"], "idempotency-replayed": "true"})
+        response = Response(body, kept["status"], {"idempotency-replayed": "true"})
+        for name, value in kept["headers"]:
+            response.headers.append(name, value)
+        return response
 
 
 class IdempotentRoute(APIRoute):

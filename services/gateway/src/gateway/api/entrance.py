@@ -1,10 +1,7 @@
 """The public door as an ASGI application: recognise, decide, wait for the body, prove, stream."""
 
-from dataclasses import dataclass
-
 from prometheus_client import Counter
 from shared.auth.errors import BadToken
-from shared.clock import now
 from shared.errors import Invalid, Refusal
 from shared.http.door import target_of
 from shared.http.problems import problem, problem_of
@@ -14,30 +11,18 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from gateway.domain.canonical import check_headers, check_target
-from gateway.domain.decide import Match, Matcher, MethodNotAllowed, NotSignedIn, decide
-from gateway.domain.policy import FORBIDDEN, ROWS
-from gateway.domain.rows import Who
+from gateway.api.admission import Admission, Admitted
+from gateway.domain.decide import MethodNotAllowed, NotSignedIn
 from gateway.domain.sources import source_of
-from gateway.upstream.body import Body, BodyTooLarge, ClientGone, LengthRequired, TooSlow, check_length
+from gateway.upstream.body import Body, BodyTooLarge, ClientGone, LengthRequired, TooSlow
 from gateway.upstream.forward import Forwarding
 from gateway.upstream.limits import Limits
 from gateway.upstream.passes import ask_for_pass
-from gateway.upstream.revocations import Revocations
 from gateway.upstream.services import Services
-from gateway.use_cases.recognise import Recognition
 
 log = get_logger("gateway")
 
 _REQUESTS = Counter("gateway_requests", "Requests by policy row and status", ["row", "status"])
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """What a request goes on with."""
-
-    match: Match
-    access_token: str | None
 
 
 class Entrance:
@@ -46,17 +31,14 @@ class Entrance:
     def __init__(
         self,
         services: Services,
-        recognition: Recognition,
-        revocations: Revocations,
+        admission: Admission,
         limits: Limits,
         proxies_in_front: int = 0,
     ) -> None:
         self._services = services
-        self._recognition = recognition
-        self._revocations = revocations
+        self._admission = admission
         self._limits = limits
         self._proxies_in_front = proxies_in_front
-        self._matcher = Matcher(ROWS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         correlation_id.set(new_id())
@@ -64,7 +46,7 @@ class Entrance:
         row_id = "none"
         try:
             headers = Headers(scope=scope)
-            admitted = self._admit(scope, headers)
+            admitted = await self._admission.admit(scope, headers)
             row = admitted.match.row
             row_id = row.id
             body = Body(receive, row, headers, self._limits)
@@ -78,6 +60,8 @@ class Entrance:
                 source=self._source(scope, headers),
                 access_token=admitted.access_token,
                 proof=proof,
+                told=admitted.told,
+                by_cookie=admitted.by_cookie,
             )
             _REQUESTS.labels(row_id, status).inc()
         except ClientGone:
@@ -91,17 +75,6 @@ class Entrance:
             _REQUESTS.labels(row_id, answer.status_code).inc()
             await answer(scope, receive, send)
 
-    def _admit(self, scope: Scope, headers: Headers) -> Admitted:
-        check_target(scope["http_version"], scope["raw_path"], scope["query_string"])
-        check_headers(scope["headers"])
-        match = self._matcher.match(scope["method"], scope["path"])
-        row, moment = match.row, now()
-        token = _bearer(headers)
-        principal = self._recognition.recognise(token, moment) if token is not None else None
-        decide(row, FORBIDDEN, principal, revocations_known=self._revocations.are_known, now=moment)
-        check_length(row, headers)
-        return Admitted(match, None if Who.PUBLIC in row.who else token)
-
     def _source(self, scope: Scope, headers: Headers) -> str:
         peer = scope["client"][0] if scope.get("client") else None
         return source_of(peer, ",".join(headers.getlist("x-forwarded-for")), self._proxies_in_front)
@@ -111,16 +84,6 @@ class Entrance:
         if row.proof is None or token is None:
             return None
         return await ask_for_pass(self._services, row.proof, row.service, admitted.match.parameters, token)
-
-
-def _bearer(headers: Headers) -> str | None:
-    authorization = headers.get("authorization")
-    if authorization is None:
-        return None
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise BadToken("scheme")
-    return token
 
 
 def _told(error: Exception) -> JSONResponse:  # noqa: PLR0911 - a table of errors

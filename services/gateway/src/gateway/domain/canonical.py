@@ -14,9 +14,12 @@ _ONCE = {
     b"authorization",
     b"content-length",
     b"content-type",
+    b"cookie",
     b"host",
     b"idempotency-key",
+    b"origin",
     b"range",
+    b"sec-fetch-site",
     b"transfer-encoding",
 }
 _OVERRIDES = {b"x-http-method-override", b"x-http-method", b"x-method-override", b"x-original-url", b"x-rewrite-url"}

@@ -13,6 +13,11 @@ class NotForThisSession(Forbidden):
     detail = "This is not open to the kind of session you are signed in with."
 
 
+class CrossSite(Forbidden):
+    code = "gateway.cross_site"
+    detail = "This came from another site's page. Please go on from a page of ours."
+
+
 class SecondFactorNeeded(Forbidden):
     code = "gateway.second_factor_needed"
     detail = "Please confirm with your authenticator app or passkey first."

@@ -54,6 +54,8 @@ class Row:
     second_factor_within: timedelta | None = None
     # Also open to a staff session of one factor (P30): stepping up, enrolling, signing out.
     one_factor_suffices: bool = False
+    # Identity is told here, and nowhere else, what a browser keeps and whether a page of ours asks.
+    opens_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)

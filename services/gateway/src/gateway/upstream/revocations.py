@@ -1,4 +1,4 @@
-"""The sessions that ended while their access tokens still live, asked of identity every second."""
+"""The sessions and cookies that ended while their access tokens still live, asked of identity every second."""
 
 import asyncio
 import time
@@ -27,6 +27,7 @@ class Revocations:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._ended: dict[UUID, float] = {}
+        self._replaced: dict[str, float] = {}
         self._since: datetime | None = None
         self._asked_at: float | None = None
 
@@ -36,6 +37,10 @@ class Revocations:
 
     def is_ended(self, session_id: UUID) -> bool:
         return session_id in self._ended
+
+    def is_replaced(self, digest: str) -> bool:
+        """Whether a browser keeps another secret in the place of the one with this SHA-256, in hex."""
+        return digest in self._replaced
 
     async def poll_for_ever(self) -> None:
         while True:
@@ -60,9 +65,11 @@ class Revocations:
             answer.raise_for_status()
             told = await answer.json()
         self._ended.update({UUID(session_id): asked_at for session_id in told["ended"]})
+        self._replaced.update(dict.fromkeys(told["replaced"], asked_at))
         self._since = datetime.fromisoformat(told["until"])
         self._asked_at = asked_at
         self._forget(asked_at - _KEPT_SECONDS)
 
     def _forget(self, before: float) -> None:
         self._ended = {session_id: at for session_id, at in self._ended.items() if at >= before}
+        self._replaced = {digest: at for digest, at in self._replaced.items() if at >= before}

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from shared.clock import now
 from shared.http.dependencies import Member
 from shared.http.fields import Answer
 from shared.http.idempotency import IdempotentRoute
 
+from identity.api.browsers import AccessToken, NewCookie, answer_raised
 from identity.api.dependencies import Built, Owner, Uow
-from identity.api.sessions import AccessToken, CodeOfApp
+from identity.api.sessions import CodeOfApp
 from identity.use_cases import (
     begin_authenticator,
     change_mailed_codes,
@@ -54,9 +55,11 @@ async def add_authenticator(actor: Owner, uow: Uow, built: Built) -> Enrolment:
 
 @router.post("/me/authenticator/confirm")
 @router.post("/staff/me/authenticator/confirm")
-async def confirm_my_authenticator(body: CodeOfApp, actor: Owner, uow: Uow, built: Built) -> AccessToken:
-    token = await confirm_authenticator.confirm_authenticator(uow, built.keyring, actor, code=body.code, now=now())
-    return AccessToken(access_token=token)
+async def confirm_my_authenticator(
+    body: CodeOfApp, actor: Owner, uow: Uow, built: Built, response: Response
+) -> AccessToken | NewCookie:
+    raised = await confirm_authenticator.confirm_authenticator(uow, built.keyring, actor, code=body.code, now=now())
+    return answer_raised(response, raised)
 
 
 @router.delete("/me/authenticator", status_code=204)

@@ -4,15 +4,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from shared.clock import now
 from shared.http.dependencies import Member
 from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
+from identity.api.browsers import (
+    AccessToken,
+    BrowserSession,
+    Knocking,
+    NewCookie,
+    Tokens,
+    answer_opened,
+    answer_raised,
+)
 from identity.api.dependencies import Built, Owner, Source, Uow
 from identity.api.fields import Credential, Token
-from identity.api.sessions import AccessToken, Tokens
 from identity.domain.passkeys import ChallengePurpose
 from identity.use_cases import add_passkey, open_staff_session, remove_passkey, sign_in_with_passkey, step_up
 from identity.use_cases.ask_for_passkey import ask_for_new_passkey, ask_for_passkey
@@ -41,13 +49,19 @@ class PasskeySignIn(ShownPasskey):
     device_token: Token | None = None
     device_name: Line | None = None
     remember: bool = False
+    browser: bool = False
 
 
 class CoordinatorPasskey(ShownPasskey):
     declaration: bool = False
+    browser: bool = False
 
 
 class AddedPasskey(AccessToken):
+    id: UUID
+
+
+class AddedInBrowser(NewCookie):
     id: UUID
 
 
@@ -66,11 +80,16 @@ async def ask_to_add_passkey(actor: Owner, uow: Uow, built: Built) -> Options:
 
 @router.post("/me/passkeys", status_code=201)
 @router.post("/staff/me/passkeys", status_code=201)
-async def add_my_passkey(body: NewPasskey, actor: Owner, uow: Uow, built: Built) -> AddedPasskey:
-    passkey_id, token = await add_passkey.add_passkey(
+async def add_my_passkey(
+    body: NewPasskey, actor: Owner, uow: Uow, built: Built, response: Response
+) -> AddedPasskey | AddedInBrowser:
+    passkey_id, raised = await add_passkey.add_passkey(
         uow, built.keyring, built.site, actor, credential=body.credential, label=body.label, now=now()
     )
-    return AddedPasskey(id=passkey_id, access_token=token)
+    answer = answer_raised(response, raised)
+    if isinstance(answer, NewCookie):
+        return AddedInBrowser(id=passkey_id, plane=answer.plane)
+    return AddedPasskey(id=passkey_id, access_token=answer.access_token)
 
 
 @router.get("/me/passkeys")
@@ -92,12 +111,16 @@ async def ask_to_sign_in(uow: Uow, built: Built) -> Options:
 
 
 @router.post("/sessions/passkey", status_code=201)
-async def open_session_with_passkey(body: PasskeySignIn, uow: Uow, built: Built, source: Source) -> Tokens:
-    arrival = Arrival(source, body.device_token, body.device_name, body.remember)
-    tokens = await sign_in_with_passkey.sign_in_with_passkey(
+async def open_session_with_passkey(
+    body: PasskeySignIn, uow: Uow, built: Built, source: Source, visitor: Knocking, response: Response
+) -> Tokens | BrowserSession:
+    browser = visitor.browser(wanted=body.browser)
+    device_token = visitor.device(body.device_token, browser=browser)
+    arrival = Arrival(source, device_token, body.device_name, body.remember, browser)
+    opened = await sign_in_with_passkey.sign_in_with_passkey(
         uow, built.keyring, built.site, credential=body.credential, arrival=arrival, now=now()
     )
-    return Tokens.model_validate(tokens)
+    return answer_opened(response, opened)
 
 
 @router.post("/sessions/current/step-up/passkey/options")
@@ -109,11 +132,13 @@ async def ask_to_step_up(actor: Owner, uow: Uow, built: Built) -> Options:
 
 @router.post("/sessions/current/step-up/passkey")
 @router.post("/staff/sessions/current/step-up/passkey")
-async def step_up_session_with_passkey(body: ShownPasskey, actor: Owner, uow: Uow, built: Built) -> AccessToken:
-    token = await step_up.step_up_with_passkey(
+async def step_up_session_with_passkey(
+    body: ShownPasskey, actor: Owner, uow: Uow, built: Built, response: Response
+) -> AccessToken | NewCookie:
+    raised = await step_up.step_up_with_passkey(
         uow, built.keyring, built.site, actor, credential=body.credential, now=now()
     )
-    return AccessToken(access_token=token)
+    return answer_raised(response, raised)
 
 
 @router.post("/sessions/staff/passkey/options")
@@ -124,15 +149,16 @@ async def ask_to_open_coordinator_session(actor: Member, uow: Uow, built: Built)
 
 @router.post("/sessions/staff/passkey", status_code=201)
 async def open_coordinator_session_with_passkey(
-    body: CoordinatorPasskey, actor: Member, uow: Uow, built: Built
-) -> Tokens:
-    tokens = await open_staff_session.open_staff_session_with_passkey(
+    body: CoordinatorPasskey, actor: Member, uow: Uow, built: Built, visitor: Knocking, response: Response
+) -> Tokens | BrowserSession:
+    opened = await open_staff_session.open_staff_session_with_passkey(
         uow,
         built.keyring,
         built.site,
         actor,
         credential=body.credential,
         declares=body.declaration,
+        browser=visitor.browser(wanted=body.browser),
         now=now(),
     )
-    return Tokens.model_validate(tokens)
+    return answer_opened(response, opened)

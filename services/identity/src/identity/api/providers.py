@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field, SecretStr, StringConstraints
 from shared.clock import now
@@ -12,9 +12,9 @@ from shared.http.fields import Body, Line
 from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import page, text
 
+from identity.api.browsers import BrowserSession, Knocking, Tokens, answer_opened
 from identity.api.dependencies import Built, Source, Uow
 from identity.api.fields import Token
-from identity.api.sessions import Tokens
 from identity.use_cases import begin_provider_sign_in, finish_provider_sign_in, set_provider
 from identity.use_cases.recognise_device import Arrival
 
@@ -47,6 +47,7 @@ class ProviderAnswer(Body):
     iss: Visible | None = None
     device_token: Token | None = None
     device_name: Line | None = None
+    browser: bool = False
 
 
 @router.put(_PROVIDER, status_code=204)
@@ -99,8 +100,12 @@ async def begin_sign_in(organisation_id: UUID, challenge: Challenge, uow: Uow, b
 
 
 @router.post(CALLBACK, status_code=201)
-async def finish_sign_in(body: ProviderAnswer, uow: Uow, built: Built, source: Source) -> Tokens:
-    tokens = await finish_provider_sign_in.finish_provider_sign_in(
+async def finish_sign_in(
+    body: ProviderAnswer, uow: Uow, built: Built, source: Source, visitor: Knocking, response: Response
+) -> Tokens | BrowserSession:
+    browser = visitor.browser(wanted=body.browser)
+    device_token = visitor.device(body.device_token, browser=browser)
+    opened = await finish_provider_sign_in.finish_provider_sign_in(
         uow,
         built.unit_of_work(),
         built.keyring,
@@ -110,7 +115,7 @@ async def finish_sign_in(body: ProviderAnswer, uow: Uow, built: Built, source: S
         verifier=body.verifier,
         issuer=body.iss,
         redirect_uri=built.public_url + CALLBACK,
-        arrival=Arrival(source, body.device_token, body.device_name),
+        arrival=Arrival(source, device_token, body.device_name, browser=browser),
         now=now(),
     )
-    return Tokens.model_validate(tokens)
+    return answer_opened(response, opened)

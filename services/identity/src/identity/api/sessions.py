@@ -1,16 +1,21 @@
 """Signing in, going on, stepping up, signing out."""
 
-from typing import Literal
-from uuid import UUID
-
-from fastapi import APIRouter
-from shared.auth.access import LIFE
-from shared.auth.principal import Assurance, Plane
+from fastapi import APIRouter, Response
 from shared.clock import now
 from shared.http.dependencies import Member, StaffOfAnyAssurance
 from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
+from identity.api.browsers import (
+    AccessToken,
+    BrowserSession,
+    Knocking,
+    NewCookie,
+    Tokens,
+    answer_opened,
+    answer_raised,
+    forget,
+)
 from identity.api.dependencies import Built, Owner, Source, Uow
 from identity.api.fields import AnyCode, Code, Email, Password, SharedAs, Token
 from identity.use_cases import mail_code, open_staff_session, refresh_session, sign_in, sign_out, step_up
@@ -20,7 +25,10 @@ router = APIRouter(route_class=IdempotentRoute, tags=["sessions"])
 
 
 class SignIn(Body):
-    """`device_token` is what an earlier sign-in on this device answered; `shared_as` is for shared mailboxes."""
+    """`device_token` is what an earlier sign-in on this device answered; `shared_as` is for shared mailboxes.
+
+    `browser` is for our own pages: cookies in place of tokens.
+    """
 
     email: Email
     shared_as: SharedAs = ""
@@ -29,6 +37,7 @@ class SignIn(Body):
     device_token: Token | None = None
     device_name: Line | None = None
     remember: bool = False
+    browser: bool = False
 
 
 class RefreshToken(Body):
@@ -47,38 +56,25 @@ class CoordinatorSession(CodeOfApp):
     """`declaration` says that the coordinator does not work for the police; asked for once."""
 
     declaration: bool = False
+    browser: bool = False
 
 
 class Asked(Answer):
     detail: str = "Please look into your mailbox. The code works for ten minutes."
 
 
-class Tokens(Answer):
-    access_token: str
-    refresh_token: str
-    token_type: Literal["Bearer"] = "Bearer"
-    expires_in: int
-    session_id: UUID
-    account_id: UUID
-    plane: Plane
-    assurance: Assurance
-    device_token: str | None = None
-
-
-class AccessToken(Answer):
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"
-    expires_in: int = int(LIFE.total_seconds())
-
-
 @router.post("/sessions", status_code=201)
-async def open_session(body: SignIn, uow: Uow, built: Built, source: Source) -> Tokens:
+async def open_session(
+    body: SignIn, uow: Uow, built: Built, source: Source, visitor: Knocking, response: Response
+) -> Tokens | BrowserSession:
+    browser = visitor.browser(wanted=body.browser)
     shown = sign_in.Credentials(body.email, body.shared_as, body.password.get_secret_value(), body.code)
-    arrival = Arrival(source, body.device_token, body.device_name, body.remember)
-    tokens = await sign_in.sign_in(
+    device_token = visitor.device(body.device_token, browser=browser)
+    arrival = Arrival(source, device_token, body.device_name, body.remember, browser)
+    opened = await sign_in.sign_in(
         uow, built.unit_of_work(), built.counting, built.keyring, built.hasher, shown, arrival, now()
     )
-    return Tokens.model_validate(tokens)
+    return answer_opened(response, opened)
 
 
 @router.post("/sessions/refresh")
@@ -95,24 +91,35 @@ async def mail_code_to_me(actor: Member, uow: Uow) -> Asked:
 
 @router.post("/sessions/current/step-up")
 @router.post("/staff/sessions/current/step-up")
-async def step_up_session(body: ShownCode, actor: Owner, uow: Uow, built: Built) -> AccessToken:
-    token = await step_up.step_up(uow, built.counting, built.keyring, actor, code=body.code, now=now())
-    return AccessToken(access_token=token)
+async def step_up_session(
+    body: ShownCode, actor: Owner, uow: Uow, built: Built, response: Response
+) -> AccessToken | NewCookie:
+    raised = await step_up.step_up(uow, built.counting, built.keyring, actor, code=body.code, now=now())
+    return answer_raised(response, raised)
 
 
 @router.post("/sessions/staff", status_code=201)
-async def open_coordinator_session(body: CoordinatorSession, actor: Member, uow: Uow, built: Built) -> Tokens:
-    tokens = await open_staff_session.open_staff_session(
-        uow, built.counting, built.keyring, actor, code=body.code, declares=body.declaration, now=now()
+async def open_coordinator_session(
+    body: CoordinatorSession, actor: Member, uow: Uow, built: Built, visitor: Knocking, response: Response
+) -> Tokens | BrowserSession:
+    opened = await open_staff_session.open_staff_session(
+        uow,
+        built.counting,
+        built.keyring,
+        actor,
+        code=body.code,
+        declares=body.declaration,
+        browser=visitor.browser(wanted=body.browser),
+        now=now(),
     )
-    return Tokens.model_validate(tokens)
+    return answer_opened(response, opened)
 
 
 @router.delete("/sessions/current", status_code=204)
-async def end_session(actor: Member, uow: Uow) -> None:
-    await sign_out.sign_out(uow, actor, now=now())
+async def end_session(actor: Member, uow: Uow, response: Response) -> None:
+    forget(response, await sign_out.sign_out(uow, actor, now=now()))
 
 
 @router.delete("/staff/sessions/current", status_code=204)
-async def end_staff_session(actor: StaffOfAnyAssurance, uow: Uow) -> None:
-    await sign_out.sign_out(uow, actor, now=now())
+async def end_staff_session(actor: StaffOfAnyAssurance, uow: Uow, response: Response) -> None:
+    forget(response, await sign_out.sign_out(uow, actor, now=now()))

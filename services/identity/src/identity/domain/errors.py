@@ -97,6 +97,17 @@ class SessionOver(Forbidden):
     detail = "This session is over. Please sign in again."
 
 
+class NoBrowserSession(NotFound):
+    """Unknown, replaced, over and of another plane are one answer: the gateway takes the cookie for none."""
+
+    code = "identity.no_browser_session"
+
+
+class CrossSite(Forbidden):
+    code = "identity.cross_site"
+    detail = "Please sign in on our own page. This came from another."
+
+
 class WeakPassword(Invalid):
     code = "identity.weak_password"
     detail = (

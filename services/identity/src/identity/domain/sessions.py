@@ -14,6 +14,7 @@ from identity.domain.factors import FRESH, LATELY, Factors, Shown
 IDLE, ABSOLUTE = timedelta(hours=1), timedelta(hours=24)
 REMEMBERED_IDLE, REMEMBERED_ABSOLUTE = timedelta(days=30), timedelta(days=180)
 REUSE_GRACE = timedelta(seconds=5)
+A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Session:
     @property
     def stays_open(self) -> bool:
         return self.remembered and self.plane is Plane.MEMBER
+
+    def note_use(self, now: datetime) -> None:
+        """Somebody is at it now. Written once a minute at most, however many requests a page makes."""
+        if now - self.last_used_at > A_MINUTE:
+            self.last_used_at = now
 
     def end(self, now: datetime) -> None:
         self.ended_at = self.ended_at or now
@@ -87,6 +93,16 @@ class Session:
             authenticated_at=self.authenticated_at,
             token_expires_at=self.last_used_at,
         )
+
+
+@dataclass
+class BrowserSession:
+    """The secret that a browser keeps for a session, known by its SHA-256 alone. Of one session one lives at most."""
+
+    digest: bytes
+    session_id: UUID
+    made_at: datetime
+    replaced_at: datetime | None = None
 
 
 @dataclass

@@ -25,9 +25,12 @@ def _rows(table: Table, owner: str, *shown: str, kept: str | None = None) -> Per
     return Personal(table, lambda person_id: table.c[owner] == person_id, shown, kept)
 
 
-def _of_a_session(person_id: UUID) -> ColumnElement[bool]:
-    mine = select(tables.sessions.c.id).where(tables.sessions.c.account_id == person_id)
-    return tables.refresh_tokens.c.session_id.in_(mine)
+def _rows_of_sessions(table: Table, *shown: str) -> Personal:
+    def whose(person_id: UUID) -> ColumnElement[bool]:
+        mine = select(tables.sessions.c.id).where(tables.sessions.c.account_id == person_id)
+        return table.c.session_id.in_(mine)
+
+    return Personal(table, whose, shown)
 
 
 # fmt: off
@@ -44,7 +47,8 @@ PERSONAL: tuple[Personal, ...] = (
     _rows(tables.provider_subjects, "account_id", "organisation_id", "issuer", "subject", "linked_at"),
     _rows(tables.consents, "person_id", "id", "organisation_id", "is_given", "since", "version"),
     _rows(tables.consent_receipts, "person_id", "id", "organisation_id", "is_given", "at", "wording_version", kept="proves what an organisation was allowed, by an id that means nobody"),
-    Personal(tables.refresh_tokens, _of_a_session, ("session_id", "issued_at", "replaced_at")),
+    _rows_of_sessions(tables.refresh_tokens, "session_id", "issued_at", "replaced_at"),
+    _rows_of_sessions(tables.browser_sessions, "session_id", "made_at", "replaced_at"),
     _rows(tables.sessions, "account_id", "id", "plane", "role", "organisation_id", "assurance", "authenticated_at", "opened_at", "last_used_at", "areas", "ended_at", "device_id", "remembered", "recovered_at", kept="ended: the gateway must hear of it"),
     _rows(tables.devices, "account_id", "id", "label", "first_used_at", "last_used_at", "remembered", "forgotten_at"),
     _rows(tables.links, "account_id", "purpose", "expires_at", "used_at"),

@@ -1,6 +1,6 @@
-"""Sessions and their refresh tokens."""
+"""Sessions, their refresh tokens and what browsers keep for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from shared.auth.principal import Plane
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.domain.sessions import RefreshToken, Session
+from identity.domain.sessions import BrowserSession, RefreshToken, Session
 from identity.storage import tables
 
 
@@ -20,6 +20,12 @@ class Sessions:
 
     async def get_for_change(self, session_id: UUID) -> Session | None:
         return await self._session.get(Session, session_id, with_for_update=True)
+
+    async def hold(self, session_ids: Iterable[UUID]) -> None:
+        """Locks these sessions, in the order in which they are locked everywhere."""
+        column = tables.sessions.c
+        chosen = select(column.id).where(column.id.in_(session_ids))
+        await self._session.execute(chosen.order_by(column.id).with_for_update())
 
     async def open_of(self, account_id: UUID) -> Sequence[Session]:
         """The account's sessions that nobody ended, the last used first; some may have run out."""
@@ -87,3 +93,33 @@ class RefreshTokens:
             .returning(column.digest)
         )
         return marked.first() is not None
+
+
+class BrowserSessions:
+    """What browsers keep, by its digest."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, digest: bytes) -> BrowserSession | None:
+        return await self._session.get(BrowserSession, digest, populate_existing=True)
+
+    async def shown(self, digests: Iterable[bytes]) -> Sequence[BrowserSession]:
+        """Those of these that were ever handed out."""
+        column = tables.browser_sessions.c
+        return (await self._session.scalars(select(BrowserSession).where(column.digest.in_(digests)))).all()
+
+    def add(self, kept: BrowserSession) -> None:
+        self._session.add(kept)
+
+    async def replace_all(self, session_id: UUID, now: datetime) -> bool:
+        """Ends whatever is kept for a session; whether there was anything, which makes it a browser's."""
+        column = tables.browser_sessions.c
+        living = update(tables.browser_sessions).where(column.session_id == session_id, column.replaced_at.is_(None))
+        replaced = await self._session.execute(living.values(replaced_at=now).returning(column.digest))
+        return replaced.first() is not None
+
+    async def replaced_since(self, moment: datetime) -> Sequence[bytes]:
+        """The digests of what was replaced after a moment."""
+        column = tables.browser_sessions.c
+        return (await self._session.scalars(select(column.digest).where(column.replaced_at > moment))).all()

@@ -39,7 +39,7 @@ from identity.domain.machines import MachineClient, MachineKey
 from identity.domain.passkeys import ChallengePurpose, Passkey
 from identity.domain.providers import Provider
 from identity.domain.recoveries import Recovery
-from identity.domain.sessions import RefreshToken, Session
+from identity.domain.sessions import BrowserSession, RefreshToken, Session
 
 metadata = service_metadata()
 _mapped = registry(metadata=metadata)
@@ -287,6 +287,18 @@ refresh_tokens = Table(
     _moment("replaced_at", nullable=True),
 )
 
+# What browsers keep in a cookie in place of a refresh token: the SHA-256 of each secret.
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, ForeignKey("sessions.id"), nullable=False),
+    _moment("made_at"),
+    _moment("replaced_at", nullable=True),
+    Index("ix_browser_sessions_session_id", "session_id"),
+    Index("ix_browser_sessions_replaced_at", "replaced_at"),
+)
+
 # A new address that waits: to be confirmed by its mailbox, then for the owner of the old one to stop it.
 email_changes = Table(
     "email_changes",
@@ -436,6 +448,7 @@ _mapped.map_imperatively(Consent, consents)
 _mapped.map_imperatively(Device, devices)
 _mapped.map_imperatively(Session, sessions)
 _mapped.map_imperatively(RefreshToken, refresh_tokens)
+_mapped.map_imperatively(BrowserSession, browser_sessions)
 _mapped.map_imperatively(EmailChange, email_changes)
 _mapped.map_imperatively(LedgerEntry, ledger)
 _mapped.map_imperatively(ConsentReceipt, consent_receipts)

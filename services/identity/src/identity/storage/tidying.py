@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.domain.sessions import REMEMBERED_IDLE
-from identity.storage.tables import links, refresh_tokens, sessions
+from identity.storage.tables import browser_sessions, links, refresh_tokens, sessions
 
 # A link that was used or has run out still answers for an idempotent repetition; a session, for its last token.
 KEPT = timedelta(days=2)
@@ -23,6 +23,7 @@ async def remove_old_sessions(session: AsyncSession, now: datetime, most: int) -
     """Removes sessions that ended two days ago, or that nobody can go on with, with their tokens; how many."""
     over = or_(sessions.c.ended_at < now - KEPT, sessions.c.last_used_at < now - REMEMBERED_IDLE - KEPT)
     old = (await session.scalars(select(sessions.c.id).where(over).limit(most).with_for_update(skip_locked=True))).all()
-    await session.execute(delete(refresh_tokens).where(refresh_tokens.c.session_id.in_(old)))
+    for secrets in (refresh_tokens, browser_sessions):
+        await session.execute(delete(secrets).where(secrets.c.session_id.in_(old)))
     await session.execute(delete(sessions).where(sessions.c.id.in_(old)))
     return len(old)

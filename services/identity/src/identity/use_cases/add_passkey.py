@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.auth.access import issue_access_token
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
@@ -15,6 +14,7 @@ from identity.keyring import Keyring
 from identity.relying_party import Json, RelyingParty
 from identity.storage.devices import Devices
 from identity.storage.passkeys import Challenges, Passkeys
+from identity.use_cases.issue_tokens import Raised, issue_raised
 from identity.use_cases.own_account import check_may_change, own_session
 from identity.use_cases.tell_owner import tell_owner
 
@@ -28,10 +28,10 @@ async def add_passkey(
     credential: Json,
     label: str,
     now: datetime,
-) -> tuple[UUID, str]:
+) -> tuple[UUID, Raised]:
     """Keeps a passkey that answers a challenge of this account's, and tells the owner.
 
-    Returns its id and an access token of two factors for this session. PasskeyRefused for any other answer, and for
+    Returns its id and what this session, now of two factors, goes on with. PasskeyRefused for any other answer, and for
     a passkey that is known already.
     """
     new = site.read_new(credential)
@@ -52,4 +52,4 @@ async def add_passkey(
         await Devices(uow.session).remember_only(account.id, session.device_id)
         session.raise_assurance(now)
         await tell_owner(uow, account.id, LedgerKind.PASSKEY_ADDED, now, label=label)
-        return passkey.id, issue_access_token(keyring.signing, session.principal(), now)
+        return passkey.id, await issue_raised(uow, keyring, session, now)

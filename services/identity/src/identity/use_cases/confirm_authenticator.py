@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.auth.access import issue_access_token
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
@@ -15,16 +14,17 @@ from identity.keyring import Keyring
 from identity.storage.accounts import Authenticators
 from identity.storage.devices import Devices
 from identity.use_cases.codes import step_of
+from identity.use_cases.issue_tokens import Raised, issue_raised
 from identity.use_cases.own_account import check_may_change, own_session
 from identity.use_cases.tell_owner import tell_owner
 
 
 async def confirm_authenticator(
     uow: UnitOfWork, keyring: Keyring, actor: Principal, *, code: str, now: datetime
-) -> str:
+) -> Raised:
     """Makes the app count, in the place of another if there is one, and tells its owner.
 
-    Returns an access token of two factors for this session. NothingToConfirm where no app was begun within ten
+    Returns what this session goes on with, now of two factors. NothingToConfirm where no app was begun within ten
     minutes, CodeRefused for a code of any other seed.
     """
     async with uow:
@@ -36,7 +36,7 @@ async def confirm_authenticator(
         # Whoever had a device remembered before there was a factor is asked for it now.
         await Devices(uow.session).remember_only(account.id, session.device_id)
         session.raise_assurance(now)
-        return issue_access_token(keyring.signing, session.principal(), now)
+        return await issue_raised(uow, keyring, session, now)
 
 
 async def begun(uow: UnitOfWork, account_id: UUID, now: datetime) -> tuple[Authenticator, datetime]:

@@ -20,7 +20,8 @@ from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
 from identity.storage.providers import Providers, ProviderSignIns, ProviderSubjects
-from identity.use_cases.issue_tokens import Tokens
+from identity.use_cases.issue_tokens import Opened
+from identity.use_cases.keep_in_browser import hold_shown
 from identity.use_cases.recognise_device import Arrival, known_device
 from identity.use_cases.sign_in import come_in
 
@@ -40,7 +41,7 @@ async def finish_provider_sign_in(
     redirect_uri: str,
     arrival: Arrival,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     """Opens a session of one factor for the staff account that the provider's word is about; SignInRefused else.
 
     The account is the one that the subject was linked with, or at the first time the organisation's one with that
@@ -58,6 +59,7 @@ async def finish_provider_sign_in(
         # Also where nothing came of it: under an idempotency key this may hold the answer to replay.
         if begun is None or attested is None:
             raise SignInRefused
+        await hold_shown(uow, arrival.browser)
         account = await _account(uow, begun.organisation_id, attested, now)
         device = await known_device(uow, account, arrival)
         return await come_in(uow, keyring, account, device, arrival, None, now)

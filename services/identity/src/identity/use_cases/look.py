@@ -22,7 +22,7 @@ from identity.storage.ledger import Ledger
 from identity.storage.machines import MachineClients
 from identity.storage.organisations import Organisations
 from identity.storage.passkeys import Passkeys
-from identity.storage.sessions import Sessions
+from identity.storage.sessions import BrowserSessions, Sessions
 from identity.use_cases.recognise_device import UNNAMED
 from identity.use_cases.second_factor import factors_of
 
@@ -118,3 +118,9 @@ async def sessions_ended_since(uow: UnitOfWork, moment: datetime) -> Sequence[UU
     async with uow:
         clients = await MachineClients(uow.session).revoked_since(moment)
         return [*await Sessions(uow.session).ended_since(moment), *clients]
+
+
+async def cookies_replaced_since(uow: UnitOfWork, moment: datetime) -> Sequence[bytes]:
+    """The SHA-256 of each secret in whose place a browser keeps another."""
+    async with uow:
+        return await BrowserSessions(uow.session).replaced_since(moment)

@@ -19,9 +19,10 @@ from identity.relying_party import Json, RelyingParty
 from identity.storage.accounts import Accounts, Appointments
 from identity.storage.ledger import Ledger
 from identity.storage.organisations import Organisations
-from identity.storage.sessions import RefreshTokens, Sessions
+from identity.storage.sessions import Sessions
 from identity.use_cases.count_tries import Counting
-from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
+from identity.use_cases.issue_tokens import Opened, issue_first
+from identity.use_cases.keep_in_browser import Browser, hold_shown
 from identity.use_cases.second_factor import STRONG, take_second_factor
 from identity.use_cases.take_passkey import take_passkey
 
@@ -34,18 +35,19 @@ async def open_staff_session(
     *,
     code: str,
     declares: bool,
+    browser: Browser | None,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     """Another session of the same person on the staff plane, with a fresh code; the member session goes on.
 
     The code is the app's: neither a mailed nor a recovery code opens the staff plane (P30). The first time the
     coordinator declares that they do not work for the police (P3); DeclarationNeeded until then.
     """
     async with counting.counted({Lane.CODE: str(actor.id)}, code, now) as attempt, uow:
-        member_session, account, appointment = await _appointed(uow, actor, declares, now)
+        member_session, account, appointment = await _appointed(uow, actor, declares, browser, now)
         await take_second_factor(uow, keyring, account, code, now, accepted=STRONG)
         await attempt.succeeded(uow)
-        return await _open_for(uow, keyring, appointment, member_session.device_id, now)
+        return await _open_for(uow, keyring, appointment, member_session.device_id, browser, now)
 
 
 async def open_staff_session_with_passkey(
@@ -56,19 +58,21 @@ async def open_staff_session_with_passkey(
     *,
     credential: Json,
     declares: bool,
+    browser: Browser | None,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     """The same with a passkey; PasskeyRefused for an answer that does not hold."""
     presented = site.read(credential)
     async with uow:
-        member_session, account, appointment = await _appointed(uow, actor, declares, now)
+        member_session, account, appointment = await _appointed(uow, actor, declares, browser, now)
         await take_passkey(uow, site, account, presented, ChallengePurpose.STAFF_SESSION, account.id, now)
-        return await _open_for(uow, keyring, appointment, member_session.device_id, now)
+        return await _open_for(uow, keyring, appointment, member_session.device_id, browser, now)
 
 
 async def _appointed(
-    uow: UnitOfWork, actor: Principal, declares: bool, now: datetime
+    uow: UnitOfWork, actor: Principal, declares: bool, browser: Browser | None, now: datetime
 ) -> tuple[Session, Account, Appointment]:
+    await hold_shown(uow, browser, {actor.session_id})
     member_session = await Sessions(uow.session).get_for_change(actor.session_id)
     if member_session is None or not member_session.is_open(now):
         raise SessionOver
@@ -87,8 +91,13 @@ async def _appointed(
 
 
 async def _open_for(
-    uow: UnitOfWork, keyring: Keyring, appointment: Appointment, device_id: UUID | None, now: datetime
-) -> Tokens:
+    uow: UnitOfWork,
+    keyring: Keyring,
+    appointment: Appointment,
+    device_id: UUID | None,
+    browser: Browser | None,
+    now: datetime,
+) -> Opened:
     if appointment.declared_at is None:
         appointment.declared_at = now
         Ledger(uow.session).write(appointment.person_id, LedgerKind.DECLARED, now)
@@ -107,4 +116,4 @@ async def _open_for(
     )
     Sessions(uow.session).add(session)
     await uow.session.flush()
-    return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now)
+    return await issue_first(uow, keyring, session, now, browser)

@@ -15,18 +15,20 @@ from identity.storage.devices import Devices
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
+from identity.use_cases.keep_in_browser import Browser
 
 UNNAMED = "a browser or app"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How somebody comes: from which address, with which device's secret, and whether to remember the device."""
+    """How somebody comes: from which address, with which device's secret, whether to remember it, in which browser."""
 
     source: str
     device_token: str | None = None
     device_name: str | None = None
     remember: bool = False
+    browser: Browser | None = None
 
 
 async def known_device(uow: UnitOfWork, account: Account, arrival: Arrival) -> Device | None:

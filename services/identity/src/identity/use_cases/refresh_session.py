@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from shared.auth.principal import Role
 from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.errors import SessionOver
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
-from identity.domain.sessions import REUSE_GRACE, RefreshToken, Session
+from identity.domain.sessions import REUSE_GRACE, RefreshToken
 from identity.keyring import Keyring
-from identity.storage.accounts import Accounts, Appointments
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import RefreshTokens, Sessions
+from identity.use_cases.go_on import may_go_on, note_activity
 from identity.use_cases.issue_tokens import Tokens, tokens_of
 
 
@@ -28,13 +27,13 @@ async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: s
         tokens, sessions = RefreshTokens(uow.session), Sessions(uow.session)
         token = await tokens.get(digest(refresh_token))
         session = await sessions.get_for_change(token.session_id) if token else None
-        if token is None or session is None or not session.is_open(now) or not await _is_entitled(uow, session, now):
+        if token is None or session is None or not await may_go_on(uow, session, now):
             raise SessionOver
         successor = keyring.successor(refresh_token)
         if await tokens.mark_replaced(token.digest, now):
             tokens.add(RefreshToken(digest(successor), session.id, now))
             session.last_used_at = now
-            await _note_activity(uow, session, now)
+            await note_activity(uow, session, now)
         elif not await _is_a_race(uow, token, successor, now):
             session.end(now)
             await MailQueue(uow.session).put(MailKind.SESSION_REUSED, session.account_id, now)
@@ -45,22 +44,6 @@ async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: s
     return tokens_of(session, successor, keyring, now)
 
 
-async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool:
-    account = await Accounts(uow.session).get(session.account_id)
-    if account is None or not account.is_active:
-        return False
-    if session.role is not Role.COORDINATOR:
-        # Likewise a staff session: as the account now is.
-        session.role, session.areas = account.role, list(account.areas)
-        return True
-    # A coordinator's session goes on as the appointment now is, and not beyond it (P5).
-    appointment = await Appointments(uow.session).get(session.account_id)
-    if appointment is None or not appointment.is_current(now):
-        return False
-    session.organisation_id, session.areas = appointment.organisation_id, list(appointment.areas)
-    return True
-
-
 async def _is_a_race(uow: UnitOfWork, token: RefreshToken, successor_token: str, now: datetime) -> bool:
     await uow.session.refresh(token)
     if token.replaced_at is None or now - token.replaced_at > REUSE_GRACE:
@@ -69,9 +52,3 @@ async def _is_a_race(uow: UnitOfWork, token: RefreshToken, successor_token: str,
     # still shows the first one is another.
     successor = await RefreshTokens(uow.session).get(digest(successor_token))
     return successor is not None and successor.replaced_at is None
-
-
-async def _note_activity(uow: UnitOfWork, session: Session, now: datetime) -> None:
-    account = await Accounts(uow.session).get(session.account_id)
-    if account is not None:
-        account.note_activity(now)

@@ -19,9 +19,10 @@ from identity.passwords import Hasher
 from identity.storage.arrivals import Arrivals, Known
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
-from identity.storage.sessions import RefreshTokens, Sessions
+from identity.storage.sessions import Sessions
 from identity.use_cases.count_tries import Counting, account_lane
-from identity.use_cases.issue_tokens import Tokens, issue_first_tokens
+from identity.use_cases.issue_tokens import Opened, issue_first
+from identity.use_cases.keep_in_browser import hold_shown
 from identity.use_cases.recognise_device import Arrival, arrive
 from identity.use_cases.second_factor import factors_of, mail_code_if_chosen, take_second_factor
 
@@ -45,7 +46,7 @@ async def sign_in(
     shown: Credentials,
     arrival: Arrival,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     """Opens a session on the account's one plane (P1). Unknown, unconfirmed and wrong are one refusal.
 
     Staff never come in without a code (P30), and with a recovery code as one factor, to enrol again. Members with a
@@ -66,7 +67,7 @@ async def _sign_in(
     shown: Credentials,
     arrival: Arrival,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     device_digest = digest(arrival.device_token) if arrival.device_token else None
     async with reading:
         seen = await Arrivals(reading.session, device_digest).look(shown.email, shown.shared_as)
@@ -83,6 +84,7 @@ async def _sign_in(
         checked_hash = seen.password_hash or ""
         renewed_hash = await hasher.renewed(checked_hash, shown.password)
         async with uow:
+            await hold_shown(uow, arrival.browser)
             known = await Arrivals(uow.session, device_digest).for_change(seen.account_id)
             if known is None or not known.account.is_active or known.account.password_hash != checked_hash:
                 raise SignInRefused
@@ -103,7 +105,7 @@ async def _open(
     code: str | None,
     arrival: Arrival,
     now: datetime,
-) -> Tokens | None:
+) -> Opened | None:
     account, device, _ = known
     factor = None
     if code is None:
@@ -136,7 +138,7 @@ async def come_in(
     arrival: Arrival,
     factor: Shown | None,
     now: datetime,
-) -> Tokens:
+) -> Opened:
     """Opens a session for somebody who has shown enough, on the device that they came with.
 
     Staff who showed a recovery code have one factor, to enrol again (P30).
@@ -162,4 +164,4 @@ async def come_in(
     account.note_activity(now)
     Ledger(uow.session).write(account.id, LedgerKind.SIGNED_IN, now, device=device.label)
     await uow.session.flush()
-    return issue_first_tokens(RefreshTokens(uow.session), keyring, session, now, device_token)
+    return await issue_first(uow, keyring, session, now, arrival.browser, device_token)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from shared.auth.access import issue_access_token
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
@@ -13,6 +12,7 @@ from identity.domain.passkeys import ChallengePurpose
 from identity.keyring import Keyring
 from identity.relying_party import Json, RelyingParty
 from identity.use_cases.count_tries import Counting
+from identity.use_cases.issue_tokens import Raised, issue_raised
 from identity.use_cases.own_account import own_session
 from identity.use_cases.second_factor import ANY, STAFF, take_second_factor
 from identity.use_cases.take_passkey import take_passkey
@@ -20,13 +20,13 @@ from identity.use_cases.take_passkey import take_passkey
 
 async def step_up(
     uow: UnitOfWork, counting: Counting, keyring: Keyring, actor: Principal, *, code: str, now: datetime
-) -> str:
-    """Raises the session to two factors and returns its new access token; CodeRefused for a wrong or used code.
+) -> Raised:
+    """Raises the session to two factors and returns what it goes on with; CodeRefused for a wrong or used code.
 
     NoAuthenticator where there is none that counts. On the staff plane a mailed code is none, and a recovery code
     raises nothing: it lets its owner enrol again within the hour.
     """
-    shown: Shown | None = None
+    raised: Raised | None = None
     async with counting.counted({Lane.CODE: str(actor.id)}, code, now) as attempt:
         async with uow:
             session, account = await own_session(uow, actor, now)
@@ -38,20 +38,21 @@ async def step_up(
             else:
                 session.take_note_of(shown, now)
                 session.last_used_at = now
+                raised = await issue_raised(uow, keyring, session, now)
                 await attempt.succeeded(uow)
-        if shown is None:
+        if raised is None:
             raise CodeRefused
-        return issue_access_token(keyring.signing, session.principal(), now)
+        return raised
 
 
 async def step_up_with_passkey(
     uow: UnitOfWork, keyring: Keyring, site: RelyingParty, actor: Principal, *, credential: Json, now: datetime
-) -> str:
-    """Raises the session to two factors and returns its new access token; PasskeyRefused for any other answer."""
+) -> Raised:
+    """Raises the session to two factors and returns what it goes on with; PasskeyRefused for any other answer."""
     presented = site.read(credential)
     async with uow:
         session, account = await own_session(uow, actor, now)
         await take_passkey(uow, site, account, presented, ChallengePurpose.STEP_UP, account.id, now)
         session.take_note_of(Shown.PASSKEY, now)
         session.last_used_at = now
-        return issue_access_token(keyring.signing, session.principal(), now)
+        return await issue_raised(uow, keyring, session, now)
