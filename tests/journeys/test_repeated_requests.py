@@ -227,7 +227,9 @@ def staff(panel: Story, repeating: Repeating, admin: StaffSession) -> None:
             repeating.send(fresh, "POST", f"{account}/{verb}", json={})
         resident = panel.residents[4]
         fresh.appoint_coordinator(resident.email, panel.ourwatch_id, ["E09000030"])
-        repeating.send(fresh, "DELETE", f"/staff/appointments/{resident.session.account_id}")
+        offered = fresh.call("GET", "/staff/appointments", params={"limit": 100})["appointments"]
+        [offer] = [each["id"] for each in offered if each["email"] == resident.email and each["state"] == "waiting"]
+        repeating.send(fresh, "DELETE", f"/staff/appointments/{offer}")
 
 
 def machines(panel: Story, repeating: Repeating) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from shared.auth.principal import Role
 from shared.db.unit_of_work import UnitOfWork
 
+from identity.domain.accounts import Account
 from identity.domain.errors import SessionOver
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
@@ -14,6 +15,7 @@ from identity.storage.accounts import Accounts, Appointments
 from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
+from identity.storage.organisations import Organisations
 from identity.storage.sessions import RefreshTokens, Sessions
 from identity.use_cases.issue_tokens import Tokens, tokens_of
 
@@ -30,10 +32,12 @@ async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: s
         tokens, sessions = RefreshTokens(uow.session), Sessions(uow.session)
         token = await tokens.get(digest(refresh_token))
         session = await sessions.get_for_change(token.session_id) if token else None
-        if token is None or session is None or not session.is_open(now) or not await _is_entitled(uow, session, now):
+        if token is None or session is None or not session.is_open(now):
             raise SessionOver
         successor = keyring.successor(refresh_token)
-        if await tokens.mark_replaced(token.digest, now):
+        if not await _is_entitled(uow, session, now):
+            session.end(now)
+        elif await tokens.mark_replaced(token.digest, now):
             tokens.add(RefreshToken(digest(successor), session.id, now))
             session.last_used_at = now
             await _note_activity(uow, session, now)
@@ -52,6 +56,8 @@ async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool
     if account is None or not account.is_active:
         return False
     if session.role is not Role.COORDINATOR:
+        if session.role is Role.POLICE and not await _is_in_domains(uow, account):
+            return False
         # Likewise a staff session: as the account now is.
         session.role, session.areas = account.role, list(account.areas)
         return True
@@ -61,6 +67,11 @@ async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool
         return False
     session.organisation_id, session.areas = appointment.organisation_id, list(appointment.areas)
     return True
+
+
+async def _is_in_domains(uow: UnitOfWork, account: Account) -> bool:
+    organisation = await Organisations(uow.session).get(account.organisation_id) if account.organisation_id else None
+    return organisation is not None and organisation.has_address(account.email)
 
 
 async def _is_a_race(uow: UnitOfWork, token: RefreshToken, successor_token: str, now: datetime) -> bool:
