@@ -280,6 +280,10 @@ async def test_who_took_it_up_is_listed_once_with_their_name(
     [active] = await listed(people, administrator, person.email)
     assert (active["id"], active["state"], active["areas"]) == (waiting["id"], "active", ["E05009317"])
     assert (active["person_id"], active["display_name"]) == (str(person.id), "Amina Rahman")
+    moved = {"email": an_address("moved")}
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(moved))
+    await people.client.post("/staff/appointments", json=again | moved, headers=administrator.headers)
+    assert [each["state"] for each in await listed(people, administrator, moved["email"])] == ["active"]
 
 
 async def test_a_term_that_is_over_before_it_begins_is_refused(

@@ -27,10 +27,11 @@ class Offers:
     async def get_for_change(self, offer_id: UUID) -> Offer | None:
         return await self._session.get(Offer, offer_id, with_for_update=True, populate_existing=True)
 
-    async def taken_up_by(self, person_id: UUID) -> Offer | None:
-        """The newest one that this person took up."""
-        chosen = select(Offer).where(appointment_offers.c.person_id == person_id, _taken_up)
-        return await self._session.scalar(chosen.order_by(appointment_offers.c.id.desc()).limit(1).with_for_update())
+    async def taken_up_by(self, person_id: UUID, email: str) -> Offer | None:
+        """The newest one to this address that this person took up."""
+        column = appointment_offers.c
+        chosen = select(Offer).where(column.person_id == person_id, column.email == email, _taken_up)
+        return await self._session.scalar(chosen.order_by(column.id.desc()).limit(1).with_for_update())
 
     async def end_waiting(self, email: str, now: datetime) -> None:
         """Whatever waits at an address waits no longer: another takes its place."""

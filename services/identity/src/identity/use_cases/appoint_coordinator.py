@@ -34,7 +34,7 @@ async def appoint_coordinator(
     until: datetime | None,
     now: datetime,
 ) -> None:
-    """Appoints the member with this address and tells them by mail.
+    """Appoints the member who has this address now, and tells them by mail; whoever gets it later is asked anew.
 
     Neither the answer nor the list nor the ledger says whether there is one, before they declare. An address of a
     police organisation is nobody's here (P3). Appointing again changes the areas: open sessions learn of new ones as
@@ -70,7 +70,7 @@ async def appoint_coordinator(
 
 async def _keep_offer(uow: UnitOfWork, email: str, account: Account | None, asked: _Asked) -> Offer:
     offers, (organisation_id, areas, actor_id, now, until) = Offers(uow.session), asked
-    offer = await offers.taken_up_by(account.id) if account is not None else None
+    offer = await offers.taken_up_by(account.id, email) if account is not None else None
     if offer is not None and offer.ended_at is None:
         offer.ask_again(*asked)
         return offer

@@ -40,6 +40,11 @@ UPDATE accounts SET notice_sent_at = warned_at WHERE warned_at IS NOT NULL AND N
 )
 """
 
+# Its words count the time from when it is taken.
+_NOTICE_WORDS = """
+UPDATE mail_queue SET details = (details - 'until') || '{"months": "1"}' WHERE kind = 'inactive'
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -99,4 +104,5 @@ def upgrade() -> None:
     )
     op.execute(_OFFERS)
     op.execute(_NOTICES)
+    op.execute(_NOTICE_WORDS)
     op.execute(_FORGET)
