@@ -39,14 +39,17 @@ def working_parts(resources: Resources, settings: Settings) -> list[Awaitable[No
 
 async def send_mail(resources: Resources) -> None:
     """Sends the security mail as it falls due, for ever."""
+    rounds: tuple[Callable[[], Awaitable[int]], ...] = (
+        lambda: finish_email_change(resources.unit_of_work(), resources.keyring, now=now()),
+        lambda: resources.security_mail.send_due(resources.unit_of_work(), now()),
+    )
     while True:
-        try:
-            while await finish_email_change(resources.unit_of_work(), resources.keyring, now=now()):
-                pass
-            while await resources.security_mail.send_due(resources.unit_of_work(), now()):
-                pass
-        except Exception as error:  # noqa: BLE001 - what is not sent stays due
-            log.warning("mail_round_failed", error=error)
+        for act in rounds:
+            try:
+                while await act():
+                    pass
+            except Exception as error:  # noqa: BLE001 - what is not sent stays due, and a change that fails holds up no mail
+                log.warning("mail_round_failed", error=error)
         await asyncio.sleep(MAIL_EVERY_SECONDS)
 
 
