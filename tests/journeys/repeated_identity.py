@@ -141,7 +141,9 @@ def inviting(panel: Story, repeating: Repeating, administrator: StaffSession, em
     resident = panel.residents[4]
     appointment = {"email": resident.email, "organisation_id": str(panel.ourwatch_id), "areas": ["E09000030"]}
     repeating.send(administrator, "POST", "/staff/appointments", json=appointment)
-    repeating.send(administrator, "DELETE", f"/staff/appointments/{resident.session.account_id}")
+    offered = administrator.call("GET", "/staff/appointments", params={"limit": 100})["appointments"]
+    [offer] = [each["id"] for each in offered if each["email"] == resident.email and each["state"] == "waiting"]
+    repeating.send(administrator, "DELETE", f"/staff/appointments/{offer}")
 
 
 def serving(panel: Story, repeating: Repeating, email: str) -> UUID:

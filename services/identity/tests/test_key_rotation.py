@@ -179,3 +179,58 @@ def test_two_who_rotate_at_once_make_one_next_key(keys: Keys) -> None:
     early = subprocess.run([*command, "--retire"], env=environment, capture_output=True, text=True, check=False)
     assert early.returncode == 1
     assert "Too early" in early.stderr
+
+
+# Replaces the key in process after process, each in a copy of the folders, and each killed one step later: before it
+# touches a file for the n-th time. Ends with the first that was not killed.
+DYING = """
+import itertools, os, shutil, sys
+from pathlib import Path
+from identity.key_rotation import replace_leaked_key
+from shared.clock import now
+
+STEPS = ("open", "os.rename", "os.remove", "os.link")
+work, *folders = map(Path, sys.argv[1:])
+
+def die_before(step):
+    touched = itertools.count()
+
+    def before(event, arguments):
+        if event in STEPS and str(arguments[0]).startswith(str(work)) and next(touched) == step:
+            os._exit(9)
+
+    sys.addaudithook(before)
+
+for step in itertools.count():
+    copies = [shutil.copytree(folder, work / f"{step:03d}" / name) for folder, name in zip(folders, ("keys", "trust"))]
+    if (child := os.fork()) == 0:
+        die_before(step)
+        replace_leaked_key(*copies, now())
+        os._exit(0)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if ended != 9:
+        sys.exit(ended)
+"""
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["from rest", "in the middle of a rotation"])
+def test_replacing_a_leaked_key_is_finished_by_saying_it_again_wherever_it_was_killed(
+    keys: Keys, tmp_path: Path, begun: bool
+) -> None:
+    if begun:
+        begin_rotation(*keys.folders, now())
+    leaked = set(keys.trust.keys_of("identity"))
+    work = tmp_path / "work"
+    subprocess.run([sys.executable, "-c", DYING, work, *keys.folders], check=True)
+    left = sorted(work.iterdir())
+    assert len(left) > 10
+    for folder in left:
+        private, trust = folder / "keys", folder / "trust"
+        # Whoever signs meanwhile signs what is taken.
+        assert SigningKeys(private, "identity").at(now()).kid in Trust(trust).keys_of("identity"), folder.name
+        replace_leaked_key(private, trust, now())
+        [published] = Trust(trust).keys_of("identity")
+        assert published == SigningKeys(private, "identity").at(now()).kid
+        assert published not in leaked
+        files = {path.name for path in private.iterdir() if path.suffix == ".jwk" or path.name.startswith(".")}
+        assert files == {"identity.jwk"}

@@ -60,9 +60,9 @@ class StaffSession(Session):
         """For good: for somebody who left."""
         self.call("POST", f"/staff/accounts/{account_id}/close")
 
-    def end_appointment(self, person_id: UUID) -> None:
+    def end_appointment(self, appointment_id: UUID) -> None:
         """Ends a coordinator's appointment."""
-        self.call("DELETE", f"/staff/appointments/{person_id}")
+        self.call("DELETE", f"/staff/appointments/{appointment_id}")
 
     def groups(self) -> list[Json]:
         """The groups in the assigned areas."""

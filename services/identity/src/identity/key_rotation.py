@@ -65,10 +65,18 @@ def finish_rotation(key_folder: Path, trust_folder: Path, now: datetime) -> bool
 
 
 def replace_leaked_key(key_folder: Path, trust_folder: Path, now: datetime) -> None:
-    """A new key at once, and no token of any other is good from now on; sessions go on with their refresh tokens."""
-    next_key_file(key_folder, ISSUER).unlink(missing_ok=True)
+    """A new key at once, and no token of any other is good from now on; sessions go on with their refresh tokens.
+
+    Killed at any step it leaves a key to sign with whose tokens are good, and is finished by being said again.
+    """
+    coming = next_key_file(key_folder, ISSUER)
+    # What an earlier try that was killed has left, drafts too.
+    for left in (coming, *key_folder.glob(f".{coming.name}.*")):
+        left.unlink(missing_ok=True)
     jwk = new_signing_jwk(ISSUER) | {"signs_from": now.isoformat()}
-    write_new_file(next_key_file(key_folder, ISSUER), json.dumps(jwk))
+    # Published before any process can sign with it: killed in between, it would sign tokens that nobody takes.
+    publish_signing_keys(key_folder, trust_folder, ISSUER, signing_key(jwk))
+    write_new_file(coming, json.dumps(jwk))
     _take_place(key_folder, trust_folder)
 
 

@@ -98,6 +98,16 @@ WORDS: dict[MailKind, Words] = {
         "Hello {name},\n\nyou, or somebody who uses your account, signed your account out on: {device}.\n\n"
         "If that was not you, please change your password at once.\n",
     ),
+    MailKind.SESSIONS_ENDED: Words(
+        "You were signed out everywhere",
+        "Hello {name},\n\nyou, or somebody who uses your account, signed your account out on every device.\n\n"
+        "If that was not you, please change your password at once.\n",
+    ),
+    MailKind.DEVICE_FORGOTTEN: Words(
+        "A device was forgotten",
+        "Hello {name},\n\nyou, or somebody who uses your account, had OurWatch forget this device and signed it out: "
+        "{device}.\n\nIf that was not you, please change your password at once.\n",
+    ),
     MailKind.PASSWORD_CHANGED: Words(
         "Your password was changed",
         "Hello {name},\n\nthe password of your OurWatch account was changed, and every other device was signed "
@@ -181,8 +191,8 @@ WORDS: dict[MailKind, Words] = {
     MailKind.INACTIVE: Words(
         "Do you still want your OurWatch account?",
         "Hello {name},\n\nyou have not used your OurWatch account since {since}. We keep nobody's details for longer "
-        "than they are needed: unless you sign in before {until}, your account and all that we hold about you will be "
-        "erased.\n\nIf you want to stay, simply sign in. If not, you need do nothing.\n",
+        "than they are needed: unless you sign in within {months} month(s) of this mail, your account and all that we "
+        "hold about you will be erased.\n\nIf you want to stay, simply sign in. If not, you need do nothing.\n",
     ),
     MailKind.RECOVERY_ASKED: Words(
         "Somebody asked to get back into your account",

@@ -1,9 +1,13 @@
 """OpenID Connect as a relying party: code flow with PKCE (RFC 7636), ID tokens checked strictly (Core 3.1.3.7)."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
+import math
 import time
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
@@ -20,6 +24,7 @@ from identity.public_keys import PublicKey
 LEEWAY = timedelta(seconds=60)
 LONGEST_SUBJECT = 255
 KEPT_SECONDS = 600
+FAILURE_KEPT_SECONDS = 10
 _DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -46,19 +51,35 @@ class Client:
 
 
 class Discovery:
-    """What providers say of themselves, kept for ten minutes: anybody may begin a sign-in, as often as they like."""
+    """What providers say of themselves, kept for ten minutes: anybody may begin a sign-in, as often as they like.
 
-    def __init__(self, outward: Outward) -> None:
+    That one does not answer is kept for ten seconds: until then whoever asks is told at once. One asks at a time.
+    """
+
+    def __init__(self, outward: Outward, clock: Callable[[], float] = time.monotonic) -> None:
         self.outward = outward
-        self._known: dict[str, tuple[float, Endpoints]] = {}
+        self._clock = clock
+        self._known: dict[str, tuple[float, Endpoints | None]] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def endpoints_of(self, issuer: str, *, anew: bool = False) -> Endpoints:
         """The provider's endpoints; ProviderUnreachable where it is not there or calls itself something else."""
-        asked_at, known = self._known.get(issuer, (0.0, None))
-        if known is None or anew or time.monotonic() - asked_at > KEPT_SECONDS:
-            known = _endpoints(issuer, await self.outward.get(issuer.rstrip("/") + _DISCOVERY))
-            self._known[issuer] = time.monotonic(), known
-        return known
+        async with self._asking[issuer]:
+            if anew or not self._remembers(issuer):
+                try:
+                    known = _endpoints(issuer, await self.outward.get(issuer.rstrip("/") + _DISCOVERY))
+                except ProviderUnreachable:
+                    self._known[issuer] = self._clock(), None
+                    raise
+                self._known[issuer] = self._clock(), known
+            _, found = self._known[issuer]
+        if found is None:
+            raise ProviderUnreachable
+        return found
+
+    def _remembers(self, issuer: str) -> bool:
+        asked_at, known = self._known.get(issuer, (-math.inf, None))
+        return self._clock() - asked_at < (KEPT_SECONDS if known is not None else FAILURE_KEPT_SECONDS)
 
 
 def _endpoints(issuer: str, told: Json) -> Endpoints:

@@ -13,6 +13,7 @@ from identity.bootstrap import SERVICE, Resources, open_resources
 from identity.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from identity.settings import Settings
 from identity.use_cases.change_email import finish_email_change
+from identity.use_cases.end_appointment import end_run_out_appointments
 from identity.use_cases.finish_erasure import tell_erasures_again
 from identity.use_cases.keep_no_longer import erase_inactive, remove_unconfirmed, tidy, warn_inactive
 from identity.use_cases.recover import forget_old_recoveries
@@ -38,14 +39,17 @@ def working_parts(resources: Resources, settings: Settings) -> list[Awaitable[No
 
 async def send_mail(resources: Resources) -> None:
     """Sends the security mail as it falls due, for ever."""
+    rounds: tuple[Callable[[], Awaitable[int]], ...] = (
+        lambda: finish_email_change(resources.unit_of_work(), resources.keyring, now=now()),
+        lambda: resources.security_mail.send_due(resources.unit_of_work(), now()),
+    )
     while True:
-        try:
-            while await finish_email_change(resources.unit_of_work(), resources.keyring, now=now()):
-                pass
-            while await resources.security_mail.send_due(resources.unit_of_work(), now()):
-                pass
-        except Exception as error:  # noqa: BLE001 - what is not sent stays due
-            log.warning("mail_round_failed", error=error)
+        for act in rounds:
+            try:
+                while await act():
+                    pass
+            except Exception as error:  # noqa: BLE001 - what is not sent stays due, and a change that fails holds up no mail
+                log.warning("mail_round_failed", error=error)
         await asyncio.sleep(MAIL_EVERY_SECONDS)
 
 
@@ -54,9 +58,10 @@ async def see_to_what_is_due(resources: Resources) -> None:
     unit, keyring, kept = resources.unit_of_work, resources.keyring, resources.retention
     acts: dict[str, Callable[[], Awaitable[int]]] = {
         "tell_erasures_again": lambda: tell_erasures_again(unit, now()),
+        "end_run_out_appointments": lambda: end_run_out_appointments(unit, now()),
         "warn_inactive": lambda: warn_inactive(unit, kept, now()),
         "erase_inactive": lambda: erase_inactive(unit, keyring, kept, now()),
-        "remove_unconfirmed": lambda: remove_unconfirmed(unit, keyring, kept, now()),
+        "remove_unconfirmed": lambda: remove_unconfirmed(unit, kept, now()),
         "tidy": lambda: tidy(unit, now()),
         "forget_old_recoveries": lambda: forget_old_recoveries(unit, now()),
     }

@@ -1,12 +1,15 @@
 """A new address: confirmed by its mailbox, told to the old one, stoppable for three days."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import httpx
 from identity.storage import tables
 from identity.use_cases.change_email import finish_email_change
 from shared.clock import now
+from shared.ids import new_id
+from shared.servers.mailsink import Mailbox
 from sqlalchemy import select, update
 
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
@@ -134,3 +137,34 @@ async def test_stopping_tells_nothing_of_whether_the_address_is_taken(people: Pe
         await ask(people, person, address)
         statuses.append((await people.client.delete("/me/email", headers=person.headers)).status_code)
     assert statuses == [204, 204]
+
+
+async def test_a_former_address_is_nowhere_once_its_person_is_erased(people: People, link_to: LinkTo) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    await finish(people)
+    former = person.email
+    queued = select(tables.mail_queue.c.address).where(tables.mail_queue.c.account_id == person.id)
+    assert former in [row.address for row in await people.rows(queued)]  # it is told that it serves no more
+    await people.client.post("/me/erasure", json={"password": PASSWORD}, headers=person.headers)
+    told = tables.metadata.tables["outbox"]
+    await people.change(told.delete())  # what was told before lies there until the relay has taken it
+    tag = people.resources.keyring.email_tag(former)
+    for table in tables.metadata.sorted_tables:
+        rows = str(await people.rows(select(table)))
+        assert former not in rows, table.name
+        assert tag not in rows, table.name
+
+
+async def test_a_mail_in_hand_to_a_former_address_is_not_sent_once_its_person_is_erased(
+    people: People, mailbox: Mailbox, send_mail: Callable[[], Awaitable[None]]
+) -> None:
+    person, former = await people.resident(), an_address("former")
+    await people.client.post("/me/erasure", json={"password": PASSWORD}, headers=person.headers)
+    row = {"id": new_id(), "kind": "confirm_new_email", "account_id": person.id, "due_at": now(), "attempts": 0}
+    await people.change(tables.mail_queue.insert().values(**row, address=former))
+    await send_mail()
+    assert mailbox.messages(to=former) == []
+    for table in (tables.mail_queue, tables.links):
+        assert await people.rows(select(table).where(table.c.account_id == person.id)) == []

@@ -1,6 +1,7 @@
 """Staff see how a member is reached only with groups' word, the member's yes, and a line in the member's ledger."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from identity.bootstrap import Resources
 from identity.domain.errors import NotHere
 from identity.storage import tables
 from identity.use_cases.look_at_contact import look_at_contact
+from identity.use_cases.republish import republish
 from shared.auth import passes
 from shared.auth.access import read_access_token
 from shared.auth.principal import Principal
@@ -20,7 +22,7 @@ from shared.clock import now
 from shared.ids import new_id
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer, a_member
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from services.identity.tests.conftest import People, Person
 
@@ -78,6 +80,56 @@ async def test_a_consented_contact_is_shown_and_stands_in_the_member_s_ledger(lo
     )
     said = {"organisation": looking.force, "team": "police", "purpose": PURPOSE, "group": str(looking.group_id)}
     assert await looking.lines() == [said]
+
+
+async def test_every_look_keeps_the_officer_for_an_inquiry_and_tells_the_group_without_them(looking: Looking) -> None:
+    await looking.consent()
+    await looking.look()
+    table = tables.contact_looks
+    [kept] = await looking.people.rows(select(table).where(table.c.person_id == looking.person.id))
+    assert (kept.staff_id, kept.role.value, kept.purpose) == (looking.officer.id, "police", PURPOSE)
+    assert (str(kept.organisation_id), kept.group_id, kept.person_digest) == (looking.force, looking.group_id, None)
+    assert await looking.people.told(kept.id) == [
+        {
+            "type": "identity.contact_looked_at.v1",
+            "version": 1,
+            "look_id": str(kept.id),
+            "group_id": str(looking.group_id),
+            "person_id": str(looking.person.id),
+            "organisation_id": looking.force,
+            "role": "police",
+            "purpose": PURPOSE,
+            "at": kept.at.isoformat().replace("+00:00", "Z"),
+        }
+    ]
+
+
+async def test_a_member_takes_along_who_looked_without_the_officer(looking: Looking) -> None:
+    await looking.consent()
+    await looking.look()
+    person = await looking.people.sign_in(looking.person)
+    taken = (await looking.people.client.get("/me/export", headers=person.headers)).json()
+    [look] = taken["contact_looks"]
+    assert (look["organisation_id"], look["role"], look["purpose"]) == (looking.force, "police", PURPOSE)
+    assert str(looking.officer.id) not in str(taken)
+
+
+async def test_what_is_left_of_looks_at_an_erased_member_points_at_nobody(looking: Looking) -> None:
+    await looking.consent()
+    for _ in range(2):
+        await looking.look()
+    body = {"password": looking.person.password}
+    erased = await looking.people.client.post("/me/erasure", json=body, headers=looking.person.headers)
+    assert erased.status_code == 202
+    table = tables.contact_looks
+    left = await looking.people.rows(select(table).where(table.c.staff_id == looking.officer.id))
+    assert [(each.person_id, each.purpose) for each in left] == [(None, PURPOSE)] * 2
+    [digest] = {each.person_digest for each in left}  # one person, whoever it was
+    assert len(digest) == 32
+    assert digest != hashlib.sha256(looking.person.id.bytes).digest()
+    await looking.people.change(delete(tables.metadata.tables["outbox"]))
+    await republish(looking.people.resources.unit_of_work(), looking.people.resources.keyring)
+    assert [told["person_id"] for each in left for told in await looking.people.told(each.id)] == [None, None]
 
 
 async def test_no_consent_a_withdrawn_one_and_nobody_are_one_answer(looking: Looking) -> None:

@@ -45,12 +45,24 @@ async def test_a_device_of_staff_is_never_remembered(people: People, officer: Pe
     assert answer.json()["code"] == "identity.code_needed"
 
 
+async def last_told(people: People, person: Person) -> tuple[str, dict[str, str]]:
+    """What the owner was told last, by mail and in the ledger alike."""
+    told = []
+    for table in (tables.mail_queue, tables.ledger):
+        mine = select(table.c.kind, table.c.details).where(table.c.account_id == person.id)
+        [(kind, details)] = await people.rows(mine.order_by(table.c.id.desc()).limit(1))
+        told.append((kind.value, details))
+    assert told[0] == told[1]
+    return told[0]
+
+
 async def test_a_forgotten_device_is_a_stranger_and_signed_out(client: httpx.AsyncClient, people: People) -> None:
     person = await people.careful_resident()
     signed_in = (await sign_in_on(people, person, remember=True, device_name="Amina's phone")).json()
     devices = (await client.get("/me/devices", headers=person.headers)).json()
     [phone] = [device["id"] for device in devices if device["label"] == "Amina's phone"]
     assert (await client.delete(f"/me/devices/{phone}", headers=person.headers)).status_code == 204
+    assert await last_told(people, person) == ("device_forgotten", {"device": "Amina's phone"})
     answer = await sign_in_on(people, person, device_token=signed_in["device_token"], without_code=True)
     assert answer.json()["code"] == "identity.code_needed"
     refreshed = await client.post("/sessions/refresh", json={"refresh_token": signed_in["refresh_token"]})
@@ -101,6 +113,7 @@ async def test_signing_out_everywhere_ends_every_session(client: httpx.AsyncClie
     person = await people.resident()
     other = (await sign_in_on(people, person)).json()
     assert (await client.delete("/me/sessions", headers=person.headers)).status_code == 204
+    assert await last_told(people, person) == ("sessions_ended", {})
     for token in (person.refresh_token, other["refresh_token"]):
         assert (await client.post("/sessions/refresh", json={"refresh_token": token})).status_code == 403
 

@@ -7,8 +7,8 @@ from sqlalchemy import Column, LargeBinary, Table
 # Whose rows they are is said by these names; `appointed_by`, `set_by` and their like are an
 # administrator's act, and stay with it.
 OWNERS = {"account_id", "person_id", "voucher_id", "session_id"}
-# What is never shown, besides all that is kept as bytes: digests and sealed secrets.
-SECRET = {"password_hash"}
+# What is never shown, besides all that is kept as bytes (digests, sealed secrets): which officer looked, too.
+SECRET = {"password_hash", "staff_id"}
 OF_EVERYBODY = {
     "outbox", "inbox", "relay", "idempotency_keys", "organisations", "tries",
     "machine_clients", "machine_keys", "used_assertions", "providers", "provider_sign_ins",

@@ -20,6 +20,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.invitee_known.v1",
         "identity.staff_changed.v1",
         "identity.organisation_changed.v1",
+        "identity.contact_looked_at.v1",
         "identity.person_erased.v1",
     ),
     # Who belongs is told to documents by the pass of each request, so it keeps no copy of people or memberships.

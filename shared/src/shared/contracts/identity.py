@@ -88,3 +88,21 @@ class OrganisationChanged(Event):
     organisation_id: UUID
     name: str
     authority: Literal["police", "ourwatch"] | None
+
+
+class ContactLookedAt(Event):
+    """Staff looked at how a member of a group can be reached (P17): organisation, team and purpose, never the officer.
+
+    It happened once and never changes. `person_id` is None where the person was erased since.
+    """
+
+    type: ClassVar[str] = "identity.contact_looked_at.v1"
+    aggregate: ClassVar[str] = "look_id"
+
+    look_id: UUID
+    group_id: UUID
+    person_id: UUID | None
+    organisation_id: UUID
+    role: Literal["police", "coordinator", "administrator"]
+    purpose: str
+    at: datetime

@@ -127,7 +127,7 @@ ROWS: tuple[Row, ...] = (
     Row("reinstate_staff", "identity", "POST", "/staff/accounts/{account_id}/reinstate", ADMINISTRATOR, JSON, second_factor_within=FRESH),
     Row("close_staff", "identity", "POST", "/staff/accounts/{account_id}/close", ADMINISTRATOR, JSON, second_factor_within=ROUTINE),
     Row("list_appointments", "identity", "GET", "/staff/appointments", ADMINISTRATOR),
-    Row("end_appointment", "identity", "DELETE", "/staff/appointments/{person_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
+    Row("end_appointment", "identity", "DELETE", "/staff/appointments/{appointment_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
     Row("change_email_domains", "identity", "PUT", "/staff/organisations/{organisation_id}/email-domains", ADMINISTRATOR, JSON, second_factor_within=FRESH),
     Row("staff_read_contact", "identity", "GET", "/staff/groups/{group_id}/memberships/{person_id}/contact", APPROVERS, proof=JURISDICTION, second_factor_within=ROUTINE),
     # identity: an organisation's own sign-in

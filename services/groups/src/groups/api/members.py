@@ -48,11 +48,15 @@ class Appointment(Body):
 
 
 class LookAnswer(Answer):
+    """At the list of members; or `at_contact`, at how one of them is reached: `contact_of`, unless erased before."""
+
     id: UUID
     organisation: str | None
     team: Role
     purpose: str
     looked_at: datetime
+    at_contact: bool
+    contact_of: UUID | None
 
 
 class LedgerPage(Answer):

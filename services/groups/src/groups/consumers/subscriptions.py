@@ -1,8 +1,16 @@
 """What groups listens to."""
 
 from shared.bus.subscription import Subscription
-from shared.contracts.identity import InviteeKnown, OrganisationChanged, PersonChanged, PersonErased, StaffChanged
+from shared.contracts.identity import (
+    ContactLookedAt,
+    InviteeKnown,
+    OrganisationChanged,
+    PersonChanged,
+    PersonErased,
+    StaffChanged,
+)
 
+from groups.consumers.on_contact_looked_at import on_contact_looked_at
 from groups.consumers.on_invitee_known import on_invitee_known
 from groups.consumers.on_organisation_changed import on_organisation_changed
 from groups.consumers.on_person_changed import on_person_changed
@@ -16,5 +24,6 @@ SUBSCRIPTIONS: tuple[Subscription[object], ...] = (
     Subscription(InviteeKnown, on_invitee_known),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(OrganisationChanged, on_organisation_changed),
+    Subscription(ContactLookedAt, on_contact_looked_at),
     Subscription(PersonErased, on_person_erased),
 )

@@ -180,7 +180,9 @@ ledger = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
-    Column("staff_id", Uuid, nullable=False),
+    # One of the two: who looked at the membership, or whose contact was looked at, by whom identity alone knows.
+    Column("staff_id", Uuid),
+    Column("contact_of", Uuid),
     Column("organisation_id", Uuid, nullable=False),
     Column("role", _words(Role), nullable=False),
     Column("purpose", Text, nullable=False),

@@ -26,14 +26,14 @@ async def list_members(
 async def read_ledger(
     uow: UnitOfWork, actor: Principal, group_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[Look]:
-    """Officers read every look at the membership, a member those since they belong (P17). NoSuchGroup."""
+    """Officers read every look, a member those since they belong and at no other's contact (P17). NoSuchGroup."""
     async with uow:
         _, standing = await Groups(uow.session).for_member(actor, group_id)
-        since = None
+        since, contacts_of = None, None
         if not standing.is_officer:
             membership = await Memberships(uow.session, group_id).of(actor.id)
-            since = membership.since if membership else None
-        return await list_looks(uow.session, group_id, since=since, after=after, limit=limit)
+            since, contacts_of = membership.since if membership else None, actor.id
+        return await list_looks(uow.session, group_id, since=since, contacts_of=contacts_of, after=after, limit=limit)
 
 
 async def list_markings(uow: UnitOfWork, actor: Principal, group_id: UUID) -> Sequence[NamedEntry]:

@@ -84,7 +84,7 @@ async def list_staff_organisations(_actor: Staff, uow: Uow) -> list[StaffOrganis
 @router.post("/staff/organisations", status_code=201)
 async def create_organisation(body: NewOrganisation, actor: Staff, uow: Uow) -> Created:
     added = await add_organisation.add_organisation(
-        uow, actor, name=body.name, authority=body.authority, email_domains=body.email_domains
+        uow, actor, name=body.name, authority=body.authority, email_domains=body.email_domains, now=now()
     )
     return Created(id=added)
 

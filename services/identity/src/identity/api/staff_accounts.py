@@ -14,6 +14,7 @@ from identity.api.dependencies import Uow
 from identity.api.fields import After, EmailDomains, Limit
 from identity.api.staff import Areas
 from identity.domain.accounts import AccountState
+from identity.domain.appointment_offers import OfferState
 from identity.use_cases import (
     change_email_domains,
     change_staff_areas,
@@ -43,9 +44,12 @@ class StaffAccounts(Answer):
 
 
 class AppointmentAnswer(Answer):
-    """`display_name` is None until the holder has declared that they do not work for the police."""
+    """What was asked for an address. Who has it is None until they have declared that they are not with the police."""
 
-    person_id: UUID
+    id: UUID
+    email: str
+    state: OfferState
+    person_id: UUID | None
     display_name: str | None
     organisation_id: UUID
     areas: list[str]
@@ -65,6 +69,12 @@ class NewAreas(Body):
 
 class NewEmailDomains(Body):
     email_domains: EmailDomains
+
+
+class DomainsChanged(Answer):
+    """How many of the organisation's accounts have an address that is in none of its domains now."""
+
+    accounts_outside: int
 
 
 @router.get("/accounts")
@@ -95,31 +105,35 @@ async def close(account_id: UUID, actor: Staff, uow: Uow) -> None:
 
 @router.get("/appointments")
 async def list_appointments(actor: Staff, uow: Uow, after: After = None, limit: Limit = 50) -> AppointmentsAnswer:
-    found = await list_staff.list_appointments(uow, actor, after=after, limit=limit)
-    return AppointmentsAnswer(
-        appointments=[
-            AppointmentAnswer(
-                person_id=each.person_id,
-                display_name=name,
-                organisation_id=each.organisation_id,
-                areas=each.areas,
-                appointed_at=each.appointed_at,
-                until=each.until,
-                ended_at=each.ended_at,
-                declared_at=each.declared_at,
-            )
-            for each, name in found
-        ]
+    found = await list_staff.list_appointments(uow, actor, after=after, limit=limit, now=now())
+    return AppointmentsAnswer(appointments=[_appointment(each) for each in found])
+
+
+def _appointment(offered: list_staff.Offered) -> AppointmentAnswer:
+    asked, held = offered.offer, offered.appointment
+    return AppointmentAnswer(
+        id=asked.id,
+        email=asked.email,
+        state=offered.state,
+        person_id=held.person_id if held else None,
+        display_name=offered.display_name,
+        organisation_id=(held or asked).organisation_id,
+        areas=(held or asked).areas,
+        appointed_at=held.appointed_at if held else asked.asked_at,
+        until=(held or asked).until,
+        ended_at=(held or asked).ended_at,
+        declared_at=held.declared_at if held else None,
     )
 
 
-@router.delete("/appointments/{person_id}", status_code=204)
-async def withdraw_appointment(person_id: UUID, actor: Staff, uow: Uow) -> None:
-    await end_appointment.end_appointment(uow, actor, person_id=person_id, now=now())
+@router.delete("/appointments/{appointment_id}", status_code=204)
+async def withdraw_appointment(appointment_id: UUID, actor: Staff, uow: Uow) -> None:
+    await end_appointment.end_appointment(uow, actor, offer_id=appointment_id, now=now())
 
 
-@router.put("/organisations/{organisation_id}/email-domains", status_code=204)
-async def set_email_domains(organisation_id: UUID, body: NewEmailDomains, actor: Staff, uow: Uow) -> None:
-    await change_email_domains.change_email_domains(
-        uow, actor, organisation_id=organisation_id, email_domains=body.email_domains
+@router.put("/organisations/{organisation_id}/email-domains")
+async def set_email_domains(organisation_id: UUID, body: NewEmailDomains, actor: Staff, uow: Uow) -> DomainsChanged:
+    outside = await change_email_domains.change_email_domains(
+        uow, actor, organisation_id=organisation_id, email_domains=body.email_domains, now=now()
     )
+    return DomainsChanged(accounts_outside=outside)

@@ -11,6 +11,8 @@ from identity.domain.email_domains import is_at
 from identity.domain.errors import NotNow
 
 A_DAY = timedelta(days=1)
+# How long an appointment waits for its holder's declaration.
+WAITS = timedelta(days=30)
 
 
 class AccountState(StrEnum):
@@ -39,6 +41,7 @@ class Account:
 
     People who share a mailbox have an account each: `shared_as` is the short name by which the second is told from
     the first, whose own is empty. `password_is_long` says that the password is good enough without a second factor.
+    Who is away for long gets a notice: `warned_at` is when it was queued, `notice_sent_at` when the relay took it.
     """
 
     id: UUID
@@ -58,6 +61,7 @@ class Account:
     mails_codes: bool = False
     last_active_at: datetime | None = None
     warned_at: datetime | None = None
+    notice_sent_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -122,7 +126,7 @@ class Account:
         self.email, self.shared_as = f"{self.id.hex}@erased.invalid", ""
         self.display_name, self.area, self.areas = "", None, []
         self.password_hash, self.mails_codes = None, False
-        self.last_active_at, self.warned_at = None, None
+        self.last_active_at, self.warned_at, self.notice_sent_at = None, None, None
         self.version += 1
 
 
@@ -152,7 +156,7 @@ class Organisation:
     version: int = 1
     email_domains: list[str] = field(default_factory=list)
 
-    def may_invite(self, email: str) -> bool:
+    def has_address(self, email: str) -> bool:
         """Whether the address is in one of its domains. Police need one; others without any are not held to it."""
         if not self.email_domains:
             return self.authority is not Authority.POLICE
@@ -196,6 +200,11 @@ class Appointment:
             raise NotNow
         self.ended_at = now
         self.version += 1
+
+    def has_run_out(self, now: datetime) -> bool:
+        """Its term is over, or nobody took it up in time; and it has not been ended yet."""
+        waits_in_vain = self.declared_at is None and self.appointed_at <= now - WAITS
+        return self.ended_at is None and (waits_in_vain or (self.until is not None and self.until <= now))
 
     def is_current(self, now: datetime) -> bool:
         return self.ended_at is None and (self.until is None or now < self.until)

@@ -193,6 +193,11 @@ class ProviderNotUsable(Invalid):
     detail = "There is no OpenID Connect provider of that name at that address."
 
 
+class UntilIsPast(Invalid):
+    code = "identity.until_is_past"
+    detail = "This term would be over before it begins. Please choose a later day."
+
+
 class NameTaken(Conflict):
     code = "identity.name_taken"
     detail = "There is an organisation of that name already."

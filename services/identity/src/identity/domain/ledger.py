@@ -14,6 +14,7 @@ class LedgerKind(StrEnum):
     DEVICE_FORGOTTEN = "device_forgotten"
     SIGNED_OUT = "signed_out"
     SESSION_ENDED = "session_ended"
+    SESSIONS_ENDED = "sessions_ended"
     SESSION_REUSED = "session_reused"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_RESET = "password_reset"
@@ -39,6 +40,7 @@ class LedgerKind(StrEnum):
     RECOVERY_WAITS = "recovery_waits"
     RECOVERY_STOPPED = "recovery_stopped"
     RECOVERED = "recovered"
+    INVITED = "invited"
     APPOINTED = "appointed"
     APPOINTMENT_ENDED = "appointment_ended"
     DECLARED = "declared"
@@ -46,6 +48,8 @@ class LedgerKind(StrEnum):
     SUSPENDED = "suspended"
     REINSTATED = "reinstated"
     CLOSED = "closed"
+    ORGANISATION_ADDED = "organisation_added"
+    EMAIL_DOMAINS_CHANGED = "email_domains_changed"
     PROVIDER_SET = "provider_set"
     PROVIDER_REMOVED = "provider_removed"
     PROVIDER_LINKED = "provider_linked"
@@ -58,7 +62,11 @@ class LedgerKind(StrEnum):
 
 @dataclass
 class LedgerEntry:
-    """One line. `details` holds what the words need (a device, an organisation), never a secret or an address."""
+    """One line. `details` holds what the words need (a device, an organisation), never a secret or an address.
+
+    With `account` the owner did it to that account. With `by` somebody did it to the owner: their organisation and
+    role, never which person: for an inquiry their own line says it, by account, or by appointment.
+    """
 
     id: UUID
     account_id: UUID

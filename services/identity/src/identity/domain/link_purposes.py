@@ -43,6 +43,8 @@ class MailKind(StrEnum):
     SESSION_REUSED = "session_reused"
     NEW_DEVICE = "new_device"
     SESSION_ENDED = "session_ended"
+    SESSIONS_ENDED = "sessions_ended"
+    DEVICE_FORGOTTEN = "device_forgotten"
     PASSWORD_CHANGED = "password_changed"
     RESET_PASSWORD = "reset_password"
     CONFIRM_NEW_EMAIL = "confirm_new_email"

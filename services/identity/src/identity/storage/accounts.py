@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.domain.accounts import Account, Appointment, Authenticator
+from identity.domain.accounts import WAITS, Account, Appointment, Authenticator
 from identity.storage import tables
+
+# As the partial unique index says it, word for word: a parameter in its place would pass the index by.
+IS_NOT_CLOSED = text("accounts.state <> 'closed'")
 
 
 class Accounts:
-    """All accounts, members' and staff's."""
+    """All accounts, members' and staff's. By an address none is found that is closed: it is free for another."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -35,7 +38,8 @@ class Accounts:
 
     async def at_mailbox(self, email: str) -> Sequence[Account]:
         """Every account of an address, whose mailbox several people may share; for who holds the address's lock."""
-        return (await self._session.scalars(select(Account).where(tables.accounts.c.email == email.casefold()))).all()
+        chosen = select(Account).where(tables.accounts.c.email == email.casefold(), IS_NOT_CLOSED)
+        return (await self._session.scalars(chosen)).all()
 
     async def lock_address(self, email: str) -> None:
         """Lets one transaction at a time decide about an address, known or not."""
@@ -47,7 +51,8 @@ class Accounts:
 
 def _named(email: str, shared_as: str) -> Select[Account]:
     column = tables.accounts.c
-    return select(Account).where(column.email == email.casefold(), column.shared_as == shared_as.casefold())
+    named = (column.email == email.casefold()) & (column.shared_as == shared_as.casefold())
+    return select(Account).where(named, IS_NOT_CLOSED)
 
 
 _TAKE_STEP = (
@@ -116,6 +121,20 @@ class Appointments:
 
     async def get(self, person_id: UUID) -> Appointment | None:
         return await self._session.get(Appointment, person_id)
+
+    async def get_anew(self, person_id: UUID) -> Appointment | None:
+        """As it now is, for who has locked the account."""
+        return await self._session.get(Appointment, person_id, populate_existing=True)
+
+    async def next_run_out(self, now: datetime, after: UUID | None) -> UUID | None:
+        """Whose appointment has run out, in order of id, after one."""
+        column = tables.appointments.c
+        run_out = or_(column.until <= now, column.declared_at.is_(None) & (column.appointed_at <= now - WAITS))
+        chosen = select(column.person_id).where(column.ended_at.is_(None), run_out)
+        if after is not None:
+            chosen = chosen.where(column.person_id > after)
+        found: UUID | None = await self._session.scalar(chosen.order_by(column.person_id).limit(1))
+        return found
 
     def add(self, appointment: Appointment) -> None:
         self._session.add(appointment)

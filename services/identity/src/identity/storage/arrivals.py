@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.domain.accounts import Account, Authenticator
 from identity.domain.devices import Device
+from identity.storage.accounts import IS_NOT_CLOSED
 from identity.storage.tables import accounts, authenticators, devices
 
 # Made once: building and naming a statement costs as much as asking it.
@@ -19,7 +20,7 @@ _DEVICE = and_(
 _LOOK = (
     select(accounts.c.id, accounts.c.password_hash, devices.c.id.label("device_id"))
     .outerjoin_from(accounts, devices, _DEVICE)
-    .where(accounts.c.email == bindparam("email"), accounts.c.shared_as == bindparam("shared_as"))
+    .where(accounts.c.email == bindparam("email"), accounts.c.shared_as == bindparam("shared_as"), IS_NOT_CLOSED)
 )
 _FOR_CHANGE = (
     select(Account, Device, Authenticator)

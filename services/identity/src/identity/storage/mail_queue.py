@@ -55,5 +55,10 @@ class MailQueue:
         chosen = update(mail_queue).where(mail_queue.c.id == mail.id)
         await self._session.execute(chosen.values(due_at=due_at, attempts=mail.attempts + 1))
 
+    async def begin_anew(self, mail: DueMail, due_at: datetime) -> None:
+        """Tries it again at another time, as if for the first time."""
+        chosen = update(mail_queue).where(mail_queue.c.id == mail.id)
+        await self._session.execute(chosen.values(due_at=due_at, attempts=0))
+
     async def remove(self, mail_id: UUID) -> None:
         await self._session.execute(delete(mail_queue).where(mail_queue.c.id == mail_id))

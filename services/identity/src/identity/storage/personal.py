@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.storage import tables
@@ -36,7 +36,7 @@ def _rows_of_sessions(table: Table, *shown: str) -> Personal:
 # fmt: off
 # ruff: noqa: E501 - a table reads across
 PERSONAL: tuple[Personal, ...] = (
-    _rows(tables.accounts, "id", "id", "plane", "email", "shared_as", "display_name", "state", "created_at", "area", "organisation_id", "role", "areas", "version", "password_is_long", "mails_codes", "last_active_at", "warned_at", kept="emptied: its id says that somebody acted, and of nobody who"),
+    _rows(tables.accounts, "id", "id", "plane", "email", "shared_as", "display_name", "state", "created_at", "area", "organisation_id", "role", "areas", "version", "password_is_long", "mails_codes", "last_active_at", "warned_at", "notice_sent_at", kept="emptied: its id says that somebody acted, and of nobody who"),
     _rows(tables.authenticators, "account_id", "confirmed_at", "last_step", "pending_at"),
     _rows(tables.passkeys, "account_id", "id", "label", "added_at", "last_used_at", "sign_count"),
     _rows(tables.recovery_codes, "account_id", "used_at"),
@@ -44,6 +44,7 @@ PERSONAL: tuple[Personal, ...] = (
     _rows(tables.challenges, "account_id", "purpose", "made_at"),
     _rows(tables.email_changes, "account_id", "new_email", "new_shared_as", "begun_at", "effective_at"),
     _rows(tables.appointments, "person_id", "organisation_id", "areas", "appointed_by", "appointed_at", "until", "ended_at", "declared_at", "version", kept="ended: what a coordinator marked stays proved (P6)"),
+    _rows(tables.appointment_offers, "person_id", "id", "email", "organisation_id", "areas", "asked_by", "asked_at", "until", "ended_at"),
     _rows(tables.provider_subjects, "account_id", "organisation_id", "issuer", "subject", "linked_at"),
     _rows(tables.consents, "person_id", "id", "organisation_id", "is_given", "since", "version"),
     _rows(tables.consent_receipts, "person_id", "id", "organisation_id", "is_given", "at", "wording_version", kept="proves what an organisation was allowed, by an id that means nobody"),
@@ -53,6 +54,7 @@ PERSONAL: tuple[Personal, ...] = (
     _rows(tables.devices, "account_id", "id", "label", "first_used_at", "last_used_at", "remembered", "forgotten_at"),
     _rows(tables.links, "account_id", "purpose", "expires_at", "used_at"),
     _rows(tables.ledger, "account_id", "id", "at", "kind", "details"),
+    _rows(tables.contact_looks, "person_id", "id", "organisation_id", "role", "purpose", "group_id", "at", kept="without the person: a digest is left, whose salt was kept nowhere (P17)"),
     _rows(tables.mail_queue, "account_id", "id", "kind", "due_at", "attempts", "address", "details"),
     _rows(tables.erasures, "person_id", "requested_at", "told_at", "finished_at", kept="proves the erasure itself"),
     _rows(tables.erasure_answers, "person_id", "service", "done_at", kept="proves the erasure itself"),
@@ -74,7 +76,11 @@ async def everything_of(session: AsyncSession, person_id: UUID) -> dict[str, lis
 
 
 async def remove_personal(session: AsyncSession, person_id: UUID) -> None:
-    """Removes the person's rows from every table whose rows do not stay."""
+    """Removes the person's rows from every table whose rows do not stay, and the person from those that do.
+
+    The account's row says already that it is erased: the database takes nobody else out of what is written down.
+    """
     for personal in PERSONAL:
-        if personal.kept is None:
+        if personal.kept is None and personal.table not in tables.WRITTEN_DOWN:
             await session.execute(delete(personal.table).where(personal.whose(person_id)))
+    await session.execute(select(func.forget_written_down(person_id)))

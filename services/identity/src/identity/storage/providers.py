@@ -92,6 +92,10 @@ class ProviderSubjects:
             )
         )
 
+    async def unlink_all(self, account_id: UUID) -> None:
+        """No subject opens this account any more; it may be linked to another."""
+        await self._session.execute(delete(provider_subjects).where(provider_subjects.c.account_id == account_id))
+
     async def link(self, organisation_id: UUID, attested: Attested, account_id: UUID, now: datetime) -> bool:
         """Links them; False where either is linked to another already. One statement."""
         row = {

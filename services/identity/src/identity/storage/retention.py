@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Plane
-from sqlalchemy import Row, Select, delete, exists, func, or_, select, update
+from sqlalchemy import Row, Select, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.domain.accounts import AccountState
@@ -31,37 +31,44 @@ async def take_unwarned(
     return (await session.execute(taken.returning(accounts.c.id, _last_active))).all()
 
 
+async def note_notice_sent(session: AsyncSession, account_id: UUID, now: datetime) -> None:
+    """From now on the time runs in which they may come back."""
+    await session.execute(update(accounts).where(accounts.c.id == account_id).values(notice_sent_at=now))
+
+
 async def inactive_member(
-    session: AsyncSession, kept: Retention, now: datetime, *, only: UUID | None = None
+    session: AsyncSession, kept: Retention, now: datetime, *, after: UUID | None = None, only: UUID | None = None
 ) -> UUID | None:
-    """A member, or `only` this one, who was away for too long, was told so in time, and did not come back."""
+    """A member, the first after an id or `only` this one, who was away for too long and did not come back.
+
+    They were told so in time, or it was tried for long enough.
+    """
+    told = (accounts.c.notice_sent_at >= _last_active) & (accounts.c.notice_sent_at < kept.erase_for_notice_before(now))
     chosen = select(accounts.c.id).where(
         _is_member,
         _last_active < kept.erase_for_activity_before(now),
         accounts.c.warned_at >= _last_active,
-        accounts.c.warned_at < kept.erase_for_notice_before(now),
+        or_(told, accounts.c.warned_at < kept.erase_untold_for_warning_before(now)),
     )
-    found: UUID | None = await session.scalar(_only(chosen, only))
+    found: UUID | None = await session.scalar(_one_of(chosen, after, only))
     return found
 
 
 async def unconfirmed_account(
-    session: AsyncSession, kept: Retention, now: datetime, *, only: UUID | None = None
+    session: AsyncSession, kept: Retention, now: datetime, *, after: UUID | None = None, only: UUID | None = None
 ) -> UUID | None:
-    """An account, or `only` this one, that nobody opened, and to which no link works or is still to be sent."""
+    """An account, the first after an id or `only` this one, that nobody opened; no link to it works or is unsent."""
     open_link = exists().where(links.c.account_id == accounts.c.id, links.c.expires_at > now)
     unsent = exists().where(mail_queue.c.account_id == accounts.c.id)
     chosen = select(accounts.c.id).where(
         accounts.c.state == AccountState.REGISTERED, accounts.c.created_at < now - kept.unconfirmed, ~open_link, ~unsent
     )
-    found: UUID | None = await session.scalar(_only(chosen, only))
+    found: UUID | None = await session.scalar(_one_of(chosen, after, only))
     return found
 
 
-async def remove_account(session: AsyncSession, account_id: UUID) -> None:
-    """Removes an account of which nobody was ever told. What hangs on it is gone already."""
-    await session.execute(delete(accounts).where(accounts.c.id == account_id))
-
-
-def _only(chosen: Select[UUID], account_id: UUID | None) -> Select[UUID]:
-    return chosen.limit(1) if account_id is None else chosen.where(accounts.c.id == account_id)
+def _one_of(chosen: Select[UUID], after: UUID | None, only: UUID | None) -> Select[UUID]:
+    if only is not None:
+        return chosen.where(accounts.c.id == only)
+    following = chosen if after is None else chosen.where(accounts.c.id > after)
+    return following.order_by(accounts.c.id).limit(1)

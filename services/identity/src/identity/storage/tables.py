@@ -10,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Enum,
@@ -29,7 +30,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 
 from identity.domain.accounts import Account, AccountState, Appointment, Authenticator, Authority, Consent, Organisation
+from identity.domain.appointment_offers import Offer
 from identity.domain.consents import ConsentReceipt
+from identity.domain.contact_looks import ContactLook
 from identity.domain.devices import Device
 from identity.domain.email_changes import EmailChange
 from identity.domain.erasures import Erasure
@@ -83,7 +86,9 @@ accounts = Table(
     Column("mails_codes", Boolean, nullable=False, server_default=false()),
     _moment("last_active_at", nullable=True),
     _moment("warned_at", nullable=True),
-    UniqueConstraint("email", "shared_as"),
+    _moment("notice_sent_at", nullable=True),
+    # A closed account keeps its address for what it did, and leaves it to the next.
+    Index("uq_accounts_email_shared_as", "email", "shared_as", unique=True, postgresql_where=text("state <> 'closed'")),
 )
 
 authenticators = Table(
@@ -156,6 +161,25 @@ appointments = Table(
     _moment("ended_at", nullable=True),
     Column("version", Integer, nullable=False),
     _moment("declared_at", nullable=True),
+)
+
+# What administrators asked, by address, whether a member has it or not; `person_id` says who did, to nobody before
+# they declared.
+appointment_offers = Table(
+    "appointment_offers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("areas", ARRAY(Text), nullable=False),
+    Column("asked_by", Uuid, nullable=False),
+    _moment("asked_at"),
+    _moment("until", nullable=True),
+    _moment("ended_at", nullable=True),
+    Column("person_id", Uuid, ForeignKey("accounts.id")),
+    Index("ix_appointment_offers_email", "email"),
+    Index("ix_appointment_offers_person_id", "person_id"),
+    Index("ix_appointment_offers_asked_at", "asked_at"),
 )
 
 consents = Table(
@@ -335,7 +359,7 @@ links = Table(
     Index("ix_links_account_id", "account_id"),
 )
 
-# What happened to an account, for its owner to read.
+# What happened to an account, for its owner to read. Added to and never changed.
 ledger = Table(
     "ledger",
     metadata,
@@ -345,6 +369,25 @@ ledger = Table(
     Column("kind", _words(LedgerKind), nullable=False),
     Column("details", JSONB, nullable=False),
     Index("ix_ledger_account_id_id", "account_id", "id"),
+)
+
+# Who looked at a member's contact (P17); added to and never changed. Of an erased member a salted digest is left, whose
+# salt was kept nowhere.
+contact_looks = Table(
+    "contact_looks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("staff_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("role", _words(Role), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("person_id", Uuid, ForeignKey("accounts.id")),
+    Column("person_digest", LargeBinary),
+    Column("group_id", Uuid, nullable=False),
+    _moment("at"),
+    CheckConstraint("num_nonnulls(person_id, person_digest) = 1", name="one_person"),
+    Index("ix_contact_looks_person_id", "person_id"),
+    Index("ix_contact_looks_staff_id_at", "staff_id", "at"),
 )
 
 # What is still to be mailed: to the account's own address unless another is given, as before a change of address.
@@ -444,6 +487,7 @@ _mapped.map_imperatively(Account, accounts)
 _mapped.map_imperatively(Authenticator, authenticators)
 _mapped.map_imperatively(Passkey, passkeys)
 _mapped.map_imperatively(Appointment, appointments)
+_mapped.map_imperatively(Offer, appointment_offers)
 _mapped.map_imperatively(Consent, consents)
 _mapped.map_imperatively(Device, devices)
 _mapped.map_imperatively(Session, sessions)
@@ -452,10 +496,19 @@ _mapped.map_imperatively(BrowserSession, browser_sessions)
 _mapped.map_imperatively(EmailChange, email_changes)
 _mapped.map_imperatively(LedgerEntry, ledger)
 _mapped.map_imperatively(ConsentReceipt, consent_receipts)
+# The digest is the database's own affair.
+_mapped.map_imperatively(ContactLook, contact_looks, exclude_properties=["person_digest"])
 _mapped.map_imperatively(Erasure, erasures)
 _mapped.map_imperatively(Recovery, recoveries)
 _mapped.map_imperatively(MachineClient, machine_clients)
 _mapped.map_imperatively(MachineKey, machine_keys)
 _mapped.map_imperatively(Provider, providers)
 
-RIGHTS = app_rights("identity", metadata, append_only=("consent_receipts",))
+# Whatever is written down is added to alone. Erasing takes a person out of it by the one function that may.
+WRITTEN_DOWN = (consent_receipts, contact_looks, ledger)
+
+RIGHTS: list[str] = [
+    *app_rights("identity", metadata, append_only=[table.name for table in WRITTEN_DOWN]),
+    "REVOKE ALL ON FUNCTION forget_written_down(uuid) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION forget_written_down(uuid) TO identity_app",
+]

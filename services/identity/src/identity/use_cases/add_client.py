@@ -11,10 +11,9 @@ from identity.domain.accounts import Authority
 from identity.domain.errors import NotHere, RoleOutsideOrganisation
 from identity.domain.ledger import LedgerKind
 from identity.domain.machines import MachineClient
-from identity.storage.ledger import Ledger
 from identity.storage.machines import MachineClients
 from identity.storage.organisations import Organisations
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act
 
 
 async def add_client(
@@ -38,5 +37,7 @@ async def add_client(
         client = MachineClient(new_id(), organisation_id, name, scopes, areas, now, actor.id)
         MachineClients(uow.session).add(client)
         await uow.session.flush()
-        Ledger(uow.session).write(actor.id, LedgerKind.CLIENT_ADDED, now, client=str(client.id))
+        await write_act(
+            uow, actor, LedgerKind.CLIENT_ADDED, now, organisation=str(organisation_id), client=str(client.id)
+        )
         return client.id

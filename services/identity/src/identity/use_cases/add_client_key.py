@@ -12,9 +12,8 @@ from identity.domain.errors import EnoughKeys, KeyTaken, NotHere
 from identity.domain.ledger import LedgerKind
 from identity.domain.machines import MOST_LIVE_KEYS, MachineKey
 from identity.public_keys import PublicKey
-from identity.storage.ledger import Ledger
 from identity.storage.machines import MachineClients, MachineKeys
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act
 
 
 async def add_client_key(
@@ -39,5 +38,13 @@ async def add_client_key(
         key = MachineKey(new_id(), client_id, public.thumbprint, public.algorithm, now, actor.id, public.jwk)
         if not await keys.add_new(key):
             raise KeyTaken
-        Ledger(uow.session).write(actor.id, LedgerKind.CLIENT_KEY_ADDED, now, client=str(client_id), kid=key.kid)
+        await write_act(
+            uow,
+            actor,
+            LedgerKind.CLIENT_KEY_ADDED,
+            now,
+            organisation=str(organisation_id),
+            client=str(client_id),
+            kid=key.kid,
+        )
         return key

@@ -5,19 +5,23 @@ from uuid import UUID
 
 from shared.auth.principal import Plane, Principal
 from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
 
 from identity.domain.accounts import Account, Appointment, Authority
+from identity.domain.appointment_offers import Offer, must_lie_ahead
 from identity.domain.email_domains import is_under
 from identity.domain.errors import NotHere, RoleOutsideOrganisation
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
 from identity.storage.accounts import Accounts, Appointments
-from identity.storage.ledger import Ledger
+from identity.storage.appointment_offers import Offers
 from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
 from identity.storage.sessions import Sessions
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act, write_done_to
 from identity.use_cases.tell import appointment_event
+
+_Asked = tuple[UUID, list[str], UUID, datetime, datetime | None]
 
 
 async def appoint_coordinator(
@@ -30,12 +34,14 @@ async def appoint_coordinator(
     until: datetime | None,
     now: datetime,
 ) -> None:
-    """Appoints the member with this address and tells them by mail. The answer does not say whether there is one.
+    """Appoints the member who has this address now, and tells them by mail; whoever gets it later is asked anew.
 
-    An address of a police organisation is nobody's here (P3). Appointing again changes the areas: open sessions
-    learn of new ones as they go on, and end where one is lost.
+    Neither the answer nor the list nor the ledger says whether there is one, before they declare. An address of a
+    police organisation is nobody's here (P3). Appointing again changes the areas: open sessions learn of new ones as
+    they go on, and end where one is lost. UntilIsPast.
     """
     async with uow:
+        must_lie_ahead(until, now)
         await must_administer(uow, actor)
         organisation = await Organisations(uow.session).get(organisation_id)
         if organisation is None:
@@ -43,6 +49,9 @@ async def appoint_coordinator(
         if organisation.authority is not Authority.OURWATCH:
             raise RoleOutsideOrganisation
         account = await _member(uow, email)
+        asked = (organisation_id, areas, actor.id, now, until)
+        offer = await _keep_offer(uow, email.casefold(), account, asked)
+        await write_act(uow, actor, LedgerKind.APPOINTED, now, appointment=str(offer.id))
         if account is None:
             return
         appointments = Appointments(uow.session)
@@ -53,10 +62,23 @@ async def appoint_coordinator(
         else:
             if set(appointment.areas) - set(areas) or appointment.organisation_id != organisation_id:
                 await Sessions(uow.session).end_all(account.id, now, plane=Plane.STAFF)
-            appointment.renew(organisation_id, areas, actor.id, now, until)
+            appointment.renew(*asked)
         await MailQueue(uow.session).put(MailKind.APPOINTED, account.id, now)
-        Ledger(uow.session).write(account.id, LedgerKind.APPOINTED, now)
+        await write_done_to(uow, actor, account.id, LedgerKind.APPOINTED, now, appointment=str(offer.id))
         uow.record(appointment_event(appointment, account))
+
+
+async def _keep_offer(uow: UnitOfWork, email: str, account: Account | None, asked: _Asked) -> Offer:
+    offers, (organisation_id, areas, actor_id, now, until) = Offers(uow.session), asked
+    offer = await offers.taken_up_by(account.id, email) if account is not None else None
+    if offer is not None and offer.ended_at is None:
+        offer.ask_again(*asked)
+        return offer
+    await offers.end_waiting(email, now)
+    person_id = account.id if account is not None else None
+    offer = Offer(new_id(), email, organisation_id, areas, actor_id, now, until, person_id=person_id)
+    offers.add(offer)
+    return offer
 
 
 async def _member(uow: UnitOfWork, email: str) -> Account | None:

@@ -24,4 +24,5 @@ async def change_staff_areas(
         account.change_areas(areas)
         if before - set(areas):
             await Sessions(uow.session).end_all(account.id, now)
-        await tell_of_change(uow, account, LedgerKind.AREAS_CHANGED, MailKind.AREAS_CHANGED, now)
+        kinds = LedgerKind.AREAS_CHANGED, MailKind.AREAS_CHANGED
+        await tell_of_change(uow, actor, account, *kinds, now, areas=", ".join(areas))

@@ -7,7 +7,9 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
 from identity.domain.accounts import Authority, Organisation
+from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import LinkPurpose
+from identity.storage.ledger import Ledger
 from identity.storage.links import Links
 from identity.storage.organisations import Organisations
 from identity.use_cases.invite_staff import invited_account
@@ -28,6 +30,7 @@ async def create_administrator(uow: UnitOfWork, *, email: str, display_name: str
         account.display_name, account.role = display_name, Role.ADMINISTRATOR
         account.organisation_id = organisation.id if organisation else fresh.id
         await uow.session.flush()
+        Ledger(uow.session).write(account.id, LedgerKind.INVITED, now, by="the command line")
         links = Links(uow.session)
         await links.forget(LinkPurpose.STAFF_INVITATION, account.id)
         return await links.make(LinkPurpose.STAFF_INVITATION, account.id, now)

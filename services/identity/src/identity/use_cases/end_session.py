@@ -16,6 +16,7 @@ from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import Sessions
 from identity.use_cases.recognise_device import UNNAMED
+from identity.use_cases.tell_owner import tell_owner
 
 
 async def end_session(uow: UnitOfWork, actor: Principal, session_id: UUID, *, now: datetime) -> None:
@@ -28,24 +29,25 @@ async def end_session(uow: UnitOfWork, actor: Principal, session_id: UUID, *, no
 
 
 async def end_all_sessions(uow: UnitOfWork, actor: Principal, *, now: datetime) -> None:
-    """Ends every session of the actor, this one too."""
+    """Ends every session of the actor, this one too, and tells the owner."""
     async with uow:
         sessions = Sessions(uow.session)
         await sessions.lock_all(actor.id)
         await sessions.end_all(actor.id, now)
-        Ledger(uow.session).write(actor.id, LedgerKind.SIGNED_OUT, now)
+        await tell_owner(uow, actor.id, LedgerKind.SESSIONS_ENDED, now)
 
 
 async def forget_device(uow: UnitOfWork, actor: Principal, device_id: UUID, *, now: datetime) -> None:
-    """The device is a stranger from now on, and its sessions end."""
+    """The device is a stranger from now on, and its sessions end; the owner is told. NotHere."""
     async with uow:
         # Sessions, account, device: a sign-in on this device comes before or after, never in between.
         await Sessions(uow.session).lock_all(actor.id)
         await Accounts(uow.session).get_for_change(actor.id)
+        label = await Devices(uow.session).label(device_id) or UNNAMED
         if not await Devices(uow.session).forget(actor.id, device_id, now):
             raise NotHere
         await Sessions(uow.session).end_on(device_id, now)
-        Ledger(uow.session).write(actor.id, LedgerKind.DEVICE_FORGOTTEN, now)
+        await tell_owner(uow, actor.id, LedgerKind.DEVICE_FORGOTTEN, now, device=label)
 
 
 async def _end(uow: UnitOfWork, session: Session, actor: Principal, now: datetime) -> None:

@@ -14,6 +14,7 @@ from identity.domain.guessing import Lane
 from identity.keyring import Keyring
 from identity.passwords import Hasher
 from identity.storage.accounts import Accounts, Appointments
+from identity.storage.appointment_offers import Offers
 from identity.storage.consents import ConsentReceipts, Consents
 from identity.storage.erasures import Erasures
 from identity.storage.personal import remove_personal
@@ -70,6 +71,7 @@ async def _leave_nothing(uow: UnitOfWork, account: Account, sealed: bytes | None
     await Sessions(uow.session).end_all(account.id, now)
     await Sessions(uow.session).part_from_devices(account.id)
     await _withdraw_consents(uow, account.id, now)
+    await Offers(uow.session).forget(account.id, account.email)
     account.erase()
     await end_appointment_of(uow, account, now)
     await uow.session.flush()

@@ -11,7 +11,7 @@ from identity.domain.errors import NoBrowserSession
 from identity.keyring import Keyring
 from identity.storage.links import digest
 from identity.storage.sessions import BrowserSessions, Sessions
-from identity.use_cases.go_on import may_go_on, note_activity
+from identity.use_cases.go_on import is_entitled, note_activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,14 @@ async def exchange_browser_session(
         found = await kept.get(digest(secret))
         if found is None or found.replaced_at is not None or session is None or session.plane is not plane:
             raise NoBrowserSession
-        if not await may_go_on(uow, session, now):
+        if not session.is_open(now):
             raise NoBrowserSession
-        session.note_use(now)
-        await note_activity(uow, session, now)
+        if await is_entitled(uow, session, now):
+            session.note_use(now)
+            await note_activity(uow, session, now)
+        else:
+            session.end(now)
+    # The end of the session is committed before the refusal is told.
+    if not session.is_open(now):
+        raise NoBrowserSession
     return Exchanged(issue_access_token(keyring.signing, session.principal(), now), now + LIFE)

@@ -5,13 +5,10 @@ from datetime import datetime
 from shared.auth.principal import Role
 from shared.db.unit_of_work import UnitOfWork
 
+from identity.domain.accounts import Account
 from identity.domain.sessions import Session
 from identity.storage.accounts import Accounts, Appointments
-
-
-async def may_go_on(uow: UnitOfWork, session: Session, now: datetime) -> bool:
-    """Whether the session is open and its account or appointment still stands; it becomes what they now are (P5)."""
-    return session.is_open(now) and await _is_entitled(uow, session, now)
+from identity.storage.organisations import Organisations
 
 
 async def note_activity(uow: UnitOfWork, session: Session, now: datetime) -> None:
@@ -21,11 +18,14 @@ async def note_activity(uow: UnitOfWork, session: Session, now: datetime) -> Non
         account.note_activity(now)
 
 
-async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool:
+async def is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool:
+    """Whether the session's account or appointment still stands; the session becomes what they now are (P5)."""
     account = await Accounts(uow.session).get(session.account_id)
     if account is None or not account.is_active:
         return False
     if session.role is not Role.COORDINATOR:
+        if session.role is Role.POLICE and not await _is_in_domains(uow, account):
+            return False
         # Likewise a staff session: as the account now is.
         session.role, session.areas = account.role, list(account.areas)
         return True
@@ -35,3 +35,8 @@ async def _is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool
         return False
     session.organisation_id, session.areas = appointment.organisation_id, list(appointment.areas)
     return True
+
+
+async def _is_in_domains(uow: UnitOfWork, account: Account) -> bool:
+    organisation = await Organisations(uow.session).get(account.organisation_id) if account.organisation_id else None
+    return organisation is not None and organisation.has_address(account.email)

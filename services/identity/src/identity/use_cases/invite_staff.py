@@ -9,13 +9,14 @@ from shared.ids import new_id
 
 from identity.domain.accounts import Account, AccountState
 from identity.domain.errors import AddressTaken, DomainNotAllowed, NotHere, RoleOutsideOrganisation
+from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import LinkPurpose, MailKind
 from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
 from identity.use_cases.erase import erase_unconfirmed, hold_account
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act
 
 
 async def invite_staff(
@@ -42,12 +43,13 @@ async def invite_staff(
             raise NotHere
         if role is Role.COORDINATOR or not organisation.may_employ(role):
             raise RoleOutsideOrganisation
-        if not organisation.may_invite(email):
+        if not organisation.has_address(email):
             raise DomainNotAllowed
         account = await invited_account(uow, email, now)
         account.display_name, account.organisation_id = display_name, organisation_id
         account.role, account.areas = role, areas
         await uow.session.flush()
+        await write_act(uow, actor, LedgerKind.INVITED, now, on=account.id)
         await Links(uow.session).forget(LinkPurpose.STAFF_INVITATION, account.id)
         await MailQueue(uow.session).put(MailKind.STAFF_INVITATION, account.id, now)
 

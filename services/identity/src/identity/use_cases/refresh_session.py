@@ -13,7 +13,7 @@ from identity.storage.ledger import Ledger
 from identity.storage.links import digest
 from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import RefreshTokens, Sessions
-from identity.use_cases.go_on import may_go_on, note_activity
+from identity.use_cases.go_on import is_entitled, note_activity
 from identity.use_cases.issue_tokens import Tokens, tokens_of
 
 
@@ -27,10 +27,12 @@ async def refresh_session(uow: UnitOfWork, keyring: Keyring, *, refresh_token: s
         tokens, sessions = RefreshTokens(uow.session), Sessions(uow.session)
         token = await tokens.get(digest(refresh_token))
         session = await sessions.get_for_change(token.session_id) if token else None
-        if token is None or session is None or not await may_go_on(uow, session, now):
+        if token is None or session is None or not session.is_open(now):
             raise SessionOver
         successor = keyring.successor(refresh_token)
-        if await tokens.mark_replaced(token.digest, now):
+        if not await is_entitled(uow, session, now):
+            session.end(now)
+        elif await tokens.mark_replaced(token.digest, now):
             tokens.add(RefreshToken(digest(successor), session.id, now))
             session.last_used_at = now
             await note_activity(uow, session, now)

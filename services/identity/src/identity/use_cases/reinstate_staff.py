@@ -16,4 +16,4 @@ async def reinstate_staff(uow: UnitOfWork, actor: Principal, *, account_id: UUID
     async with uow:
         account = await staff_account_for_change(uow, actor, account_id)
         account.reinstate()
-        await tell_of_change(uow, account, LedgerKind.REINSTATED, MailKind.STAFF_REINSTATED, now)
+        await tell_of_change(uow, actor, account, LedgerKind.REINSTATED, MailKind.STAFF_REINSTATED, now)

@@ -9,9 +9,17 @@ from shared.db.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
 from identity.domain.accounts import Account, Appointment, Consent, Organisation
+from identity.domain.contact_looks import ContactLook
 from identity.keyring import Keyring
 from identity.storage import tables
-from identity.use_cases.tell import appointment_event, consent_event, organisation_event, person_events, staff_event
+from identity.use_cases.tell import (
+    appointment_event,
+    consent_event,
+    contact_look_event,
+    organisation_event,
+    person_events,
+    staff_event,
+)
 
 Row = TypeVar("Row")
 
@@ -25,6 +33,7 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
         told += await _all(uow, Consent, lambda row: [consent_event(row)])
         chosen = select(Appointment, Account).join(Account, tables.accounts.c.id == tables.appointments.c.person_id)
         told += [appointment_event(appointment, account) for appointment, account in await uow.session.execute(chosen)]
+        told += await _all(uow, ContactLook, lambda row: [contact_look_event(row)])
         for event in told:
             uow.record(event)
         return len(told)

@@ -8,9 +8,8 @@ from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.errors import NotHere
 from identity.domain.ledger import LedgerKind
-from identity.storage.ledger import Ledger
 from identity.storage.machines import MachineClients, MachineKeys
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act
 
 
 async def retire_client_key(
@@ -23,4 +22,12 @@ async def retire_client_key(
             raise NotHere
         if not await MachineKeys(uow.session).retire(client_id, key_id, now):
             raise NotHere
-        Ledger(uow.session).write(actor.id, LedgerKind.CLIENT_KEY_RETIRED, now, client=str(client_id), key=str(key_id))
+        await write_act(
+            uow,
+            actor,
+            LedgerKind.CLIENT_KEY_RETIRED,
+            now,
+            organisation=str(organisation_id),
+            client=str(client_id),
+            key=str(key_id),
+        )

@@ -8,9 +8,8 @@ from shared.db.unit_of_work import UnitOfWork
 
 from identity.domain.errors import NotHere
 from identity.domain.ledger import LedgerKind
-from identity.storage.ledger import Ledger
 from identity.storage.machines import MachineClients
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act
 
 
 async def revoke_client(
@@ -23,4 +22,6 @@ async def revoke_client(
         if client is None or client.revoked_at is not None:
             raise NotHere
         client.revoked_at = now
-        Ledger(uow.session).write(actor.id, LedgerKind.CLIENT_REVOKED, now, client=str(client_id))
+        await write_act(
+            uow, actor, LedgerKind.CLIENT_REVOKED, now, organisation=str(organisation_id), client=str(client_id)
+        )

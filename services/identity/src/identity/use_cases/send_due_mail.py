@@ -1,6 +1,7 @@
 """Identity sends its security mail, so that nobody else ever holds such a link."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from shared.db.unit_of_work import UnitOfWork
 from shared.logging import get_logger
@@ -15,6 +16,7 @@ from identity.storage.accounts import Accounts
 from identity.storage.links import Links
 from identity.storage.mail_queue import DueMail, MailQueue
 from identity.storage.mailed_codes import MailedCodes
+from identity.storage.retention import note_notice_sent
 from identity.use_cases.codes import mailed_digest, new_mailed_code
 
 BATCH = 50
@@ -22,8 +24,19 @@ BATCH = 50
 MOST_ATTEMPTS = 20
 # The code of MailNotTaken where the relay said nothing about this mail.
 CONNECTION_LOST = 0
+# A notice of inactivity that was given up is tried again, for as long as its member is kept.
+NOTICE_AGAIN = timedelta(days=30)
 
 log = get_logger("identity.mail")
+
+
+class Fate(Enum):
+    """What became of a mail; `MOOT` is one that nobody needs any more."""
+
+    TAKEN = auto()
+    MOOT = auto()
+    REFUSED = auto()
+    GIVEN_UP = auto()
 
 
 class SecurityMail:
@@ -56,23 +69,24 @@ class SecurityMail:
     async def _send(self, uow: UnitOfWork, smtp: SmtpSession, due: DueMail, now: datetime) -> None:
         async with uow:
             account = await Accounts(uow.session).get(due.account_id)
-            secret = await self._secret(uow, due, now)
-        finished = True
+            is_moot = account is None or _is_moot(due, account)
+            secret = {} if is_moot else await self._secret(uow, due, now)
+        fate = Fate.MOOT
         try:
-            # Whoever was erased since has no address any more; a receipt says where it goes.
-            if account is not None and (due.address or not account.is_erased):
+            if account is not None and not is_moot:
                 mail = self._write(due, account, secret, now)
                 await smtp.send(self._sender, mail.to, serialise(mail))
+                fate = Fate.TAKEN
         except UnsafeHeader as error:
+            fate = Fate.GIVEN_UP
             log.warning("mail_not_written", kind=due.kind, error=error)
         except MailNotTaken as error:
             if error.code == CONNECTION_LOST:
                 raise
-            finished = error.permanent or due.attempts + 1 >= MOST_ATTEMPTS
-            log.warning("mail_not_taken", kind=due.kind, given_up=finished)
+            fate = Fate.GIVEN_UP if error.permanent or due.attempts + 1 >= MOST_ATTEMPTS else Fate.REFUSED
+            log.warning("mail_not_taken", kind=due.kind, given_up=fate is Fate.GIVEN_UP)
         async with uow:
-            queue = MailQueue(uow.session)
-            await (queue.remove(due.id) if finished else queue.put_off(due, now))
+            await _settle(uow, due, fate, now)
 
     async def _secret(self, uow: UnitOfWork, due: DueMail, now: datetime) -> dict[str, str]:
         if due.kind is MailKind.MAILED_CODE:
@@ -97,3 +111,24 @@ class SecurityMail:
             message_id=f"{due.id.hex}@{self._sender.partition('@')[2]}",
             sent_at=now,
         )
+
+
+def _is_moot(due: DueMail, account: Account) -> bool:
+    # Whoever was erased since is written to no more, at a former address least of all; save for the receipt.
+    if account.is_erased:
+        return due.kind is not MailKind.ERASED
+    # Whoever came back since need not hear that they were away.
+    return due.kind is MailKind.INACTIVE and account.warned_at is None
+
+
+async def _settle(uow: UnitOfWork, due: DueMail, fate: Fate, now: datetime) -> None:
+    queue, is_notice = MailQueue(uow.session), due.kind is MailKind.INACTIVE
+    if fate is Fate.REFUSED:
+        await queue.put_off(due, now)
+    elif fate is Fate.GIVEN_UP and is_notice:
+        # Nobody is erased untold because a mailbox was full that day.
+        await queue.begin_anew(due, now + NOTICE_AGAIN)
+    else:
+        await queue.remove(due.id)
+    if fate is Fate.TAKEN and is_notice:
+        await note_notice_sent(uow.session, due.account_id, now)

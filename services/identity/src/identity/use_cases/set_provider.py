@@ -11,10 +11,9 @@ from identity.domain.ledger import LedgerKind
 from identity.domain.providers import Provider
 from identity.keyring import Keyring
 from identity.openid import Discovery
-from identity.storage.ledger import Ledger
 from identity.storage.organisations import Organisations
 from identity.storage.providers import Providers
-from identity.use_cases.staff_acts import must_administer
+from identity.use_cases.staff_acts import must_administer, write_act
 
 
 async def set_provider(
@@ -49,7 +48,7 @@ async def set_provider(
         sealed = keyring.seal(organisation_id, client_secret.encode())
         provider = Provider(organisation_id, issuer, client_id, sealed, actor.id, now, assigns_addresses)
         await Providers(uow.session).put(provider)
-        Ledger(uow.session).write(actor.id, LedgerKind.PROVIDER_SET, now, organisation=str(organisation_id))
+        await write_act(uow, actor, LedgerKind.PROVIDER_SET, now, organisation=str(organisation_id))
 
 
 async def remove_provider(uow: UnitOfWork, actor: Principal, *, organisation_id: UUID, now: datetime) -> None:
@@ -58,4 +57,4 @@ async def remove_provider(uow: UnitOfWork, actor: Principal, *, organisation_id:
         await must_administer(uow, actor)
         if not await Providers(uow.session).remove(organisation_id):
             raise NotHere
-        Ledger(uow.session).write(actor.id, LedgerKind.PROVIDER_REMOVED, now, organisation=str(organisation_id))
+        await write_act(uow, actor, LedgerKind.PROVIDER_REMOVED, now, organisation=str(organisation_id))

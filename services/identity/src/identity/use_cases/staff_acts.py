@@ -14,6 +14,7 @@ from identity.domain.permissions import may_manage_staff
 from identity.storage.accounts import Accounts
 from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
+from identity.storage.organisations import Organisations
 from identity.storage.sessions import Sessions
 from identity.storage.staff import Staff
 from identity.use_cases.tell import staff_event
@@ -43,9 +44,37 @@ async def staff_account_for_change(uow: UnitOfWork, actor: Principal, account_id
     return account
 
 
-async def tell_of_change(uow: UnitOfWork, account: Account, kind: LedgerKind, mail: MailKind, now: datetime) -> None:
-    """Tells the other services, the owner by mail, and the owner's ledger."""
+async def tell_of_change(
+    uow: UnitOfWork,
+    actor: Principal,
+    account: Account,
+    kind: LedgerKind,
+    mail: MailKind,
+    now: datetime,
+    **details: str,
+) -> None:
+    """Tells the other services and the owner by mail, and writes the act into both ledgers."""
     if not account.awaits_its_owner:
         uow.record(staff_event(account))
     await MailQueue(uow.session).put(mail, account.id, now)
-    Ledger(uow.session).write(account.id, kind, now)
+    await write_act(uow, actor, kind, now, on=account.id, **details)
+
+
+async def write_act(
+    uow: UnitOfWork, actor: Principal, kind: LedgerKind, now: datetime, *, on: UUID | None = None, **details: str
+) -> None:
+    """Writes an act into the ledger of who acts and, where it is on an account, into that one's."""
+    if on is None:
+        Ledger(uow.session).write(actor.id, kind, now, **details)
+        return
+    Ledger(uow.session).write(actor.id, kind, now, account=str(on), **details)
+    await write_done_to(uow, actor, on, kind, now, **details)
+
+
+async def write_done_to(
+    uow: UnitOfWork, actor: Principal, account_id: UUID, kind: LedgerKind, now: datetime, **details: str
+) -> None:
+    """Writes it into the ledger of the account it was done to: by which organisation and role, never which person."""
+    organisation = await Organisations(uow.session).get(actor.organisation_id) if actor.organisation_id else None
+    by = ", ".join(word for word in (organisation and organisation.name, actor.role and actor.role.value) if word)
+    Ledger(uow.session).write(account_id, kind, now, by=by, **details)

@@ -18,4 +18,4 @@ async def suspend_staff(uow: UnitOfWork, actor: Principal, *, account_id: UUID, 
         account = await staff_account_for_change(uow, actor, account_id)
         account.suspend()
         await shut_out(uow, account.id, now)
-        await tell_of_change(uow, account, LedgerKind.SUSPENDED, MailKind.STAFF_SUSPENDED, now)
+        await tell_of_change(uow, actor, account, LedgerKind.SUSPENDED, MailKind.STAFF_SUSPENDED, now)

@@ -5,6 +5,7 @@ from shared.contracts import identity as events
 from shared.contracts.envelope import Event
 
 from identity.domain.accounts import Account, Appointment, Consent, Organisation
+from identity.domain.contact_looks import ContactLook
 from identity.keyring import Keyring
 
 
@@ -77,6 +78,20 @@ def consent_event(consent: Consent) -> events.ConsentChanged:
         state="given" if consent.is_given else "withdrawn",
         since=consent.since,
         version=consent.version,
+    )
+
+
+def contact_look_event(look: ContactLook) -> events.ContactLookedAt:
+    """For the group's officers: never which officer of the organisation it was."""
+    return events.ContactLookedAt(
+        look_id=look.id,
+        group_id=look.group_id,
+        person_id=look.person_id,
+        organisation_id=look.organisation_id,
+        role="coordinator" if look.role is Role.COORDINATOR else _STAFF_ROLES[look.role],
+        purpose=look.purpose,
+        at=look.at,
+        version=1,
     )
 
 
