@@ -37,6 +37,7 @@ from shared.testing.service import Ground, prepare
 
 PASSWORD = b"tram violet thunder biscuit"
 TAG_KEY = "a key for this run alone"
+PROOF_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class RunningIdentity:
 
     def __init__(self, ground: Ground, issuer: Issuer, url: str, process: psutil.Process) -> None:
         self.ground, self.issuer, self.url, self.process = ground, issuer, url, process
+        self._proofs: dict[tuple[str, str], tuple[float, str]] = {}
 
     async def make_people(self, count: int) -> list[Someone]:
         """Active members with an app, a device and one password."""
@@ -93,8 +95,12 @@ class RunningIdentity:
             return answer.status
 
     def headers(self, method: str, path: str) -> dict[str, str]:
-        """The gateway's proof."""
-        return {internal.HEADER: self.issuer.internal("identity", method, path)}
+        """The gateway's proof, made anew every ten seconds: the client's work is not what is measured."""
+        made, proof = self._proofs.get((method, path), (0.0, ""))
+        if time.monotonic() - made > PROOF_SECONDS:
+            made, proof = time.monotonic(), self.issuer.internal("identity", method, path)
+            self._proofs[method, path] = made, proof
+        return {internal.HEADER: proof}
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Hasher:
     """Hashes and checks passwords. Raises TooManyAtOnce where more wait than could be served in good time."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=_stand_back)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=stand_back)
         self._pool = anyio.CapacityLimiter(AT_ONCE)
         self._turns = anyio.CapacityLimiter(UNDER_WAY)
         self._nobody = _hash("nobody has this password")
@@ -70,7 +70,8 @@ class Hasher:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
 
-def _stand_back() -> None:
+def stand_back() -> None:
+    """Makes this thread nicer than the others of its process, where the system knows threads by priority."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STAND_BACK)
 
