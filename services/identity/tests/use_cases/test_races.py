@@ -1,22 +1,30 @@
 """Two that happen at once end as if one had come after the other."""
 
 import asyncio
+from collections.abc import Callable
 
 import httpx
 import pytest
 from identity.bootstrap import Resources
-from identity.domain.errors import CodeRefused
+from identity.domain.errors import CodeNeeded, CodeRefused, SessionOver, SignInRefused
 from identity.keyring import Keyring
 from identity.storage import tables
 from identity.storage.accounts import Accounts, Authenticators
+from identity.storage.devices import Devices
+from identity.use_cases.change_email import begin_email_change
+from identity.use_cases.change_password import change_password
 from identity.use_cases.codes import new_seed
-from identity.use_cases.confirm_authenticator import confirm_authenticator
+from identity.use_cases.confirm_authenticator import confirm_authenticator, confirm_begun
+from identity.use_cases.issue_tokens import Tokens
+from identity.use_cases.recognise_device import Arrival
 from identity.use_cases.register import register
+from identity.use_cases.sign_in import Credentials, sign_in
 from shared.auth.access import read_access_token
+from shared.auth.principal import Principal
 from shared.clock import now
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from services.identity.tests.conftest import PASSWORD, People, Person, an_address
 
@@ -70,6 +78,87 @@ async def test_a_code_does_not_confirm_a_seed_that_replaced_its_own(
         await confirming
     confirmed = select(tables.authenticators.c.confirmed_at).where(tables.authenticators.c.account_id == person.id)
     assert (await people.rows(confirmed))[0].confirmed_at is None
+
+
+async def sign_in_meanwhile(resources: Resources, person: Person, device_token: str | None = None) -> Tokens:
+    return await sign_in(
+        resources.unit_of_work(),
+        resources.unit_of_work(),
+        resources.counting,
+        resources.keyring,
+        resources.hasher,
+        Credentials(person.email, "", PASSWORD, None),
+        Arrival("192.0.2.1", device_token),
+        now(),
+    )
+
+
+async def test_whoever_signs_in_while_the_password_becomes_another_does_not_come_in(
+    people: People, resources: Resources
+) -> None:
+    person = await people.resident()
+    another = await resources.hasher.hash(STRANGER)
+    async with (changing := resources.unit_of_work()):
+        account = await Accounts(changing.session).get_for_change(person.id)
+        assert account is not None
+        signing_in = asyncio.create_task(sign_in_meanwhile(resources, person))
+        await eventually(lambda: somebody_waits(people))
+        account.password_hash = another
+    with pytest.raises(SignInRefused):
+        await signing_in
+
+
+async def test_whoever_signs_in_while_their_device_is_forgotten_comes_as_a_stranger(
+    people: People, resources: Resources
+) -> None:
+    person = await people.careful_resident()
+    body = {"email": person.email, "password": PASSWORD, "code": await people.fresh_code(person), "remember": True}
+    token = (await people.client.post("/sessions", json=body)).json()["device_token"]
+    async with (forgetting := resources.unit_of_work()):
+        await Accounts(forgetting.session).get_for_change(person.id)
+        signing_in = asyncio.create_task(sign_in_meanwhile(resources, person, token))
+        await eventually(lambda: somebody_waits(people))
+        await Devices(forgetting.session).forget_all(person.id, now())
+    with pytest.raises(CodeNeeded):
+        await signing_in
+
+
+async def test_whoever_signs_in_while_an_app_is_confirmed_is_asked_for_its_code(
+    people: People, resources: Resources, client: httpx.AsyncClient
+) -> None:
+    person = await people.resident()
+    person.seed = (await client.post("/me/authenticator", headers=person.headers)).json()["secret"]
+    async with (confirming := resources.unit_of_work()):
+        await Accounts(confirming.session).get_for_change(person.id)
+        signing_in = asyncio.create_task(sign_in_meanwhile(resources, person))
+        await eventually(lambda: somebody_waits(people))
+        waiting = await Authenticators(confirming.session).of(person.id)
+        assert waiting is not None
+        await confirm_begun(confirming, resources.keyring, waiting, person.code(), now())
+    with pytest.raises(CodeNeeded):
+        await signing_in
+
+
+async def test_the_old_password_changes_nothing_once_another_took_its_place(
+    people: People, resources: Resources, actor_of: Callable[[Person], Principal]
+) -> None:
+    person = await people.resident()
+    actor, another = actor_of(person), await resources.hasher.hash(STRANGER)
+    asking = (resources.unit_of_work(), resources.unit_of_work(), resources.counting, resources.hasher, actor)
+    for late in (
+        change_password(*asking, current=PASSWORD, new="copper lantern gravel orchid", now=now()),
+        begin_email_change(*asking, password=PASSWORD, new_email=an_address(), shared_as="", now=now()),
+    ):
+        async with (changing := resources.unit_of_work()):
+            account = await Accounts(changing.session).get_for_change(person.id)
+            assert account is not None
+            under_way = asyncio.create_task(late)
+            await eventually(lambda: somebody_waits(people))
+            before, account.password_hash = account.password_hash, another
+        with pytest.raises(SessionOver):
+            await under_way
+        put_back = update(tables.accounts).where(tables.accounts.c.id == person.id)
+        await people.change(put_back.values(password_hash=before))
 
 
 async def somebody_waits(people: People) -> bool:

@@ -1,4 +1,4 @@
-"""Who comes to sign in, with their device and app: in one statement before the password is checked, and one after."""
+"""Who comes to sign in, and with which device: looked at before the password is checked, and locked after it."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -6,31 +6,26 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.domain.accounts import Account, Authenticator
+from identity.domain.accounts import Account
 from identity.domain.devices import Device
-from identity.storage.tables import accounts, authenticators, devices
+from identity.storage.tables import accounts, devices
 
 # Made once: building and naming a statement costs as much as asking it.
-_DEVICE = and_(
-    devices.c.account_id == accounts.c.id,
-    devices.c.digest == bindparam("device"),
-    devices.c.forgotten_at.is_(None),
-)
 _LOOK = (
     select(accounts.c.id, accounts.c.password_hash, devices.c.id.label("device_id"))
-    .outerjoin_from(accounts, devices, _DEVICE)
+    .outerjoin_from(
+        accounts,
+        devices,
+        and_(
+            devices.c.account_id == accounts.c.id,
+            devices.c.digest == bindparam("device"),
+            devices.c.forgotten_at.is_(None),
+        ),
+    )
     .where(accounts.c.email == bindparam("email"), accounts.c.shared_as == bindparam("shared_as"))
 )
-_FOR_CHANGE = (
-    select(Account, Device)
-    .add_columns(Authenticator)
-    .select_from(accounts)
-    .outerjoin(devices, _DEVICE)
-    .outerjoin(authenticators, authenticators.c.account_id == accounts.c.id)
-    .where(accounts.c.id == bindparam("account_id"))
-    .with_for_update(of=accounts)
-    .execution_options(populate_existing=True)
-)
+_ACCOUNT = select(Account).where(accounts.c.id == bindparam("account_id")).with_for_update()
+_DEVICE = select(Device).where(devices.c.id == bindparam("device_id"), devices.c.forgotten_at.is_(None))
 
 
 class Seen(NamedTuple):
@@ -44,18 +39,20 @@ class Seen(NamedTuple):
 class Arrivals:
     """Those who come by e-mail address, and with the digest of a device's secret where they have one."""
 
-    def __init__(self, session: AsyncSession, device_digest: bytes | None) -> None:
+    def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._device = device_digest
 
-    async def look(self, email: str, shared_as: str) -> Seen | None:
+    async def look(self, email: str, shared_as: str, device_digest: bytes | None) -> Seen | None:
         """Who it may be; None where there is no such account."""
-        named = {"email": email.casefold(), "shared_as": shared_as.casefold(), "device": self._device}
+        named = {"email": email.casefold(), "shared_as": shared_as.casefold(), "device": device_digest}
         row = (await self._session.execute(_LOOK, named)).one_or_none()
         return None if row is None else Seen(*row)
 
-    async def for_change(self, account_id: UUID) -> tuple[Account, Device | None] | None:
-        """The account, locked and as it is now, and the device; its app is read beside them and asked for later."""
-        asked = {"account_id": account_id, "device": self._device}
-        row = (await self._session.execute(_FOR_CHANGE, asked)).one_or_none()
-        return None if row is None else (row[0], row[1])
+    async def for_change(self, seen: Seen) -> tuple[Account, Device | None] | None:
+        """The account, locked, and the device unless it was forgotten since; both as they are now."""
+        account = await self._session.scalar(_ACCOUNT, {"account_id": seen.account_id})
+        if account is None:
+            return None
+        # Asked once the lock is held: the statement that waits for it would show the device as it was before.
+        device = await self._session.scalar(_DEVICE, {"device_id": seen.device_id}) if seen.device_id else None
+        return account, device

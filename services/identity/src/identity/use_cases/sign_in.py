@@ -69,7 +69,7 @@ async def _sign_in(
 ) -> Tokens:
     device_digest = digest(arrival.device_token) if arrival.device_token else None
     async with reading:
-        seen = await Arrivals(reading.session, device_digest).look(shown.email, shown.shared_as)
+        seen = await Arrivals(reading.session).look(shown.email, shown.shared_as, device_digest)
         if seen is not None and seen.device_id is not None:
             lanes = {Lane.DEVICE: str(seen.device_id)}
         else:
@@ -83,7 +83,7 @@ async def _sign_in(
         checked_hash = seen.password_hash or ""
         renewed_hash = await hasher.renewed(checked_hash, shown.password)
         async with uow:
-            known = await Arrivals(uow.session, device_digest).for_change(seen.account_id)
+            known = await Arrivals(uow.session).for_change(seen)
             if known is None or not known[0].is_active or known[0].password_hash != checked_hash:
                 raise SignInRefused
             account, device = known
