@@ -152,6 +152,13 @@ async def test_a_removed_app_is_asked_for_no_more_and_its_recovery_codes_are_gon
     assert await remove_app(people, person) == (409, "identity.no_authenticator")
 
 
+async def test_whoever_has_a_passkey_alone_does_not_come_in_with_digits(people: People) -> None:
+    person = await people.careful_resident()
+    await add_passkey(people, person)
+    await remove_app(people, person)
+    assert refusal(await sign_in(people, person, "123456")) == (409, "identity.no_authenticator")
+
+
 async def test_whose_password_is_short_keeps_a_factor(people: People) -> None:
     person = await people.careful_resident()
     column = tables.accounts.c

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from identity.bootstrap import Resources
-from identity.domain.errors import PasswordRefused, TooManyTries
+from identity.domain.errors import PasswordRefused, SessionOver, TooManyTries
 from identity.domain.guessing import PATIENCE, Lane
 from identity.storage import tables
 from identity.use_cases.keep_no_longer import tidy
@@ -72,6 +72,69 @@ async def test_an_unknown_address_is_held_off_as_a_known_one_is(client: httpx.As
     assert told[0] == told[1]
 
 
+async def test_each_wrong_code_beside_the_right_password_is_a_try(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.careful_resident()
+    body = {"email": person.email, "password": PASSWORD}
+    far_off = [person.code(steps=number) for number in range(50, 58)]
+    answers = [await client.post("/sessions", json=body | {"code": code}) for code in far_off]
+    assert [answer.status_code for answer in answers][-1] == 429
+
+
+async def test_an_address_in_other_letters_is_the_same_address_to_guess_at(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person = await people.resident()
+    local, domain = person.email.split("@")
+    spellings = [f"{local[:n].upper()}{local[n:]}@{domain}" for n in range(8)]
+    answers = [
+        await client.post("/sessions", json={"email": email, "shared_as": "", "password": f"a wrong one {email}"})
+        for email in spellings
+    ]
+    assert [answer.status_code for answer in answers][-1] == 429
+
+
+async def test_a_forgotten_device_guesses_as_a_stranger_does(
+    client: httpx.AsyncClient, people: People, resources: Resources
+) -> None:
+    person, on_device = await known_device(people)
+    lane = resources.keyring.lane(Lane.ACCOUNT, f"{person.email}\n")
+    await client.post("/sessions", json=on_device | {"password": "not the right one"})
+    assert await failures_of(people, lane) == 0
+    for device in (await client.get("/me/devices", headers=person.headers)).json():
+        await client.delete(f"/me/devices/{device['id']}", headers=person.headers)
+    await client.post("/sessions", json=on_device | {"password": "not the right one either"})
+    assert await failures_of(people, lane) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/me/password", {"current": "a wrong one {}", "new": "copper lantern gravel orchid"}),
+        ("POST", "/me/email", {"password": "a wrong one {}", "email": "moved@example.org"}),
+        ("POST", "/me/erasure", {"password": "a wrong one {}"}),
+        ("POST", "/sessions/current/step-up", {"code": "00000{}"}),
+    ],
+)
+async def test_whoever_holds_a_session_guesses_no_more_than_a_stranger_on_however_many(
+    client: httpx.AsyncClient, people: People, method: str, path: str, body: dict[str, str]
+) -> None:
+    person = await (people.careful_resident() if "code" in body else people.resident())
+    sessions = [person.headers]
+    if not person.seed:
+        sessions.append((await people.sign_in(Person(person.email))).headers)
+    answers = [
+        await client.request(
+            method,
+            path,
+            json={name: text.format(number) for name, text in body.items()},
+            headers=sessions[number % len(sessions)],
+        )
+        for number in range(8)
+    ]
+    assert answers[0].status_code == 403
+    assert answers[-1].json()["code"] == "identity.too_many_tries"
+
+
 async def test_an_office_that_signs_in_at_once_is_not_held_off(client: httpx.AsyncClient, people: People) -> None:
     office = [await people.resident() for _ in range(12)]
     answers = await asyncio.gather(
@@ -91,11 +154,31 @@ async def test_whoever_came_a_little_earlier_is_not_held_off_by_a_later_one(reso
     assert await guess_at(resources, about, "earlier", moment - timedelta(milliseconds=5))
 
 
-async def test_the_right_password_is_no_failure(client: httpx.AsyncClient, people: People) -> None:
-    person = await people.resident()
-    for _ in range(12):
-        answer = await client.post("/sessions", json={"email": person.email, "password": PASSWORD})
-        assert answer.status_code == 201
+async def test_the_right_password_is_no_failure_also_without_the_code(
+    client: httpx.AsyncClient, people: People, resources: Resources
+) -> None:
+    for person, told in ((await people.resident(), 201), (await people.careful_resident(), 403)):
+        body = {"email": person.email, "password": PASSWORD}
+        assert {(await client.post("/sessions", json=body)).status_code for _ in range(12)} == {told}
+        assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, f"{person.email}\n")) == 0
+
+
+async def test_what_came_to_no_refusal_is_no_failure(resources: Resources, people: People) -> None:
+    about, moment = new_id().hex, now()
+    for number in range(12):
+        with suppress(SessionOver):
+            async with resources.counting.counted({Lane.CODE: about}, f"right {number}", moment):
+                raise SessionOver
+    assert await failures_of(people, resources.keyring.lane(Lane.CODE, about)) == 0
+
+
+async def test_a_success_opens_the_lane_at_once(resources: Resources) -> None:
+    about, moment = new_id().hex, now()
+    assert [await guess_at(resources, about, f"wrong {n}", moment) for n in range(7)] == [True] * 6 + [False]
+    a_second_later = moment + timedelta(seconds=1)
+    async with resources.counting.counted({Lane.ACCOUNT: about}, "the right one", a_second_later):
+        pass
+    assert await guess_at(resources, about, "wrong again", a_second_later)
 
 
 async def failures_of(people: People, lane: bytes) -> int:
@@ -114,9 +197,9 @@ async def guess_at(resources: Resources, about: str, guess: str, moment: datetim
         return False
 
 
-async def guesses_of_a_day(resources: Resources, lane: Lane) -> int:
-    """How many guesses are looked at in a day of somebody who comes back whenever the lane opens."""
-    about, begun, looked_at = new_id().hex, now(), 0
+async def a_patient_guesser(resources: Resources, lane: Lane) -> tuple[int, list[int]]:
+    """What is looked at in a day of somebody who comes back whenever the lane opens, and the seconds of each wait."""
+    about, begun, looked_at, waits = new_id().hex, now(), 0, list[int]()
     moment, end = begun, begun + timedelta(hours=24)
     while moment < end:
         try:
@@ -125,15 +208,22 @@ async def guesses_of_a_day(resources: Resources, lane: Lane) -> int:
         except PasswordRefused:
             looked_at += 1
         except TooManyTries as refused:
-            moment += timedelta(seconds=refused.retry_after)
-    return looked_at
+            wait = refused.retry_after or 0
+            waits.append(wait)
+            moment += timedelta(seconds=wait)
+    return looked_at, waits
 
 
 async def test_a_stranger_a_session_and_a_known_device_have_a_hundred_guesses_a_day_together(
     resources: Resources,
 ) -> None:
     lanes = (Lane.ACCOUNT, Lane.CODE, Lane.DEVICE)
-    assert sum([await guesses_of_a_day(resources, lane) for lane in lanes]) == 100
+    assert sum([(await a_patient_guesser(resources, lane))[0] for lane in lanes]) == 100
+
+
+async def test_each_wait_is_twice_the_one_before_up_to_a_quarter_of_an_hour(resources: Resources) -> None:
+    _, waits = await a_patient_guesser(resources, Lane.ACCOUNT)
+    assert waits[:12] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
 
 
 @pytest.mark.parametrize("lane", [Lane.ACCOUNT, Lane.CODE, Lane.DEVICE])
@@ -147,7 +237,8 @@ async def test_after_the_most_failures_of_a_lane_the_day_is_over(
     await people.change(tables.tries.update().where(tables.tries.c.lane == name).values(all_but_one))
     assert await guess_at(resources, about, "the last", begun, lane)
     assert not await guess_at(resources, about, "another", begun + timedelta(hours=23), lane)
-    assert await guess_at(resources, about, "tomorrow", begun + timedelta(hours=24), lane)
+    tomorrow = [await guess_at(resources, about, f"tomorrow {n}", begun + timedelta(hours=24), lane) for n in range(8)]
+    assert tomorrow == [True] * 6 + [False] * 2
 
 
 async def test_the_same_guess_asked_again_at_once_is_one_try(resources: Resources, people: People) -> None:
@@ -165,9 +256,36 @@ async def test_taking_back_never_gives_more_than_was_counted(resources: Resource
             async with resources.counting.counted({lane: about}, f"wrong code {number}", moment):
                 raise PasswordRefused
     for _ in range(5):
-        async with resources.counting.counted({lane: about}, "the password without a code", moment):
-            pass
-    assert await failures_of(people, resources.keyring.lane(lane, about)) >= 3
+        guess = "the password without a code"
+        async with (
+            resources.counting.counted({lane: about}, guess, moment) as attempt,
+            (uow := resources.unit_of_work()),
+        ):
+            await attempt.succeeded(uow)
+    assert await failures_of(people, resources.keyring.lane(lane, about)) == 4
+
+
+async def test_tries_under_way_during_a_reset_give_nothing_beyond_it(resources: Resources, people: People) -> None:
+    email, moment = an_address(), now()
+    about = f"{email}\n"
+    async with (
+        resources.counting.counted({Lane.ACCOUNT: about}, "one", moment),
+        resources.counting.counted({Lane.ACCOUNT: about}, "two", moment),
+        (uow := resources.unit_of_work()),
+    ):
+        await resources.counting.open_lane(uow, email, "", moment)
+    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 0
+
+
+async def test_two_who_count_in_the_same_lanes_never_wait_for_each_other(resources: Resources) -> None:
+    account, source = (Lane.ACCOUNT, new_id().hex), (Lane.SOURCE, new_id().hex)
+
+    async def count(*lanes: tuple[Lane, str]) -> None:
+        with suppress(TooManyTries):
+            async with resources.counting.counted(dict(lanes), new_id().hex, now()):
+                pass
+
+    await asyncio.gather(*(count(*each) for _ in range(30) for each in ((account, source), (source, account))))
 
 
 async def test_one_password_tried_on_many_accounts_is_many_tries_of_its_source(
@@ -203,11 +321,13 @@ async def test_after_a_reset_the_owner_comes_in_however_many_have_guessed(
 
 
 async def test_lanes_that_no_longer_matter_are_removed(resources: Resources, people: People) -> None:
-    about = new_id().hex
+    about, lately = new_id().hex, new_id().hex
     await guess_at(resources, about, "long ago", now() - timedelta(days=2))
+    await guess_at(resources, lately, "just now", now() - timedelta(hours=23))
     while await tidy(resources.unit_of_work, now()):
         pass
     assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 0
+    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, lately)) == 1
 
 
 @pytest.mark.parametrize("path", ["/password-resets", "/accounts/confirmations"])
@@ -219,6 +339,7 @@ async def test_a_mailbox_is_not_flooded(client: httpx.AsyncClient, people: Peopl
         )
     queued = select(func.count()).select_from(tables.mail_queue).where(tables.mail_queue.c.account_id == person.id)
     before = (await people.rows(queued))[0][0]
-    answers = [await client.post(path, json={"email": person.email}) for _ in range(20)]
+    spellings = (person.email, person.email.capitalize())
+    answers = [await client.post(path, json={"email": email}) for email in spellings * 10]
     assert {answer.status_code for answer in answers} == {202}
     assert (await people.rows(queued))[0][0] - before <= PATIENCE[Lane.MAIL].free + 1

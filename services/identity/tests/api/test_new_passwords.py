@@ -1,16 +1,19 @@
 """Changing and resetting the password: sessions end, factors stay, links work once."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
 from identity.storage import tables
 from shared.ids import new_id
-from sqlalchemy import select
+from shared.servers.mailsink import Mailbox
+from sqlalchemy import select, update
 
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
 
 NEW = "gravel orchid lantern copper"
+SECRET = re.compile(r"secret=([\w-]+)")
 
 
 async def reset_link(people: People, person: Person) -> str:
@@ -115,6 +118,31 @@ async def test_looking_at_a_reset_uses_nothing_up(client: httpx.AsyncClient, peo
     for _ in range(3):
         assert (await client.get("/password-resets/open", params={"secret": secret})).status_code == 200
     assert (await open_reset(people, secret)).status_code == 200
+
+
+async def test_a_reset_makes_every_other_link_worthless(people: People, mailbox: Mailbox) -> None:
+    person = await people.resident()
+    for _ in range(2):
+        await people.client.post("/password-resets", json={"email": person.email})
+    newest = await people.link_to(person.email)
+    secrets = {found for mail in mailbox.messages(to=person.email) for found in SECRET.findall(mail.get_content())}
+    assert (await open_reset(people, newest)).status_code == 200
+    assert {(await open_reset(people, secret)).status_code for secret in secrets} == {404}
+
+
+async def test_a_new_password_makes_a_reset_under_way_worthless(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    secret = await reset_link(people, person)
+    change = {"current": PASSWORD, "new": NEW}
+    assert (await client.put("/me/password", json=change, headers=person.headers)).status_code == 204
+    assert (await open_reset(people, secret, "lantern orchid gravel biscuit")).status_code == 404
+
+
+async def test_an_account_that_is_closed_gets_no_new_password(people: People) -> None:
+    person = await people.resident()
+    secret = await reset_link(people, person)
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(state="closed"))
+    assert (await open_reset(people, secret)).status_code == 404
 
 
 async def test_a_newer_reset_makes_the_older_link_worthless(people: People) -> None:

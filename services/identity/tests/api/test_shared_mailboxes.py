@@ -38,6 +38,16 @@ async def test_ones_password_does_not_open_the_others_account(
         assert (await client.post("/sessions", json=body)).status_code == 403
 
 
+async def test_guesses_at_one_of_them_do_not_hold_the_other_off(
+    client: httpx.AsyncClient, people: People, link_to: LinkTo
+) -> None:
+    first, second = await a_couple(people, link_to)
+    body = {"email": second.email, "shared_as": "anna"}
+    guesses = [await client.post("/sessions", json=body | {"password": f"a wrong one {n}"}) for n in range(8)]
+    assert guesses[-1].status_code == 429
+    await people.sign_in(first)
+
+
 async def test_an_invitation_by_address_is_for_the_first_of_them(people: People, link_to: LinkTo) -> None:
     first, second = await a_couple(people, link_to)
     told = {

@@ -19,7 +19,7 @@ from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing.issuer import Issuer
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from services.identity.tests.conftest import PASSWORD, People, Person
 
@@ -68,6 +68,22 @@ async def test_an_app_that_was_never_confirmed_raises_no_session(client: httpx.A
     await client.post("/me/authenticator", headers=person.headers)
     body = {"email": person.email, "password": PASSWORD, "code": "000000"}
     assert (await client.post("/sessions", json=body)).json()["assurance"] == "aal1"
+
+
+async def test_an_address_signs_in_in_whichever_letters_it_is_typed(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    body = {"email": person.email.capitalize(), "password": PASSWORD}
+    assert (await client.post("/sessions", json=body)).status_code == 201
+
+
+async def test_staff_without_any_factor_do_not_come_in(
+    client: httpx.AsyncClient, people: People, administrator: Person, force: str
+) -> None:
+    officer = await people.officer(administrator, force)
+    await people.change(delete(tables.authenticators).where(tables.authenticators.c.account_id == officer.id))
+    body = {"email": officer.email, "password": officer.password}
+    answers = [await client.post("/sessions", json=each) for each in (body, body | {"code": "123456"})]
+    assert [answer.json()["code"] for answer in answers] == ["identity.code_needed", "identity.no_authenticator"]
 
 
 async def test_a_code_is_taken_once(client: httpx.AsyncClient, people: People) -> None:
