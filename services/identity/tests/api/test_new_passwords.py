@@ -120,6 +120,17 @@ async def test_looking_at_a_reset_uses_nothing_up(client: httpx.AsyncClient, peo
     assert (await open_reset(people, secret)).status_code == 200
 
 
+async def test_a_short_password_is_reset_beside_a_second_factor_only_and_the_owner_is_told(people: People) -> None:
+    short = "tV9#kqLw"
+    with_app, without = await people.careful_resident(), await people.resident()
+    told: list[tuple[int, bool]] = []
+    for person in (with_app, without):
+        answer = await open_reset(people, await reset_link(people, person), short)
+        mails = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.account_id == person.id)
+        told.append((answer.status_code, "password_changed" in [row.kind.value for row in await people.rows(mails)]))
+    assert told == [(200, True), (422, False)]
+
+
 async def test_a_reset_makes_every_other_link_worthless(people: People, mailbox: Mailbox) -> None:
     person = await people.resident()
     for _ in range(2):

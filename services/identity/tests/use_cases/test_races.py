@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
 from identity.bootstrap import Resources
+from identity.domain.email_changes import EmailChange
 from identity.domain.errors import CodeNeeded, CodeRefused, SessionOver, SignInRefused
 from identity.keyring import Keyring
 from identity.storage import tables
 from identity.storage.accounts import Accounts, Authenticators
 from identity.storage.devices import Devices
-from identity.use_cases.change_email import begin_email_change
+from identity.storage.email_changes import EmailChanges
+from identity.storage.sessions import Sessions
+from identity.use_cases.change_email import begin_email_change, finish_email_change
 from identity.use_cases.change_password import change_password
 from identity.use_cases.codes import new_seed
 from identity.use_cases.confirm_authenticator import confirm_authenticator, confirm_begun
@@ -159,6 +163,52 @@ async def test_the_old_password_changes_nothing_once_another_took_its_place(
             await under_way
         put_back = update(tables.accounts).where(tables.accounts.c.id == person.id)
         await people.change(put_back.values(password_hash=before))
+
+
+async def test_a_change_of_address_that_is_confirmed_anew_meanwhile_waits_its_time(
+    people: People, resources: Resources
+) -> None:
+    person, moment = await people.resident(), now()
+    async with (beginning := resources.unit_of_work()):
+        change = EmailChange(person.id, an_address("moved"), "", moment, effective_at=moment)
+        await EmailChanges(beginning.session).replace(change)
+    async with (beginning := resources.unit_of_work()):
+        await Accounts(beginning.session).get_for_change(person.id)
+        finishing = asyncio.create_task(
+            finish_email_change(resources.unit_of_work(), resources.keyring, now=moment + timedelta(seconds=1))
+        )
+        await eventually(lambda: somebody_waits(people))
+        change.confirm(moment)
+        await EmailChanges(beginning.session).replace(change)
+    assert await finishing
+    email = select(tables.accounts.c.email).where(tables.accounts.c.id == person.id)
+    assert (await people.rows(email))[0].email == person.email
+
+
+@pytest.mark.parametrize("what", ["reset", "forget a device", "change the password"])
+async def test_whatever_ends_sessions_takes_their_locks_before_the_accounts(
+    people: People, resources: Resources, client: httpx.AsyncClient, what: str
+) -> None:
+    """As a session that goes on does: otherwise each would hold what the other waits for."""
+    person = await people.resident()
+    going_on, headers = person.session_id, person.headers
+    await people.sign_in(person)
+    devices = (await client.get("/me/devices", headers=headers)).json()
+    await client.post("/password-resets", json={"email": person.email})
+    secret = await people.link_to(person.email)
+    async with (holding := resources.unit_of_work()):
+        await Sessions(holding.session).get_for_change(going_on)
+        if what == "reset":
+            asked = client.post("/password-resets/open", data={"secret": secret, "password": STRANGER})
+        elif what == "forget a device":
+            asked = client.delete(f"/me/devices/{devices[-1]['id']}", headers=person.headers)
+        else:
+            change = {"current": PASSWORD, "new": "copper lantern gravel orchid"}
+            asked = client.put("/me/password", json=change, headers=person.headers)
+        under_way = asyncio.create_task(asked)
+        await eventually(lambda: somebody_waits(people))
+        await Accounts(holding.session).get_for_change(person.id)
+    assert (await under_way).status_code in {200, 204}
 
 
 async def somebody_waits(people: People) -> bool:

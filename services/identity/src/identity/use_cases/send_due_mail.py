@@ -12,6 +12,7 @@ from identity.domain.link_purposes import LINK_OF, MailKind
 from identity.keyring import Keyring
 from identity.mails import WORDS
 from identity.storage.accounts import Accounts
+from identity.storage.email_changes import EmailChanges
 from identity.storage.links import Links
 from identity.storage.mail_queue import DueMail, MailQueue
 from identity.storage.mailed_codes import MailedCodes
@@ -55,12 +56,14 @@ class SecurityMail:
 
     async def _send(self, uow: UnitOfWork, smtp: SmtpSession, due: DueMail, now: datetime) -> None:
         async with uow:
-            account = await Accounts(uow.session).get(due.account_id)
-            secret = await self._secret(uow, due, now)
+            # Locked, so that nothing else is begun between looking at what is under way and making a link for it.
+            account = await Accounts(uow.session).get_for_change(due.account_id)
+            is_meant = await _is_still_meant(uow, due)
+            secret = await self._secret(uow, due, now) if is_meant else {}
         finished = True
         try:
             # Whoever was erased since has no address any more; a receipt says where it goes.
-            if account is not None and (due.address or not account.is_erased):
+            if account is not None and is_meant and (due.address or not account.is_erased):
                 mail = self._write(due, account, secret, now)
                 await smtp.send(self._sender, mail.to, serialise(mail))
         except UnsafeHeader as error:
@@ -97,3 +100,11 @@ class SecurityMail:
             message_id=f"{due.id.hex}@{self._sender.partition('@')[2]}",
             sent_at=now,
         )
+
+
+async def _is_still_meant(uow: UnitOfWork, due: DueMail) -> bool:
+    # A mail that comes late must not bring one mailbox the link that confirms another.
+    if due.kind is not MailKind.CONFIRM_NEW_EMAIL:
+        return True
+    change = await EmailChanges(uow.session).get(due.account_id)
+    return change is not None and change.new_email == due.address
