@@ -119,6 +119,19 @@ async def test_sessions_are_listed_with_their_device_and_ended_one_by_one(
     assert other["session_id"] in ended
 
 
+async def test_the_owner_is_told_of_a_session_that_is_ended_from_another_and_not_of_the_own(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person = await people.resident()
+    other = (await sign_in_on(people, person, device_name="Old tablet")).json()["session_id"]
+    for session in (other, person.session_id):
+        assert (await client.delete(f"/me/sessions/{session}", headers=person.headers)).status_code == 204
+    mails = select(tables.mail_queue.c.details).where(
+        tables.mail_queue.c.account_id == person.id, tables.mail_queue.c.kind == "session_ended"
+    )
+    assert [row.details for row in await people.rows(mails)] == [{"device": "Old tablet"}]
+
+
 async def test_signing_out_everywhere_ends_every_session(client: httpx.AsyncClient, people: People) -> None:
     person = await people.resident()
     other = (await sign_in_on(people, person)).json()

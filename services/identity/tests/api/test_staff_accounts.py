@@ -124,6 +124,30 @@ async def test_a_second_invitation_kills_the_first_link(
     await people.accept(person, second)
 
 
+async def test_a_second_invitation_is_for_the_same_account(
+    people: People, administrator: Person, force: str, invited: tuple[Person, str]
+) -> None:
+    person, _ = invited
+    at_address = select(tables.accounts.c.id).where(tables.accounts.c.email == person.email)
+    before = await people.rows(at_address)
+    await invite(people, administrator, person.email, force)
+    assert await people.rows(at_address) == before
+
+
+async def test_an_officer_in_office_is_not_invited_again(
+    people: People, administrator: Person, force: str, officer: Person
+) -> None:
+    answer = await invite(people, administrator, officer.email, force)
+    assert answer.json()["code"] == "identity.address_taken"
+
+
+async def test_a_coordinator_is_appointed_and_never_invited(
+    people: People, administrator: Person, ourwatch: str
+) -> None:
+    answer = await invite(people, administrator, an_address(), ourwatch, "coordinator")
+    assert answer.status_code == 422
+
+
 async def test_making_the_administrator_again_kills_the_first_link(
     client: httpx.AsyncClient, people: People, resources: Resources
 ) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from identity.bootstrap import Resources
 from identity.domain.email_changes import EmailChange
-from identity.domain.errors import CodeNeeded, CodeRefused, SessionOver, SignInRefused
+from identity.domain.errors import AddressTaken, CodeNeeded, CodeRefused, SessionOver, SignInRefused
 from identity.keyring import Keyring
 from identity.storage import tables
 from identity.storage.accounts import Accounts, Authenticators
@@ -19,6 +19,7 @@ from identity.use_cases.change_email import begin_email_change, finish_email_cha
 from identity.use_cases.change_password import change_password
 from identity.use_cases.codes import new_seed
 from identity.use_cases.confirm_authenticator import confirm_authenticator, confirm_begun
+from identity.use_cases.invite_staff import invited_account
 from identity.use_cases.issue_tokens import Tokens
 from identity.use_cases.recognise_device import Arrival
 from identity.use_cases.register import register
@@ -163,6 +164,41 @@ async def test_the_old_password_changes_nothing_once_another_took_its_place(
             await under_way
         put_back = update(tables.accounts).where(tables.accounts.c.id == person.id)
         await people.change(put_back.values(password_hash=before))
+
+
+async def test_whoever_registers_while_the_address_is_invited_gets_no_account_beside_the_staff_s(
+    people: People, resources: Resources, client: httpx.AsyncClient
+) -> None:
+    """P3."""
+    email = an_address()
+    body = {"email": email, "shared_as": "anna", "password": PASSWORD, "display_name": "Anna"}
+    async with (inviting := resources.unit_of_work()):
+        account = await invited_account(inviting, email, now())
+        registering = asyncio.create_task(client.post("/accounts", json=body))
+        await eventually(lambda: somebody_waits(people))
+    assert (await registering).status_code == 202
+    at_address = select(tables.accounts.c.id).where(tables.accounts.c.email == email)
+    assert [row.id for row in await people.rows(at_address)] == [account.id]
+
+
+async def test_whoever_confirms_while_the_address_is_invited_stays(people: People, resources: Resources) -> None:
+    person = await people.resident()
+    account = tables.accounts.c
+    await people.change(update(tables.accounts).where(account.id == person.id).values(state="registered"))
+
+    async def invite() -> None:
+        async with (uow := resources.unit_of_work()):
+            await invited_account(uow, person.email, now())
+
+    async with (confirming := resources.unit_of_work()):
+        known = await Accounts(confirming.session).get_for_change(person.id)
+        assert known is not None
+        inviting = asyncio.create_task(invite())
+        await eventually(lambda: somebody_waits(people))
+        known.confirm()
+    with pytest.raises(AddressTaken):
+        await inviting
+    await people.sign_in(person)
 
 
 async def test_a_change_of_address_that_is_confirmed_anew_meanwhile_waits_its_time(
