@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from identity.storage import tables
+from identity.storage.accounts import Authenticators
 from shared.auth.principal import Assurance
 from shared.clock import now
 from shared.servers.mailsink import Mailbox
@@ -92,6 +93,13 @@ async def test_a_new_app_waits_ten_minutes_for_its_code(people: People) -> None:
 async def test_without_a_new_app_there_is_nothing_to_confirm(people: People) -> None:
     person = await people.careful_resident()
     assert refusal(await confirm_app(people, person, person.code())) == (409, "identity.nothing_to_confirm")
+
+
+async def test_a_seed_that_no_longer_waits_is_not_confirmed(people: People) -> None:
+    person = await people.resident()
+    await begin_app(people, person)
+    async with (uow := people.resources.unit_of_work()):
+        assert not await Authenticators(uow.session).confirm(person.id, b"another seed", 1, now())
 
 
 async def test_of_twenty_confirmations_of_one_app_one_counts(people: People) -> None:

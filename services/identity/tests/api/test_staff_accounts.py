@@ -1,18 +1,21 @@
 """How staff come in: invited by an administrator, with two factors, on the staff plane and nowhere else."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 from identity.bootstrap import Resources
-from identity.domain.errors import AddressTaken
+from identity.domain.errors import AddressTaken, RoleOutsideOrganisation
 from identity.domain.link_purposes import LinkPurpose
 from identity.storage import tables
 from identity.storage.links import Links
 from identity.use_cases.create_administrator import create_administrator
+from identity.use_cases.invite_staff import invite_staff
 from shared.auth.access import read_access_token
-from shared.auth.principal import Plane, Role
+from shared.auth.principal import Plane, Principal, Role
 from shared.clock import now
 from shared.testing.issuer import Issuer
 from sqlalchemy import select, update
@@ -142,10 +145,21 @@ async def test_an_officer_in_office_is_not_invited_again(
 
 
 async def test_a_coordinator_is_appointed_and_never_invited(
-    people: People, administrator: Person, ourwatch: str
+    people: People, administrator: Person, ourwatch: str, actor_of: Callable[[Person], Principal]
 ) -> None:
     answer = await invite(people, administrator, an_address(), ourwatch, "coordinator")
     assert answer.status_code == 422
+    with pytest.raises(RoleOutsideOrganisation):
+        await invite_staff(
+            people.resources.unit_of_work(),
+            actor_of(administrator),
+            email=an_address(),
+            display_name="Anna",
+            organisation_id=UUID(ourwatch),
+            role=Role.COORDINATOR,
+            areas=[],
+            now=now(),
+        )
 
 
 async def test_making_the_administrator_again_kills_the_first_link(

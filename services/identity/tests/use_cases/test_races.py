@@ -22,6 +22,7 @@ from identity.use_cases.confirm_authenticator import confirm_authenticator, conf
 from identity.use_cases.invite_staff import invited_account
 from identity.use_cases.issue_tokens import Tokens
 from identity.use_cases.recognise_device import Arrival
+from identity.use_cases.refresh_session import refresh_session
 from identity.use_cases.register import register
 from identity.use_cases.sign_in import Credentials, sign_in
 from shared.auth.access import read_access_token
@@ -199,6 +200,20 @@ async def test_whoever_confirms_while_the_address_is_invited_stays(people: Peopl
     with pytest.raises(AddressTaken):
         await inviting
     await people.sign_in(person)
+
+
+async def test_whoever_goes_on_while_the_session_ends_does_not_go_on(people: People, resources: Resources) -> None:
+    person = await people.resident()
+    async with (ending := resources.unit_of_work()):
+        session = await Sessions(ending.session).get_for_change(person.session_id)
+        assert session is not None
+        going_on = asyncio.create_task(
+            refresh_session(resources.unit_of_work(), resources.keyring, refresh_token=person.refresh_token, now=now())
+        )
+        await eventually(lambda: somebody_waits(people))
+        session.end(now())
+    with pytest.raises(SessionOver):
+        await going_on
 
 
 async def test_a_change_of_address_that_is_confirmed_anew_meanwhile_waits_its_time(
