@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 from identity.storage import tables
+from shared.clock import now
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from sqlalchemy import select, update
@@ -170,6 +171,13 @@ async def test_a_link_of_another_purpose_resets_nothing(
     person = Person(an_address())
     await client.post("/accounts", json={"email": person.email, "password": PASSWORD, "display_name": "Amina"})
     assert (await open_reset(people, await link_to(person.email))).status_code == 404
+
+
+async def test_a_link_that_has_run_out_resets_nothing(people: People) -> None:
+    person = await people.resident()
+    secret = await reset_link(people, person)
+    await people.change(update(tables.links).where(tables.links.c.account_id == person.id).values(expires_at=now()))
+    assert (await open_reset(people, secret)).status_code == 404
 
 
 async def test_a_sign_in_under_way_with_the_old_password_does_not_outlive_a_change(

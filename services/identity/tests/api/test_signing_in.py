@@ -19,7 +19,7 @@ from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing.issuer import Issuer
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from services.identity.tests.conftest import PASSWORD, People, Person
 
@@ -178,6 +178,20 @@ async def test_a_session_that_is_over_is_not_stepped_up(client: httpx.AsyncClien
     shown = {"code": await people.fresh_code(person)}
     answer = await client.post("/sessions/current/step-up", json=shown, headers=person.headers)
     assert answer.json()["code"] == "identity.session_over"
+
+
+async def test_a_closed_account_steps_nothing_up(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.careful_resident()
+    shown = {"code": await people.fresh_code(person)}
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(state="closed"))
+    answer = await client.post("/sessions/current/step-up", json=shown, headers=person.headers)
+    assert answer.json()["code"] == "identity.session_over"
+
+
+async def test_what_is_kept_of_a_code_is_of_one_account_and_one_kind(resources: Resources) -> None:
+    one, other, digest = new_id(), new_id(), resources.keyring.code_digest
+    kept = {digest(one, "mailed", "123456"), digest(other, "mailed", "123456"), digest(one, "recovery", "123456")}
+    assert len(kept) == 3
 
 
 async def test_a_sealed_seed_opens_for_no_other_account(resources: Resources, people: People) -> None:
