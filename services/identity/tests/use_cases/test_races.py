@@ -129,6 +129,19 @@ async def test_whoever_signs_in_while_their_device_is_forgotten_comes_as_a_stran
         await signing_in
 
 
+async def test_a_device_that_is_forgotten_during_a_sign_in_is_a_new_one_after_it(
+    people: People, resources: Resources
+) -> None:
+    person = await people.resident()
+    token = (await sign_in_meanwhile(resources, person)).device_token
+    async with (forgetting := resources.unit_of_work()):
+        await Accounts(forgetting.session).get_for_change(person.id)
+        signing_in = asyncio.create_task(sign_in_meanwhile(resources, person, token))
+        await eventually(lambda: somebody_waits(people))
+        await Devices(forgetting.session).forget_all(person.id, now())
+    assert (await signing_in).device_token not in {token, None}
+
+
 async def test_whoever_signs_in_while_an_app_is_confirmed_is_asked_for_its_code(
     people: People, resources: Resources, client: httpx.AsyncClient
 ) -> None:
