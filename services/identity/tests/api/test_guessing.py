@@ -247,6 +247,21 @@ async def test_the_same_guess_asked_again_at_once_is_one_try(resources: Resource
     assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 1
 
 
+async def test_the_same_guess_more_than_ten_seconds_later_is_another_try(resources: Resources, people: People) -> None:
+    """A code that was wrong may be right by then."""
+    about, moment = new_id().hex, now()
+    for seconds, counted in ((0, 1), (10, 1), (11, 2)):
+        await guess_at(resources, about, "the same", moment + timedelta(seconds=seconds))
+        assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == counted
+
+
+async def test_failures_in_one_lane_close_no_other(resources: Resources) -> None:
+    about, moment = new_id().hex, now()
+    assert [await guess_at(resources, about, f"wrong {n}", moment) for n in range(7)] == [True] * 6 + [False]
+    for lane in (Lane.CODE, Lane.DEVICE, Lane.SOURCE):
+        assert await guess_at(resources, about, "wrong", moment, lane)
+
+
 @pytest.mark.parametrize("lane", [Lane.ACCOUNT, Lane.DEVICE, Lane.CODE])
 async def test_taking_back_never_gives_more_than_was_counted(resources: Resources, people: People, lane: Lane) -> None:
     """Otherwise who knows the password would clean the lane for guesses at the code."""
