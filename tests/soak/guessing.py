@@ -5,6 +5,7 @@ import random
 from collections import Counter
 
 import aiohttp
+from identity.domain.guessing import PATIENCE, Lane
 from shared.testing.private_servers import PrivateServers
 
 from tests.bench.running_identity import RunningIdentity, Someone, one_identity
@@ -12,7 +13,7 @@ from tests.soak.seed import seed_of
 
 GUESSES, SOURCES, AT_ONCE = 10_000, 50, 40
 OWNER_EVERY = 500
-MOST_LOOKED_AT = 100
+MOST_LOOKED_AT = PATIENCE[Lane.ACCOUNT].most
 
 
 async def guess(identity: RunningIdentity, owner: Someone, chance: random.Random) -> tuple[Counter[int], list[int]]:

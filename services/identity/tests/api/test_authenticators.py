@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from identity.storage import tables
+from identity.storage.accounts import Authenticators
 from shared.auth.principal import Assurance
 from shared.clock import now
 from shared.servers.mailsink import Mailbox
@@ -94,6 +95,13 @@ async def test_without_a_new_app_there_is_nothing_to_confirm(people: People) -> 
     assert refusal(await confirm_app(people, person, person.code())) == (409, "identity.nothing_to_confirm")
 
 
+async def test_a_seed_that_no_longer_waits_is_not_confirmed(people: People) -> None:
+    person = await people.resident()
+    await begin_app(people, person)
+    async with (uow := people.resources.unit_of_work()):
+        assert not await Authenticators(uow.session).confirm(person.id, b"another seed", 1, now())
+
+
 async def test_of_twenty_confirmations_of_one_app_one_counts(people: People) -> None:
     person = await people.resident()
     person.seed = (await begin_app(people, person)).json()["secret"]
@@ -150,6 +158,13 @@ async def test_a_removed_app_is_asked_for_no_more_and_its_recovery_codes_are_gon
     answer = await people.client.post("/sessions/current/step-up", json={"code": code}, headers=person.headers)
     assert refusal(answer) == (403, "identity.code_refused")
     assert await remove_app(people, person) == (409, "identity.no_authenticator")
+
+
+async def test_whoever_has_a_passkey_alone_does_not_come_in_with_digits(people: People) -> None:
+    person = await people.careful_resident()
+    await add_passkey(people, person)
+    await remove_app(people, person)
+    assert refusal(await sign_in(people, person, "123456")) == (409, "identity.no_authenticator")
 
 
 async def test_whose_password_is_short_keeps_a_factor(people: People) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import httpx
+import pytest
+from identity.domain.guessing import PATIENCE, Lane
 from identity.storage import tables
 from identity.use_cases.change_email import finish_email_change
 from shared.clock import now
@@ -13,6 +15,7 @@ from shared.servers.mailsink import Mailbox
 from sqlalchemy import select, update
 
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
+from services.identity.tests.second_factors import of_one_factor
 
 LATER = timedelta(hours=73)
 
@@ -39,7 +42,8 @@ async def address_of(people: People, person: Person) -> str:
 async def test_an_address_changes_three_days_after_the_new_mailbox_said_yes(people: People, link_to: LinkTo) -> None:
     person, new = await people.resident(), an_address("moved")
     assert (await ask(people, person, new)).status_code == 202
-    assert (await confirm(people, await link_to(new))).status_code == 200
+    link = await link_to(new)
+    assert [(await confirm(people, link)).status_code for _ in range(2)] == [200, 404]
     await finish(people, timedelta(hours=71))
     assert await address_of(people, person) == person.email
     await finish(people)
@@ -48,6 +52,10 @@ async def test_an_address_changes_three_days_after_the_new_mailbox_said_yes(peop
     assert [event["email"] for event in told if event["type"] == "identity.contact_changed.v1"][-1] == new
     body = {"email": new, "password": PASSWORD}
     assert (await people.client.post("/sessions", json=body)).status_code == 201
+    moved = select(tables.mail_queue.c.address).where(
+        tables.mail_queue.c.account_id == person.id, tables.mail_queue.c.kind == "email_changed"
+    )
+    assert {row.address for row in await people.rows(moved)} == {person.email, new}
 
 
 async def test_without_the_new_mailbox_nothing_changes(people: People) -> None:
@@ -101,6 +109,87 @@ async def test_a_link_of_an_earlier_request_confirms_no_later_one(people: People
     link = await link_to(first)
     await ask(people, person, second)
     assert (await confirm(people, link)).status_code == 404
+
+
+async def test_a_mail_of_an_earlier_request_that_comes_late_confirms_no_later_one(
+    people: People, send_mail: Callable[[], Awaitable[None]], mailbox: Mailbox
+) -> None:
+    """Otherwise whoever has the first mailbox would have the second address without ever reading its mail."""
+    person, own, anothers = await people.resident(), an_address("own"), an_address("anothers")
+    await ask(people, person, own)
+    await ask(people, person, anothers)
+    await send_mail()
+    assert mailbox.messages(to=own) == []
+    assert len(mailbox.messages(to=anothers)) == 1
+
+
+@pytest.mark.parametrize("by", ["change", "reset"])
+async def test_a_new_password_gives_up_a_change_of_address_under_way(people: People, link_to: LinkTo, by: str) -> None:
+    person, new, another = await people.resident(), an_address("moved"), "gravel orchid lantern copper"
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    if by == "change":
+        change = {"current": PASSWORD, "new": another}
+        await people.client.put("/me/password", json=change, headers=person.headers)
+    else:
+        await people.client.post("/password-resets", json={"email": person.email})
+        form = {"secret": await link_to(person.email), "password": another}
+        await people.client.post("/password-resets/open", data=form)
+    await finish(people)
+    assert await address_of(people, person) == person.email
+    body = {"email": person.email, "password": another}
+    assert (await people.client.post("/sessions", json=body)).status_code == 201
+
+
+async def test_a_reset_that_was_mailed_to_the_old_address_is_worthless_once_it_moved(
+    people: People, link_to: LinkTo
+) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    await people.client.post("/password-resets", json={"email": person.email})
+    form = {"secret": await link_to(person.email), "password": "gravel orchid lantern copper"}
+    await finish(people)
+    assert (await people.client.post("/password-resets/open", data=form)).status_code == 404
+
+
+async def test_a_closed_account_does_not_move(people: People, link_to: LinkTo) -> None:
+    person, new = await people.resident(), an_address("moved")
+    await ask(people, person, new)
+    await confirm(people, await link_to(new))
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(state="closed"))
+    await finish(people)
+    assert await address_of(people, person) == person.email
+
+
+async def test_whoever_shares_a_mailbox_moves_to_it_under_a_name_of_their_own(people: People, link_to: LinkTo) -> None:
+    person, other = await people.resident(), await people.resident()
+    await ask(people, person, other.email, shared_as="anna")
+    assert (await confirm(people, await link_to(other.email))).status_code == 200
+    await finish(people)
+    assert await address_of(people, person) == other.email
+
+
+async def test_nobody_moves_to_the_address_of_staff(people: People, officer: Person) -> None:
+    person = await people.resident()
+    assert (await ask(people, person, officer.email, shared_as="anna")).status_code == 202
+    mails = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.address == officer.email)
+    assert [row.kind.value for row in await people.rows(mails)] == ["new_email_in_use"]
+
+
+async def test_whoever_has_a_second_factor_shows_it_for_a_new_address(people: People) -> None:
+    person = await people.careful_resident()
+    await of_one_factor(people, person)
+    answer = await ask(people, person, an_address("moved"))
+    assert answer.json()["code"] == "identity.second_factor_needed"
+
+
+async def test_a_mailbox_is_not_flooded_with_requests_to_confirm(people: People) -> None:
+    person, new = await people.resident(), an_address("moved")
+    for _ in range(8):
+        assert (await ask(people, person, new)).status_code == 202
+    mails = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.address == new)
+    assert len(await people.rows(mails)) == PATIENCE[Lane.MAIL].free + 1
 
 
 async def test_stopping_and_finishing_at_once_leave_one_truth(people: People, link_to: LinkTo) -> None:

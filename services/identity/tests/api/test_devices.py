@@ -3,7 +3,7 @@
 import httpx
 from identity.storage import tables
 from shared.servers.mailsink import Mailbox
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.identity.tests.conftest import PASSWORD, People, Person
 
@@ -24,6 +24,24 @@ async def test_a_remembered_device_is_not_asked_for_a_code(people: People) -> No
     assert again.json()["device_token"] is None
 
 
+async def test_a_remembered_device_stays_remembered_until_its_owner_says_otherwise(people: People) -> None:
+    person = await people.careful_resident()
+    token = (await sign_in_on(people, person, remember=True)).json()["device_token"]
+    again = [await sign_in_on(people, person, device_token=token, without_code=True) for _ in range(2)]
+    assert [answer.status_code for answer in again] == [201, 201]
+
+
+async def test_a_device_on_which_the_app_is_added_stays_remembered(people: People) -> None:
+    person = await people.resident()
+    answer = await sign_in_on(people, person, remember=True)
+    person.is_now(answer.json())
+    person.seed = (await people.client.post("/me/authenticator", headers=person.headers)).json()["secret"]
+    shown = {"code": person.code()}
+    await people.client.post("/me/authenticator/confirm", json=shown, headers=person.headers)
+    again = await sign_in_on(people, person, device_token=answer.json()["device_token"], without_code=True)
+    assert again.status_code == 201
+
+
 async def test_a_device_that_is_only_known_is_asked_for_a_code(people: People) -> None:
     person = await people.careful_resident()
     token = (await sign_in_on(people, person)).json()["device_token"]
@@ -41,6 +59,10 @@ async def test_anothers_device_is_a_stranger(people: People) -> None:
 async def test_a_device_of_staff_is_never_remembered(people: People, officer: Person) -> None:
     await people.sign_in(officer)
     token = (await sign_in_on(people, officer, remember=True)).json()["device_token"]
+    kept = select(tables.devices.c.remembered).where(tables.devices.c.account_id == officer.id)
+    assert {row.remembered for row in await people.rows(kept)} == {False}
+    # Not even where one were.
+    await people.change(update(tables.devices).where(tables.devices.c.account_id == officer.id).values(remembered=True))
     answer = await sign_in_on(people, officer, device_token=token, without_code=True)
     assert answer.json()["code"] == "identity.code_needed"
 
@@ -107,6 +129,19 @@ async def test_sessions_are_listed_with_their_device_and_ended_one_by_one(
     assert again.status_code == 404
     ended = (await client.get("/internal/revocations")).json()["ended"]
     assert other["session_id"] in ended
+
+
+async def test_the_owner_is_told_of_a_session_that_is_ended_from_another_and_not_of_the_own(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person = await people.resident()
+    other = (await sign_in_on(people, person, device_name="Old tablet")).json()["session_id"]
+    for session in (other, person.session_id):
+        assert (await client.delete(f"/me/sessions/{session}", headers=person.headers)).status_code == 204
+    mails = select(tables.mail_queue.c.details).where(
+        tables.mail_queue.c.account_id == person.id, tables.mail_queue.c.kind == "session_ended"
+    )
+    assert [row.details for row in await people.rows(mails)] == [{"device": "Old tablet"}]
 
 
 async def test_signing_out_everywhere_ends_every_session(client: httpx.AsyncClient, people: People) -> None:

@@ -50,6 +50,18 @@ async def test_two_tabs_within_five_seconds_get_the_same_and_stay_in(refresh: Re
     assert (await refresh(first.refresh_token, moment + timedelta(seconds=6))).session_id == person.session_id
 
 
+async def test_whoever_goes_on_is_here(refresh: Refresh, people: People) -> None:
+    """For retention: the account of somebody who stays signed in is not one that nobody uses."""
+    person, account = await people.resident(), tables.accounts.c
+    long_ago = now() - timedelta(days=700)
+    changed = {"last_active_at": long_ago, "warned_at": long_ago}
+    await people.change(update(tables.accounts).where(account.id == person.id).values(changed))
+    moment = now()
+    await refresh(person.refresh_token, moment)
+    seen = select(account.last_active_at, account.warned_at).where(account.id == person.id)
+    assert [tuple(row) for row in await people.rows(seen)] == [(moment, None)]
+
+
 async def test_fifty_refreshes_at_once_leave_one_living_chain(client: httpx.AsyncClient, people: People) -> None:
     person = await people.resident()
     body = {"refresh_token": person.refresh_token}
@@ -106,6 +118,9 @@ async def test_a_session_ends_when_idle_and_after_its_whole_time(
 ) -> None:
     if kind == "staff":
         person = await people.sign_in(officer)
+        # Not even a device that were remembered keeps staff signed in.
+        session = tables.sessions.c.id == person.session_id
+        await people.change(update(tables.sessions).where(session).values(remembered=True))
     else:
         person = await people.sign_in(await people.resident(), remember=kind == "remembered")
     [(opened,)] = await people.rows(

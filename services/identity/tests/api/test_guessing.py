@@ -2,22 +2,18 @@
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
-from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from identity.bootstrap import Resources
-from identity.domain.errors import PasswordRefused, TooManyTries
 from identity.domain.guessing import PATIENCE, Lane
 from identity.storage import tables
-from identity.use_cases.keep_no_longer import tidy
-from shared.clock import now
 from shared.http.door import SOURCE_HEADER
 from shared.ids import new_id
 from sqlalchemy import func, select
 
 from services.identity.tests.conftest import PASSWORD, People, Person, an_address
+from services.identity.tests.counted_tries import failures_of
 
 
 def wrong(person: Person, number: int) -> dict[str, str]:
@@ -72,6 +68,69 @@ async def test_an_unknown_address_is_held_off_as_a_known_one_is(client: httpx.As
     assert told[0] == told[1]
 
 
+async def test_each_wrong_code_beside_the_right_password_is_a_try(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.careful_resident()
+    body = {"email": person.email, "password": PASSWORD}
+    far_off = [person.code(steps=number) for number in range(50, 58)]
+    answers = [await client.post("/sessions", json=body | {"code": code}) for code in far_off]
+    assert [answer.status_code for answer in answers][-1] == 429
+
+
+async def test_an_address_in_other_letters_is_the_same_address_to_guess_at(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    person = await people.resident()
+    local, domain = person.email.split("@")
+    spellings = [f"{local[:n].upper()}{local[n:]}@{domain}" for n in range(8)]
+    answers = [
+        await client.post("/sessions", json={"email": email, "shared_as": "", "password": f"a wrong one {email}"})
+        for email in spellings
+    ]
+    assert [answer.status_code for answer in answers][-1] == 429
+
+
+async def test_a_forgotten_device_guesses_as_a_stranger_does(
+    client: httpx.AsyncClient, people: People, resources: Resources
+) -> None:
+    person, on_device = await known_device(people)
+    lane = resources.keyring.lane(Lane.ACCOUNT, f"{person.email}\n")
+    await client.post("/sessions", json=on_device | {"password": "not the right one"})
+    assert await failures_of(people, lane) == 0
+    for device in (await client.get("/me/devices", headers=person.headers)).json():
+        await client.delete(f"/me/devices/{device['id']}", headers=person.headers)
+    await client.post("/sessions", json=on_device | {"password": "not the right one either"})
+    assert await failures_of(people, lane) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/me/password", {"current": "a wrong one {}", "new": "copper lantern gravel orchid"}),
+        ("POST", "/me/email", {"password": "a wrong one {}", "email": "moved@example.org"}),
+        ("POST", "/me/erasure", {"password": "a wrong one {}"}),
+        ("POST", "/sessions/current/step-up", {"code": "00000{}"}),
+    ],
+)
+async def test_whoever_holds_a_session_guesses_no_more_than_a_stranger_on_however_many(
+    client: httpx.AsyncClient, people: People, method: str, path: str, body: dict[str, str]
+) -> None:
+    person = await (people.careful_resident() if "code" in body else people.resident())
+    sessions = [person.headers]
+    if not person.seed:
+        sessions.append((await people.sign_in(Person(person.email))).headers)
+    answers = [
+        await client.request(
+            method,
+            path,
+            json={name: text.format(number) for name, text in body.items()},
+            headers=sessions[number % len(sessions)],
+        )
+        for number in range(8)
+    ]
+    assert answers[0].status_code == 403
+    assert answers[-1].json()["code"] == "identity.too_many_tries"
+
+
 async def test_an_office_that_signs_in_at_once_is_not_held_off(client: httpx.AsyncClient, people: People) -> None:
     office = [await people.resident() for _ in range(12)]
     answers = await asyncio.gather(
@@ -85,73 +144,13 @@ async def test_an_office_that_signs_in_at_once_is_not_held_off(client: httpx.Asy
     assert {answer.status_code for answer in answers} == {201}
 
 
-async def test_whoever_came_a_little_earlier_is_not_held_off_by_a_later_one(resources: Resources) -> None:
-    about, moment = new_id().hex, now()
-    assert await guess_at(resources, about, "later", moment)
-    assert await guess_at(resources, about, "earlier", moment - timedelta(milliseconds=5))
-
-
-async def test_the_right_password_is_no_failure(client: httpx.AsyncClient, people: People) -> None:
-    person = await people.resident()
-    for _ in range(12):
-        answer = await client.post("/sessions", json={"email": person.email, "password": PASSWORD})
-        assert answer.status_code == 201
-
-
-async def failures_of(people: People, lane: bytes) -> int:
-    counted = await people.rows(select(tables.tries.c.failures).where(tables.tries.c.lane == lane))
-    return int(counted[0].failures) if counted else 0
-
-
-async def guess_at(resources: Resources, about: str, guess: str, moment: datetime) -> bool:
-    """A wrong guess; False where it was held off."""
-    try:
-        async with resources.counting.counted({Lane.ACCOUNT: about}, guess, moment):
-            raise PasswordRefused
-    except PasswordRefused:
-        return True
-    except TooManyTries:
-        return False
-
-
-async def test_a_hundred_failures_a_day_are_the_most(resources: Resources) -> None:
-    about, moment, looked_at = new_id().hex, now(), 0
-    end = moment + timedelta(hours=23, minutes=59)
-    while moment < end:
-        looked_at += await guess_at(resources, about, new_id().hex, moment)
-        moment += timedelta(minutes=15) if looked_at > 13 else timedelta(seconds=300)
-    assert 50 < looked_at <= 100
-    assert await guess_at(resources, about, "x", moment + timedelta(days=1))
-
-
-async def test_after_a_hundred_failures_the_day_is_over(resources: Resources, people: People) -> None:
-    about, begun = new_id().hex, now()
-    lane = resources.keyring.lane(Lane.ACCOUNT, about)
-    assert await guess_at(resources, about, "first", begun)
-    await people.change(tables.tries.update().where(tables.tries.c.lane == lane).values(failures=99, closed_until=None))
-    assert await guess_at(resources, about, "hundredth", begun)
-    assert not await guess_at(resources, about, "another", begun + timedelta(hours=23))
-    assert await guess_at(resources, about, "tomorrow", begun + timedelta(hours=24))
-
-
-async def test_the_same_guess_asked_again_at_once_is_one_try(resources: Resources, people: People) -> None:
-    about, moment = new_id().hex, now()
-    assert await asyncio.gather(*(guess_at(resources, about, "the same", moment) for _ in range(20))) == [True] * 20
-    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 1
-
-
-@pytest.mark.parametrize("lane", [Lane.ACCOUNT, Lane.DEVICE, Lane.CODE])
-async def test_taking_back_never_gives_more_than_was_counted(resources: Resources, people: People, lane: Lane) -> None:
-    """Otherwise who knows the password would clean the lane for guesses at the code."""
-    about, moment = new_id().hex, now()
-    for number in range(4):
-        with suppress(PasswordRefused):
-            async with resources.counting.counted({lane: about}, f"wrong code {number}", moment):
-                raise PasswordRefused
-    for _ in range(5):
-        async with resources.counting.counted({lane: about}, "the password without a code", moment):
-            pass
-    assert await failures_of(people, resources.keyring.lane(lane, about)) >= 3
+async def test_the_right_password_is_no_failure_also_without_the_code(
+    client: httpx.AsyncClient, people: People, resources: Resources
+) -> None:
+    for person, told in ((await people.resident(), 201), (await people.careful_resident(), 403)):
+        body = {"email": person.email, "password": PASSWORD}
+        assert {(await client.post("/sessions", json=body)).status_code for _ in range(12)} == {told}
+        assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, f"{person.email}\n")) == 0
 
 
 async def test_one_password_tried_on_many_accounts_is_many_tries_of_its_source(
@@ -186,14 +185,6 @@ async def test_after_a_reset_the_owner_comes_in_however_many_have_guessed(
     assert (await client.post("/sessions", json={"email": person.email, "password": new})).status_code == 201
 
 
-async def test_lanes_that_no_longer_matter_are_removed(resources: Resources, people: People) -> None:
-    about = new_id().hex
-    await guess_at(resources, about, "long ago", now() - timedelta(days=2))
-    while await tidy(resources.unit_of_work, now()):
-        pass
-    assert await failures_of(people, resources.keyring.lane(Lane.ACCOUNT, about)) == 0
-
-
 @pytest.mark.parametrize("path", ["/password-resets", "/accounts/confirmations"])
 async def test_a_mailbox_is_not_flooded(client: httpx.AsyncClient, people: People, path: str) -> None:
     person = await people.resident()
@@ -203,6 +194,7 @@ async def test_a_mailbox_is_not_flooded(client: httpx.AsyncClient, people: Peopl
         )
     queued = select(func.count()).select_from(tables.mail_queue).where(tables.mail_queue.c.account_id == person.id)
     before = (await people.rows(queued))[0][0]
-    answers = [await client.post(path, json={"email": person.email}) for _ in range(20)]
+    spellings = (person.email, person.email.capitalize())
+    answers = [await client.post(path, json={"email": email}) for email in spellings * 10]
     assert {answer.status_code for answer in answers} == {202}
     assert (await people.rows(queued))[0][0] - before <= PATIENCE[Lane.MAIL].free + 1

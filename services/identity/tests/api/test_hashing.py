@@ -1,18 +1,22 @@
 """Whoever waits for a password to be hashed holds no connection: a few such waits would hold all of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import anyio
 import httpx
 import pytest
 from identity.app import create_app
 from identity.bootstrap import Resources
-from identity.passwords import Hasher
+from identity.passwords import MOST_WAITING, UNDER_WAY, Hasher
 from identity.settings import Settings
+from identity.storage import tables
+from nacl.pwhash import argon2id
 from shared.ids import new_id
 from shared.testing.client import service_client
 from shared.testing.issuer import Issuer
-from sqlalchemy import QueuePool
+from sqlalchemy import QueuePool, select, update
 
 from services.identity.tests.conftest import PASSWORD, POLICE_DOMAIN, People, Person, an_address, invite
 
@@ -66,3 +70,53 @@ async def test_no_route_holds_a_connection_while_it_hashes(
     invited = {"secret": await people.link_to(officer), "password": PASSWORD}
     assert await ask("/staff-invitations/accept", data=invited) == 200
     assert hasher.in_use == [0, 0, 0, 0]
+
+
+async def test_a_crowd_waits_for_its_turn_before_it_asks_anything_and_beyond_that_is_turned_away(
+    watched: tuple[httpx.AsyncClient, WatchedHasher],
+) -> None:
+    client, hasher = watched
+    nobody, let_go = {"email": an_address(), "password": PASSWORD}, asyncio.Event()
+
+    async def take_a_turn() -> None:
+        async with hasher.turn():
+            await let_go.wait()
+
+    crowd = [asyncio.create_task(take_a_turn()) for _ in range(UNDER_WAY + MOST_WAITING)]
+    await anyio.wait_all_tasks_blocked()
+    turned_away = await client.post("/sessions", json=nobody)
+    assert (turned_away.status_code, turned_away.json()["code"]) == (503, "identity.too_many_at_once")
+    assert hasher.in_use == []
+    let_go.set()
+    await asyncio.gather(*crowd)
+    assert (await client.post("/sessions", json=nobody)).status_code == 403
+
+
+async def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(
+    client: httpx.AsyncClient, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, tried, verify = await people.resident(), list[str](), argon2id.verify
+
+    def watched(password_hash: bytes, password: bytes) -> bool:
+        tried.append(password_hash.decode())
+        return verify(password_hash, password)
+
+    monkeypatch.setattr(argon2id, "verify", watched)
+    for email in (person.email, an_address()):
+        await client.post("/sessions", json={"email": email, "password": "not the right one at all"})
+    assert len(tried) == 2
+    assert len({tuple(each.split("$")[:4]) for each in tried}) == 1  # by the same rules
+    assert not await Hasher().matches(None, "nobody has this password")
+
+
+async def test_a_password_that_was_kept_by_weaker_rules_is_kept_by_ours_after_a_sign_in(people: People) -> None:
+    person = await people.resident()
+    account = tables.accounts.c
+    weak = argon2id.str(PASSWORD.encode(), opslimit=1, memlimit=argon2id.MEMLIMIT_MIN).decode()
+    await people.change(update(tables.accounts).where(account.id == person.id).values(password_hash=weak))
+    await people.sign_in(person)
+    [(kept,)] = await people.rows(select(account.password_hash).where(account.id == person.id))
+    assert kept != weak
+    ours = await people.resources.hasher.hash(PASSWORD)
+    assert kept.split("$")[:4] == ours.split("$")[:4]
+    await people.sign_in(person)

@@ -213,6 +213,16 @@ async def test_staff_have_no_codes_by_mail(people: People, officer: Person) -> N
     assert refusal(await ask(people, officer)) == (403, "auth.wrong_plane")
 
 
+async def test_staff_are_mailed_no_code_even_where_they_had_chosen_it(
+    people: People, administrator: Person, force: str
+) -> None:
+    officer = await people.officer(administrator, force)
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == officer.id).values(mails_codes=True))
+    assert refusal(await sign_in(people, officer)) == CODE_NEEDED
+    queued = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.account_id == officer.id)
+    assert "mailed_code" not in [row.kind.value for row in await people.rows(queued)]
+
+
 async def test_a_mailed_code_opens_and_steps_up_no_staff_session(
     people: People, administrator: Person, ourwatch: str, newest_code: NewestCode
 ) -> None:

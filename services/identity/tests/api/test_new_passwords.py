@@ -1,16 +1,20 @@
 """Changing and resetting the password: sessions end, factors stay, links work once."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
 from identity.storage import tables
+from shared.clock import now
 from shared.ids import new_id
-from sqlalchemy import select
+from shared.servers.mailsink import Mailbox
+from sqlalchemy import select, update
 
 from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address
 
 NEW = "gravel orchid lantern copper"
+SECRET = re.compile(r"secret=([\w-]+)")
 
 
 async def reset_link(people: People, person: Person) -> str:
@@ -117,6 +121,42 @@ async def test_looking_at_a_reset_uses_nothing_up(client: httpx.AsyncClient, peo
     assert (await open_reset(people, secret)).status_code == 200
 
 
+async def test_a_short_password_is_reset_beside_a_second_factor_only_and_the_owner_is_told(people: People) -> None:
+    short = "tV9#kqLw"
+    with_app, without = await people.careful_resident(), await people.resident()
+    told: list[tuple[int, bool]] = []
+    for person in (with_app, without):
+        answer = await open_reset(people, await reset_link(people, person), short)
+        mails = select(tables.mail_queue.c.kind).where(tables.mail_queue.c.account_id == person.id)
+        told.append((answer.status_code, "password_changed" in [row.kind.value for row in await people.rows(mails)]))
+    assert told == [(200, True), (422, False)]
+
+
+async def test_a_reset_makes_every_other_link_worthless(people: People, mailbox: Mailbox) -> None:
+    person = await people.resident()
+    for _ in range(2):
+        await people.client.post("/password-resets", json={"email": person.email})
+    newest = await people.link_to(person.email)
+    secrets = {found for mail in mailbox.messages(to=person.email) for found in SECRET.findall(mail.get_content())}
+    assert (await open_reset(people, newest)).status_code == 200
+    assert {(await open_reset(people, secret)).status_code for secret in secrets} == {404}
+
+
+async def test_a_new_password_makes_a_reset_under_way_worthless(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    secret = await reset_link(people, person)
+    change = {"current": PASSWORD, "new": NEW}
+    assert (await client.put("/me/password", json=change, headers=person.headers)).status_code == 204
+    assert (await open_reset(people, secret, "lantern orchid gravel biscuit")).status_code == 404
+
+
+async def test_an_account_that_is_closed_gets_no_new_password(people: People) -> None:
+    person = await people.resident()
+    secret = await reset_link(people, person)
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(state="closed"))
+    assert (await open_reset(people, secret)).status_code == 404
+
+
 async def test_a_newer_reset_makes_the_older_link_worthless(people: People) -> None:
     person = await people.resident()
     first = await reset_link(people, person)
@@ -131,6 +171,13 @@ async def test_a_link_of_another_purpose_resets_nothing(
     person = Person(an_address())
     await client.post("/accounts", json={"email": person.email, "password": PASSWORD, "display_name": "Amina"})
     assert (await open_reset(people, await link_to(person.email))).status_code == 404
+
+
+async def test_a_link_that_has_run_out_resets_nothing(people: People) -> None:
+    person = await people.resident()
+    secret = await reset_link(people, person)
+    await people.change(update(tables.links).where(tables.links.c.account_id == person.id).values(expires_at=now()))
+    assert (await open_reset(people, secret)).status_code == 404
 
 
 async def test_a_sign_in_under_way_with_the_old_password_does_not_outlive_a_change(

@@ -43,8 +43,8 @@ async def with_a_passkey(people: People, person: Person) -> SoftPasskey:
     return passkey
 
 
-async def sign_in(people: People, passkey: SoftPasskey) -> httpx.Response:
-    return await people.client.post(SIGN_IN, json={"credential": passkey.get(await asked(people, SIGN_IN))})
+async def sign_in(people: People, passkey: SoftPasskey, **more: str) -> httpx.Response:
+    return await people.client.post(SIGN_IN, json={"credential": passkey.get(await asked(people, SIGN_IN)), **more})
 
 
 def said_by(answer: httpx.Response, issuer: Issuer) -> Principal:
@@ -74,6 +74,20 @@ async def test_a_passkey_alone_signs_in_with_two_factors(people: People, issuer:
     assert (said.id, said.plane, said.assurance) == (person.id, Plane.MEMBER, Assurance.TWO_FACTORS)
     again = await people.client.post("/sessions/refresh", json={"refresh_token": answer.json()["refresh_token"]})
     assert again.status_code == 200
+
+
+async def test_a_passkey_on_anothers_or_a_forgotten_device_comes_with_a_new_one(people: People) -> None:
+    person, other = await people.resident(), await people.resident()
+    passkey = await with_a_passkey(people, person)
+    body = {"email": other.email, "password": other.password}
+    token = (await people.client.post("/sessions", json=body)).json()["device_token"]
+    own = (await sign_in(people, passkey)).json()["device_token"]
+    told = [(await sign_in(people, passkey, device_token=each)).json()["device_token"] for each in (token, own)]
+    assert [each is None for each in told] == [False, True]
+    await people.change(
+        update(tables.devices).where(tables.devices.c.account_id == person.id).values(forgotten_at=now())
+    )
+    assert (await sign_in(people, passkey, device_token=own)).json()["device_token"] not in {own, None}
 
 
 async def test_staff_sign_in_with_a_passkey_on_the_staff_plane(

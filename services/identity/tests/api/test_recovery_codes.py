@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from identity.domain.errors import CodeRefused
 from identity.storage import tables
-from shared.auth.principal import Assurance
+from identity.use_cases.open_staff_session import open_staff_session
+from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 from shared.servers.mailsink import Mailbox
 from shared.testing.issuer import Issuer
@@ -157,9 +159,21 @@ async def test_what_is_no_code_is_not_tried(people: People, code: str) -> None:
 
 
 async def test_a_recovery_code_opens_no_coordinator_session(
-    people: People, administrator: Person, ourwatch: str
+    people: People, administrator: Person, ourwatch: str, actor_of: Callable[[Person], Principal]
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
     [code, *_] = await recovery_codes(people, person)
     answer = await people.client.post("/sessions/staff", json={"code": code}, headers=person.headers)
     assert answer.status_code == 422
+    built = people.resources
+    with pytest.raises(CodeRefused):
+        await open_staff_session(
+            built.unit_of_work(),
+            built.counting,
+            built.keyring,
+            actor_of(person),
+            code=code,
+            declares=True,
+            browser=None,
+            now=now(),
+        )

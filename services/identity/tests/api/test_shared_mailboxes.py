@@ -1,10 +1,11 @@
 """Two people who share a mailbox have an account each."""
 
 import httpx
+from identity.domain.guessing import PATIENCE, Lane
 from identity.storage import tables
 from sqlalchemy import select
 
-from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, invite
+from services.identity.tests.conftest import PASSWORD, LinkTo, People, Person, an_address, invite
 
 HERS = "copper lantern gravel orchid"
 
@@ -38,6 +39,16 @@ async def test_ones_password_does_not_open_the_others_account(
         assert (await client.post("/sessions", json=body)).status_code == 403
 
 
+async def test_guesses_at_one_of_them_do_not_hold_the_other_off(
+    client: httpx.AsyncClient, people: People, link_to: LinkTo
+) -> None:
+    first, second = await a_couple(people, link_to)
+    body = {"email": second.email, "shared_as": "anna"}
+    guesses = [await client.post("/sessions", json=body | {"password": f"a wrong one {n}"}) for n in range(8)]
+    assert guesses[-1].status_code == 429
+    await people.sign_in(first)
+
+
 async def test_an_invitation_by_address_is_for_the_first_of_them(people: People, link_to: LinkTo) -> None:
     first, second = await a_couple(people, link_to)
     told = {
@@ -64,6 +75,47 @@ async def test_a_mailbox_that_members_share_gets_no_staff_account(
     _, second = await a_couple(people, link_to)
     answer = await invite(people, administrator, second.email, ourwatch, "administrator")
     assert answer.json()["code"] == "identity.address_taken"
+
+
+async def test_a_mailbox_that_one_member_has_under_a_name_alone_gets_no_staff_account(
+    people: People, link_to: LinkTo, administrator: Person, ourwatch: str
+) -> None:
+    person = Person(an_address(), HERS)
+    body = {"email": person.email, "shared_as": "anna", "password": HERS, "display_name": "Anna Rahman"}
+    await people.client.post("/accounts", json=body)
+    confirmation = {"secret": await link_to(person.email), "password": HERS}
+    await people.client.post("/accounts/confirm", data=confirmation)
+    answer = await invite(people, administrator, person.email, ourwatch, "administrator")
+    assert answer.json()["code"] == "identity.address_taken"
+
+
+async def register_as(people: People, email: str, name: str) -> None:
+    body = {"email": email, "shared_as": name, "password": HERS, "display_name": "Anna"}
+    assert (await people.client.post("/accounts", json=body)).status_code == 202
+
+
+async def how_many_at(people: People, email: str) -> int:
+    return len(await people.rows(select(tables.accounts.c.id).where(tables.accounts.c.email == email)))
+
+
+async def test_registrations_that_nobody_confirmed_take_no_place_and_nobody_takes_the_first(people: People) -> None:
+    email = an_address()
+    for number in range(8):
+        await people.change(tables.tries.delete())
+        await register_as(people, email, f"name{number}")
+    assert await how_many_at(people, email) == 8
+    await people.change(tables.accounts.update().where(tables.accounts.c.email == email).values(state="active"))
+    for name, there in (("another", 8), ("", 9)):
+        await people.change(tables.tries.delete())
+        await register_as(people, email, name)
+        assert await how_many_at(people, email) == there
+
+
+async def test_made_up_names_do_not_flood_a_mailbox(people: People) -> None:
+    email = an_address()
+    for number in range(8):
+        await register_as(people, email, f"name{number}")
+    assert await how_many_at(people, email) == PATIENCE[Lane.MAIL].free + 1
 
 
 async def test_a_mailbox_holds_six_settled_accounts_at_most(client: httpx.AsyncClient, people: People) -> None:

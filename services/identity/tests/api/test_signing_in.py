@@ -19,7 +19,7 @@ from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing.issuer import Issuer
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from services.identity.tests.conftest import PASSWORD, People, Person
 
@@ -68,6 +68,22 @@ async def test_an_app_that_was_never_confirmed_raises_no_session(client: httpx.A
     await client.post("/me/authenticator", headers=person.headers)
     body = {"email": person.email, "password": PASSWORD, "code": "000000"}
     assert (await client.post("/sessions", json=body)).json()["assurance"] == "aal1"
+
+
+async def test_an_address_signs_in_in_whichever_letters_it_is_typed(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.resident()
+    body = {"email": person.email.capitalize(), "password": PASSWORD}
+    assert (await client.post("/sessions", json=body)).status_code == 201
+
+
+async def test_staff_without_any_factor_do_not_come_in(
+    client: httpx.AsyncClient, people: People, administrator: Person, force: str
+) -> None:
+    officer = await people.officer(administrator, force)
+    await people.change(delete(tables.authenticators).where(tables.authenticators.c.account_id == officer.id))
+    body = {"email": officer.email, "password": officer.password}
+    answers = [await client.post("/sessions", json=each) for each in (body, body | {"code": "123456"})]
+    assert [answer.json()["code"] for answer in answers] == ["identity.code_needed", "identity.no_authenticator"]
 
 
 async def test_a_code_is_taken_once(client: httpx.AsyncClient, people: People) -> None:
@@ -163,6 +179,20 @@ async def test_a_session_that_is_over_is_not_stepped_up(client: httpx.AsyncClien
     shown = {"code": await people.fresh_code(person)}
     answer = await client.post("/sessions/current/step-up", json=shown, headers=person.headers)
     assert answer.json()["code"] == "identity.session_over"
+
+
+async def test_a_closed_account_steps_nothing_up(client: httpx.AsyncClient, people: People) -> None:
+    person = await people.careful_resident()
+    shown = {"code": await people.fresh_code(person)}
+    await people.change(update(tables.accounts).where(tables.accounts.c.id == person.id).values(state="closed"))
+    answer = await client.post("/sessions/current/step-up", json=shown, headers=person.headers)
+    assert answer.json()["code"] == "identity.session_over"
+
+
+async def test_what_is_kept_of_a_code_is_of_one_account_and_one_kind(resources: Resources) -> None:
+    one, other, digest = new_id(), new_id(), resources.keyring.code_digest
+    kept = {digest(one, "mailed", "123456"), digest(other, "mailed", "123456"), digest(one, "recovery", "123456")}
+    assert len(kept) == 3
 
 
 async def test_a_sealed_seed_opens_for_no_other_account(resources: Resources, people: People) -> None:

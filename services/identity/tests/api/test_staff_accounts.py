@@ -1,18 +1,21 @@
 """How staff come in: invited by an administrator, with two factors, on the staff plane and nowhere else."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 from identity.bootstrap import Resources
-from identity.domain.errors import AddressTaken
+from identity.domain.errors import AddressTaken, RoleOutsideOrganisation
 from identity.domain.link_purposes import LinkPurpose
 from identity.storage import tables
 from identity.storage.links import Links
 from identity.use_cases.create_administrator import create_administrator
+from identity.use_cases.invite_staff import invite_staff
 from shared.auth.access import read_access_token
-from shared.auth.principal import Plane, Role
+from shared.auth.principal import Plane, Principal, Role
 from shared.clock import now
 from shared.testing.issuer import Issuer
 from sqlalchemy import select, update
@@ -122,6 +125,41 @@ async def test_a_second_invitation_kills_the_first_link(
     second = await people.link_to(person.email)
     assert (await client.post(ACCEPT, data={"secret": first, "password": PASSWORD})).status_code == 404
     await people.accept(person, second)
+
+
+async def test_a_second_invitation_is_for_the_same_account(
+    people: People, administrator: Person, force: str, invited: tuple[Person, str]
+) -> None:
+    person, _ = invited
+    at_address = select(tables.accounts.c.id).where(tables.accounts.c.email == person.email)
+    before = await people.rows(at_address)
+    await invite(people, administrator, person.email, force)
+    assert await people.rows(at_address) == before
+
+
+async def test_an_officer_in_office_is_not_invited_again(
+    people: People, administrator: Person, force: str, officer: Person
+) -> None:
+    answer = await invite(people, administrator, officer.email, force)
+    assert answer.json()["code"] == "identity.address_taken"
+
+
+async def test_a_coordinator_is_appointed_and_never_invited(
+    people: People, administrator: Person, ourwatch: str, actor_of: Callable[[Person], Principal]
+) -> None:
+    answer = await invite(people, administrator, an_address(), ourwatch, "coordinator")
+    assert answer.status_code == 422
+    with pytest.raises(RoleOutsideOrganisation):
+        await invite_staff(
+            people.resources.unit_of_work(),
+            actor_of(administrator),
+            email=an_address(),
+            display_name="Anna",
+            organisation_id=UUID(ourwatch),
+            role=Role.COORDINATOR,
+            areas=[],
+            now=now(),
+        )
 
 
 async def test_making_the_administrator_again_kills_the_first_link(

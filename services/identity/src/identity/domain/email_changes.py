@@ -18,4 +18,4 @@ class EmailChange:
     effective_at: datetime | None = None
 
     def confirm(self, now: datetime) -> None:
-        self.effective_at = self.effective_at or now + WAIT
+        self.effective_at = now + WAIT

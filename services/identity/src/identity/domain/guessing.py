@@ -39,12 +39,13 @@ TWINS_WITHIN = timedelta(seconds=10)
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 PATIENCE: dict[Lane, Patience] = {
-    # security.md: at most 100 failures per account and day.
-    Lane.ACCOUNT: Patience(free=5, first_wait=_SECOND, longest_wait=15 * _MINUTE, most=100),
-    Lane.DEVICE: Patience(free=10, first_wait=_SECOND, longest_wait=5 * _MINUTE, most=100),
+    # security.md: at most 100 failures per account and day. Strangers, whoever holds a session and whoever holds a
+    # known device have a part each; every further known device of the account has 20 of its own.
+    Lane.ACCOUNT: Patience(free=5, first_wait=_SECOND, longest_wait=15 * _MINUTE, most=60),
+    Lane.CODE: Patience(free=5, first_wait=_SECOND, longest_wait=15 * _MINUTE, most=20),
+    Lane.DEVICE: Patience(free=5, first_wait=_SECOND, longest_wait=5 * _MINUTE, most=20),
     # Many people may share an address, behind a mobile provider or in an office, and come in together after an alert.
     Lane.SOURCE: Patience(free=200, first_wait=_SECOND, longest_wait=_MINUTE, most=5000),
-    Lane.CODE: Patience(free=5, first_wait=_SECOND, longest_wait=15 * _MINUTE, most=50),
     # Not guesses but mails that anybody may cause to be sent to a mailbox.
     Lane.MAIL: Patience(free=3, first_wait=5 * _MINUTE, longest_wait=60 * _MINUTE, most=1000),
 }

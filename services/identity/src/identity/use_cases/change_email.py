@@ -65,7 +65,7 @@ async def _begin(uow: UnitOfWork, account: Account, change: EmailChange, countin
     await drop_email_change(uow, account.id)
     # Kept for a taken address too, which no link will confirm: what the owner sees tells nothing of others.
     await EmailChanges(uow.session).replace(change)
-    kind = MailKind.CONFIRM_NEW_EMAIL if await _is_free(uow, account, change) else MailKind.NEW_EMAIL_IN_USE
+    kind = MailKind.CONFIRM_NEW_EMAIL if await _is_free(uow, change) else MailKind.NEW_EMAIL_IN_USE
     if await counting.may_mail(uow, MailKind.CONFIRM_NEW_EMAIL, change.new_email, change.new_shared_as, now):
         await mails.put(kind, account.id, now, address=change.new_email)
     await mails.put(MailKind.EMAIL_CHANGE_BEGUN, account.id, now)
@@ -108,7 +108,7 @@ async def finish_email_change(uow: UnitOfWork, keyring: Keyring, *, now: datetim
         if account is None or change is None or change.effective_at is None or change.effective_at > now:
             return True
         await changes.remove(account_id)
-        if account.is_active and await _is_free(uow, account, change):
+        if account.is_active and await _is_free(uow, change):
             await _move(uow, keyring, account, change, now)
         return True
 
@@ -126,11 +126,11 @@ async def _move(uow: UnitOfWork, keyring: Keyring, account: Account, change: Ema
         uow.record(event)
 
 
-async def _is_free(uow: UnitOfWork, account: Account, change: EmailChange) -> bool:
+async def _is_free(uow: UnitOfWork, change: EmailChange) -> bool:
     accounts = Accounts(uow.session)
     await accounts.lock_address(change.new_email)
-    others = [each for each in await accounts.at_mailbox(change.new_email) if each.id != account.id]
-    return not any(each.is_staff or each.shared_as == change.new_shared_as for each in others)
+    there = await accounts.at_mailbox(change.new_email)
+    return not any(each.is_staff or each.shared_as == change.new_shared_as for each in there)
 
 
 async def _by_link(uow: UnitOfWork, purpose: LinkPurpose, secret: str, now: datetime) -> EmailChange:

@@ -39,7 +39,7 @@ async def register(
 
     Whoever registers again before confirming starts afresh: earlier links and the earlier password are worth nothing.
     """
-    is_long = check_password(password, email, display_name, common=COMMON)
+    check_password(password, email, display_name, common=COMMON)
     password_hash = await hasher.hash(password)
     email = email.casefold()
     async with uow:
@@ -65,7 +65,6 @@ async def register(
             known.shared_as = shared_as.casefold()
             accounts.add(known)
         known.password_hash, known.display_name, known.area = password_hash, display_name, area
-        known.password_is_long = is_long
         known.version += 1
         await uow.session.flush()
         await Links(uow.session).forget(LinkPurpose.CONFIRM_EMAIL, known.id)

@@ -13,6 +13,7 @@ from identity.domain.link_purposes import LINK_OF, MailKind
 from identity.keyring import Keyring
 from identity.mails import WORDS
 from identity.storage.accounts import Accounts
+from identity.storage.email_changes import EmailChanges
 from identity.storage.links import Links
 from identity.storage.mail_queue import DueMail, MailQueue
 from identity.storage.mailed_codes import MailedCodes
@@ -68,8 +69,9 @@ class SecurityMail:
 
     async def _send(self, uow: UnitOfWork, smtp: SmtpSession, due: DueMail, now: datetime) -> None:
         async with uow:
-            account = await Accounts(uow.session).get(due.account_id)
-            is_moot = account is None or _is_moot(due, account)
+            # Locked, so that nothing else is begun between looking at what is under way and making a link for it.
+            account = await Accounts(uow.session).get_for_change(due.account_id)
+            is_moot = account is None or await _is_moot(uow, due, account)
             secret = {} if is_moot else await self._secret(uow, due, now)
         fate = Fate.MOOT
         try:
@@ -113,10 +115,14 @@ class SecurityMail:
         )
 
 
-def _is_moot(due: DueMail, account: Account) -> bool:
+async def _is_moot(uow: UnitOfWork, due: DueMail, account: Account) -> bool:
     # Whoever was erased since is written to no more, at a former address least of all; save for the receipt.
     if account.is_erased:
         return due.kind is not MailKind.ERASED
+    # A mail that comes late must not bring one mailbox the link that confirms another.
+    if due.kind is MailKind.CONFIRM_NEW_EMAIL:
+        change = await EmailChanges(uow.session).get(account.id)
+        return change is None or change.new_email != due.address
     # Whoever came back since need not hear that they were away.
     return due.kind is MailKind.INACTIVE and account.warned_at is None
 

@@ -70,7 +70,7 @@ async def _sign_in(
 ) -> Opened:
     device_digest = digest(arrival.device_token) if arrival.device_token else None
     async with reading:
-        seen = await Arrivals(reading.session, device_digest).look(shown.email, shown.shared_as)
+        seen = await Arrivals(reading.session).look(shown.email, shown.shared_as, device_digest)
         if seen is not None and seen.device_id is not None:
             lanes = {Lane.DEVICE: str(seen.device_id)}
         else:
@@ -85,7 +85,7 @@ async def _sign_in(
         renewed_hash = await hasher.renewed(checked_hash, shown.password)
         async with uow:
             await hold_shown(uow, arrival.browser)
-            known = await Arrivals(uow.session, device_digest).for_change(seen.account_id)
+            known = await Arrivals(uow.session).for_change(seen)
             if known is None or not known.account.is_active or known.account.password_hash != checked_hash:
                 raise SignInRefused
             known.account.password_hash = renewed_hash
