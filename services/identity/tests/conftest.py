@@ -218,6 +218,13 @@ class People:
         async with self.resources.engine.connect() as connection:
             return list(await connection.execute(statement))
 
+    async def offer_to(self, email: str) -> UUID:
+        """The id of the newest offer of an appointment to an address."""
+        offers = tables.appointment_offers.c
+        newest = select(offers.id).where(offers.email == email).order_by(offers.id.desc())
+        offer_id: UUID = (await self.rows(newest))[0].id
+        return offer_id
+
     async def told(self, aggregate_id: UUID) -> list[dict[str, Any]]:  # payloads differ by event
         """The events about one row that wait to be told, in order, each with its type."""
         statement = select(tables.metadata.tables["outbox"].c.envelope).order_by(text("outbox.id"))

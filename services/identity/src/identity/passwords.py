@@ -21,7 +21,9 @@ from identity.domain.passwords import SHORTEST_BESIDE_A_FACTOR
 # OWASP's minimum for Argon2id (RFC 9106); libsodium computes it a third faster than argon2-cffi's wheel.
 MEMORY_BYTES, ROUNDS, LANES = 19 << 20, 2, 1
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
-UNDER_WAY = 4 * AT_ONCE
+HAND_OVER_SECONDS = 0.0005
+"""How soon the interpreter is given to whoever hashes: an instant between two passwords, for which 5 ms are long."""
+UNDER_WAY = 2 * AT_ONCE
 """Sign-ins that may be under way, so that one is hashed while others look into the database."""
 STAND_BACK = 10
 """How much nicer than the rest of the process whoever hashes is (Linux): answers that need no hash do not wait."""
@@ -41,7 +43,8 @@ class Hasher:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=stand_back)
-        self._pool = anyio.CapacityLimiter(AT_ONCE)
+        # One more than are hashed, so that no core waits until the next one is brought.
+        self._pool = anyio.CapacityLimiter(AT_ONCE + 1)
         self._turns = anyio.CapacityLimiter(UNDER_WAY)
         self._nobody = _hash("nobody has this password")
 

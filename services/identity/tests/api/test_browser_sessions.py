@@ -148,7 +148,8 @@ async def test_a_suspended_officer_and_an_ended_appointment_are_out_at_once(
     await people.sign_in(administrator)
     headers = administrator.headers
     assert (await people.client.post(f"/staff/accounts/{officer.id}/suspend", headers=headers)).is_success
-    assert (await people.client.delete(f"/staff/appointments/{coordinator.id}", headers=headers)).is_success
+    offer = await people.offer_to(coordinator.email)
+    assert (await people.client.delete(f"/staff/appointments/{offer}", headers=headers)).is_success
     assert await is_dead(people, browser.jar[STAFF], STAFF)
     assert await is_dead(people, other.jar[STAFF], STAFF)
 

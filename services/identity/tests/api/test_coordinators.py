@@ -17,12 +17,6 @@ from sqlalchemy import select, update
 from services.identity.tests.conftest import POLICE_DOMAIN, People, Person, an_address
 
 
-async def offer_to(people: People, email: str) -> object:
-    """The id of the newest offer to an address."""
-    offers = tables.appointment_offers.c
-    return (await people.rows(select(offers.id).where(offers.email == email).order_by(offers.id.desc())))[0].id
-
-
 async def open_staff(people: People, person: Person) -> httpx.Response:
     code = await people.fresh_code(person)
     return await people.client.post("/sessions/staff", json={"code": code, "declaration": True}, headers=person.headers)
@@ -148,7 +142,7 @@ async def test_whoever_is_appointed_again_after_the_end_declares_again(
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
     await open_staff(people, person)
-    offer = await offer_to(people, person.email)
+    offer = await people.offer_to(person.email)
     await people.client.delete(f"/staff/appointments/{offer}", headers=administrator.headers)
     again = {"email": person.email, "organisation_id": ourwatch, "areas": ["E09000030"]}
     await people.client.post("/staff/appointments", json=again, headers=administrator.headers)
@@ -192,7 +186,7 @@ async def test_an_ended_appointment_ends_the_staff_session_and_leaves_the_member
 ) -> None:
     person = await people.coordinator(administrator, ourwatch)
     opened = (await open_staff(people, person)).json()
-    path = f"/staff/appointments/{await offer_to(people, person.email)}"
+    path = f"/staff/appointments/{await people.offer_to(person.email)}"
     answers = [await people.client.delete(path, headers=administrator.headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [204, 409]
     ended = (await people.client.get("/internal/revocations")).json()["ended"]
