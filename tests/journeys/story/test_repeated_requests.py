@@ -154,9 +154,9 @@ def goes_through(chair: MemberSession, path: str) -> bool:
 
 def markings(panel: Story, repeating: Repeating, group: str) -> None:
     police, member = panel.police.session, panel.residents[5].session.account_id
-    repeating.send(police, "POST", f"/staff{group}/markings", json={})
+    repeating.send(police, "POST", f"/staff{group}/markings", json={"household": False})
     repeating.send(police, "POST", f"/staff{group}/markings/withdraw", json={"reason": "By mistake"})
-    repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={})
+    repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={"household": False})
     repeating.send(
         police, "POST", f"/staff{group}/memberships/{member}/markings/withdraw", json={"reason": "By mistake"}
     )

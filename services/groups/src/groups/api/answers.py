@@ -9,8 +9,8 @@ from groups.domain.groups import Kind, Visibility
 from groups.domain.markings import Authority, SubjectKind
 from groups.domain.memberships import MembershipState
 from groups.storage.group_queries import Mine, Seen
+from groups.storage.marking_tables import Entry
 from groups.storage.member_queries import Member
-from groups.storage.tables import Entry
 
 WHO_SEES_YOU = {
     True: "All active members see your name and office, and so do police and OurWatch coordinators of the area.",

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from groups.api import groups, joining, members, passes, public, staff
+from groups.api import groups, joining, marking_log, members, passes, public, staff
 
 ROUTERS: tuple[APIRouter, ...] = (
     public.router,  # areas, directory, join page, checking of markings
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
+    marking_log.router,  # the log, for everybody and for officers
     staff.router,  # the admin panel
     passes.router,  # the gateway's
 )

@@ -42,6 +42,15 @@ class SeenMembers(Answer):
     members: list[SeenMember]
 
 
+class Declaration(Body):
+    """Whether somebody of the marker's household holds an office in the group (P6)."""
+
+    household: bool | None = None
+
+
+UNDECLARED = Declaration()
+
+
 class Withdrawal(Body):
     reason: Line
 
@@ -70,8 +79,19 @@ async def look_at_membership(
 
 
 @router.post("/groups/{group_id}/markings", status_code=201)
-async def mark_group(staff: Staff, uow: Unit, resources: Built, token: AccessToken, group_id: UUID) -> MarkingAnswer:
-    entry = await marking.mark(uow, staff, group_id, None, signs=resources.signs, access_token=token, now=now())
+async def mark_group(
+    staff: Staff, uow: Unit, resources: Built, token: AccessToken, group_id: UUID, body: Declaration = UNDECLARED
+) -> MarkingAnswer:
+    entry = await marking.mark(
+        uow,
+        staff,
+        group_id,
+        None,
+        declared_household=body.household,
+        signs=resources.signs,
+        access_token=token,
+        now=now(),
+    )
     return MarkingAnswer.model_validate(entry)
 
 
@@ -83,9 +103,24 @@ async def withdraw_group_marking(staff: Staff, uow: Unit, group_id: UUID, body: 
 
 @router.post("/groups/{group_id}/memberships/{person_id}/markings", status_code=201)
 async def mark_member(
-    staff: Staff, uow: Unit, resources: Built, token: AccessToken, group_id: UUID, person_id: UUID
+    staff: Staff,
+    uow: Unit,
+    resources: Built,
+    token: AccessToken,
+    group_id: UUID,
+    person_id: UUID,
+    body: Declaration = UNDECLARED,
 ) -> MarkingAnswer:
-    entry = await marking.mark(uow, staff, group_id, person_id, signs=resources.signs, access_token=token, now=now())
+    entry = await marking.mark(
+        uow,
+        staff,
+        group_id,
+        person_id,
+        declared_household=body.household,
+        signs=resources.signs,
+        access_token=token,
+        now=now(),
+    )
     return MarkingAnswer.model_validate(entry)
 
 

@@ -8,8 +8,8 @@ from shared.db.unit_of_work import UnitOfWork
 from groups.domain.markings import Standing, standing
 from groups.domain.statements import Genuine, verify_marking
 from groups.storage.marking_keys import read_jwks
+from groups.storage.marking_tables import Entry
 from groups.storage.markings import Markings
-from groups.storage.tables import Entry
 
 
 @dataclass(frozen=True, slots=True)
