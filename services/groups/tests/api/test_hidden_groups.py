@@ -32,6 +32,8 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/ledger", None),
     ("GET", "/groups/{group}/markings", None),
     ("GET", "/groups/{group}/markings/log", None),
+    ("GET", "/groups/{group}/poster.svg", None),
+    ("POST", "/groups/{group}/page/renew", None),
     ("GET", "/groups/{group}/markings/" + PERSON + "/statement", None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
@@ -39,6 +41,7 @@ STAFF_ROUTES: list[Route] = [
     ("GET", "/staff/groups/{group}", None),
     ("GET", "/staff/groups/{group}/memberships?purpose=Routine", None),
     ("POST", "/staff/groups/{group}/markings", None),
+    ("POST", "/staff/groups/{group}/reviews", {"group": True, "purpose": "Routine", "household": False}),
     ("POST", "/staff/groups/{group}/markings/withdraw", REASON),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings", None),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings/withdraw", REASON),

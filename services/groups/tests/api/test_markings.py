@@ -27,7 +27,7 @@ async def test_both_authorities_mark_and_neither_touches_the_other(world: World,
     assert (await world.withdraw(police, panel)).status_code == 200
     assert (await world.withdraw(police, panel)).json()["code"] == "groups.not_marked"
     group = (await world.ask("GET", f"/groups/{panel}", chair)).json()
-    assert group["markings"] == ["ourwatch"]
+    assert [each["authority"] for each in group["markings"]] == ["ourwatch"]
     assert await _codes(world, panel, chair) == [("police", "grant"), ("ourwatch", "grant"), ("police", "withdrawal")]
 
 
@@ -88,7 +88,7 @@ async def test_who_coordinates_a_scheme_is_marked_as_that(world: World) -> None:
     assert (await world.mark(police, scheme, founder)).json()["subject_kind"] == "scheme_coordinator"
     assert (await world.mark(police, scheme, member)).json()["subject_kind"] == "member"
     listed = (await world.ask("GET", f"/groups/{scheme}/memberships", founder)).json()["members"]
-    assert [each["markings"] for each in listed] == [["police"], ["police"]]
+    assert [[marking["authority"] for marking in each["markings"]] for each in listed] == [["police"], ["police"]]
     assert (await world.withdraw(police, scheme, member)).status_code == 200
 
 

@@ -11,9 +11,8 @@ from shared.http.dependencies import Staff
 from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
-from groups.api.answers import GroupAnswer, GroupPage, MarkingAnswer
+from groups.api.answers import CurrentMarkingAnswer, GroupAnswer, GroupPage, MarkingAnswer
 from groups.api.dependencies import AccessToken, After, Built, Limit, Unit
-from groups.domain.markings import Authority
 from groups.domain.memberships import MembershipState
 from groups.use_cases import list_staff_groups as groups
 from groups.use_cases import look_at_membership as looking
@@ -35,7 +34,7 @@ class SeenMember(Answer):
     state: MembershipState
     office: str | None
     since: datetime
-    markings: list[Authority]
+    markings: list[CurrentMarkingAnswer]
 
 
 class SeenMembers(Answer):

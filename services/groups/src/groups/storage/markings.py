@@ -1,6 +1,6 @@
 """Entries of markings: only ever added (P7)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,10 +72,11 @@ def _columns(read_as: type[MarkingEntry | NamedEntry]) -> Select[*tuple[Any, ...
 
 def is_marked(subject_id: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:
     """A condition: the subject carries a current marking of at least one authority (P11)."""
-    return exists().where(marking_entries.c.subject_id == subject_id, _is_current(now))
+    return exists().where(marking_entries.c.subject_id == subject_id, is_current(now))
 
 
-def _is_current(now: datetime) -> ColumnElement[bool]:
+def is_current(now: datetime) -> ColumnElement[bool]:
+    """A condition on an entry: it is a grant that counts, 30 days past its end at most and not withdrawn (P7)."""
     gone = exists().where(
         _withdrawn.c.marking_id == marking_entries.c.marking_id, _withdrawn.c.entry == Entry.WITHDRAWAL
     )
@@ -101,7 +102,7 @@ class Markings:
     async def current(self, subject_id: UUID, authority: Authority, now: datetime) -> Sequence[MarkingEntry]:
         """The grants of one authority that still count, the one that ends last first."""
         query = _columns(MarkingEntry).where(
-            marking_entries.c.subject_id == subject_id, marking_entries.c.authority == authority, _is_current(now)
+            marking_entries.c.subject_id == subject_id, marking_entries.c.authority == authority, is_current(now)
         )
         rows = await self._session.execute(query.order_by(marking_entries.c.expires_at.desc()))
         return [MarkingEntry(*row) for row in rows]
@@ -114,19 +115,6 @@ class Markings:
             marking_entries.c.entry == Entry.GRANT,
         )
         return (await self._session.scalars(query)).all()
-
-    async def authorities(self, subject_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Authority]]:
-        """Who marks each of these subjects now."""
-        query = (
-            select(marking_entries.c.subject_id, marking_entries.c.authority)
-            .where(marking_entries.c.subject_id.in_(subject_ids), _is_current(now))
-            .distinct()
-            .order_by(marking_entries.c.authority)
-        )
-        found: dict[UUID, list[Authority]] = {subject_id: [] for subject_id in subject_ids}
-        for subject_id, authority in await self._session.execute(query):
-            found[subject_id].append(authority)
-        return found
 
     async def all(self) -> Sequence[MarkingEntry]:
         """Every entry, in the order of entry."""
