@@ -200,7 +200,7 @@ class World:
         return await self.ask("POST", f"/groups/{group_id}/admissions", officer, body)
 
     async def mark(self, staff: Principal, group_id: UUID, person: Principal | None = None) -> httpx.Response:
-        return await self.ask("POST", f"/staff/groups/{group_id}{_about(person)}/markings", staff)
+        return await self.ask("POST", f"/staff/groups/{group_id}{_about(person)}/markings", staff, {"household": False})
 
     async def withdraw(self, staff: Principal, group_id: UUID, person: Principal | None = None) -> httpx.Response:
         path = f"/staff/groups/{group_id}{_about(person)}/markings/withdraw"

@@ -67,6 +67,7 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     }
     group = f"/groups/{repeating.send(chair, 'POST', '/groups', json=body).json()['id']}"
     repeating.send(chair, "PATCH", group, json={"purpose": "Once"})
+    repeating.send(chair, "POST", f"{group}/page/renew", json={})
     link = {"expires_in_days": 7, "most_uses": 50}
     spare = repeating.send(chair, "POST", f"{group}/join-links", json=link).json()
     repeating.send(chair, "DELETE", f"{group}/join-links/{spare['link_id']}")
@@ -154,9 +155,11 @@ def goes_through(chair: MemberSession, path: str) -> bool:
 
 def markings(panel: Story, repeating: Repeating, group: str) -> None:
     police, member = panel.police.session, panel.residents[5].session.account_id
-    repeating.send(police, "POST", f"/staff{group}/markings", json={})
+    repeating.send(police, "POST", f"/staff{group}/markings", json={"household": False})
     repeating.send(police, "POST", f"/staff{group}/markings/withdraw", json={"reason": "By mistake"})
-    repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={})
+    repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={"household": False})
+    review = {"group": True, "purpose": "Once a year", "household": False}
+    repeating.send(police, "POST", f"/staff{group}/reviews", json=review)
     repeating.send(
         police, "POST", f"/staff{group}/memberships/{member}/markings/withdraw", json={"reason": "By mistake"}
     )

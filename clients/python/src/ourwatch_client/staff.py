@@ -81,8 +81,8 @@ class StaffSession(Session):
         return self.call("GET", path, params={"purpose": purpose})
 
     def mark_group(self, group_id: UUID) -> Json:
-        """Marks the group as approved by this session's authority."""
-        return self.call("POST", f"/staff/groups/{group_id}/markings")
+        """Marks the group as approved by this authority, and declares that nobody of one's household leads it."""
+        return self.call("POST", f"/staff/groups/{group_id}/markings", json={"household": False})
 
     def add_attachment(self, group_id: UUID, name: str, content_type: str, content: bytes) -> UUID:
         """Uploads a file to go with an alert."""

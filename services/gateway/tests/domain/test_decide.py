@@ -27,7 +27,7 @@ AGES = {timedelta(minutes=4), timedelta(minutes=6), timedelta(hours=11), timedel
 # What product.md says of acts and seconds factors, written down apart from the table.
 OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
-    "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys",
+    "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys", "/marking-log", "/g/{public_id}",
     "/accounts/confirmations", "/password-resets", "/password-resets/open", "/email-changes/confirm",
     "/email-changes/stop", "/sessions/passkey", "/sessions/passkey/options", "/recoveries",
     "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
@@ -61,13 +61,15 @@ WITH_ONE_FACTOR = {
 OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
-    "/attachments", "/messages", "/lists", "/markings",
+    "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew",
 )  # fmt: skip
 
 
 def second_factor_hours(row: Row) -> float | None:
     if row.path.endswith("/contact"):
         return 12  # P16: an address is more than a name
+    if row.path.endswith("/markings/log"):
+        return 5 / 60  # taking along is exporting
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None
     of_ones_own = (row.method, row.path.removeprefix("/staff").removeprefix("/me")) in FRESH_OF_ONES_OWN

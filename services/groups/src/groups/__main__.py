@@ -1,8 +1,11 @@
-"""`python -m groups api | worker | sign | migrate | make-keys | republish`."""
+"""`python -m groups api | worker | sign | migrate | make-keys | republish | verify-log`."""
 
 import argparse
 import asyncio
+import json
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import uvloop
 from shared.auth.keyfiles import make_signing_key
@@ -13,11 +16,13 @@ from shared.running import observe, serve
 
 from groups.app import create_app
 from groups.bootstrap import open_resources
+from groups.domain.exported_log import NotAnExport, Verdict, verify_export
 from groups.settings import KeySettings, Migration, Settings, SignSettings
 from groups.sign.app import create_sign_app
 from groups.sign.sealing import make_seal
 from groups.storage.tables import RIGHTS
 from groups.use_cases.republish import republish
+from groups.use_cases.verify_log import verify_log
 from groups.worker import run_worker
 
 
@@ -61,6 +66,29 @@ def tell_again() -> None:
     asyncio.run(tell())
 
 
+def verify_the_log(file: Path | None, keys: Path | None) -> Verdict:
+    """The verdict on an exported log by the keys in a file, or on the database's own."""
+    if file is not None and keys is not None:
+        return verify_export(file.read_text().splitlines(), json.loads(keys.read_text()))
+    settings = Settings()
+    configure("groups", settings.log_level)
+
+    async def verify() -> Verdict:
+        async with open_resources(settings) as resources:
+            return await verify_log(resources.unit_of_work())
+
+    return asyncio.run(verify())
+
+
+def print_verdict(verdict: Verdict) -> int:
+    """The exit code: 0 where the log holds."""
+    if verdict.broken is not None:
+        print(f"The log breaks at entry {verdict.broken.number}: {verdict.broken.why}.")
+        return 1
+    print(f"The log holds: {verdict.entries} entries, the first {verdict.signed_until} of them under a signed head.")
+    return 0
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "api": api,
     "worker": worker,
@@ -73,8 +101,22 @@ COMMANDS: dict[str, Callable[[], None]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m groups")
-    parser.add_argument("command", choices=COMMANDS)
-    COMMANDS[parser.parse_args().command]()
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        commands.add_parser(name)
+    verifying = commands.add_parser("verify-log", help="the database's log, or an exported one by the keys given")
+    verifying.add_argument("file", type=Path, nargs="?", help="answers of GET /marking-log, one a line")
+    verifying.add_argument("--keys", type=Path, help="the answer of GET /marking-keys")
+    given = parser.parse_args()
+    if given.command in COMMANDS:
+        COMMANDS[given.command]()
+        return
+    if (given.file is None) != (given.keys is None):
+        parser.error("a file is verified with keys: verify-log FILE --keys KEYS")
+    try:
+        sys.exit(print_verdict(verify_the_log(given.file, given.keys)))
+    except NotAnExport:
+        parser.error(f"{given.file} does not hold answers of GET /marking-log, one a line")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,41 @@
 """Groups' worker: tells the others what happened here, and learns what happened at identity."""
 
+import asyncio
 from collections.abc import Awaitable
 
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
+from shared.clock import now
+from shared.logging import get_logger
 from shared.running import run_worker_parts
 
 from groups.bootstrap import Resources, open_resources
 from groups.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from groups.settings import Settings
+from groups.use_cases.ask_for_head import ask_for_head
+from groups.use_cases.tell_expiries import tell_expiries
+
+LOOK_EVERY_SECONDS = 10
+log = get_logger("worker")
 
 
 def working_parts(resources: Resources, settings: Settings) -> list[Awaitable[None]]:
     """What the worker does side by side."""
     consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
-    return [Relay(resources.engine, settings.amqp_url, "groups").run(), consumer.run()]
+    relay = Relay(resources.engine, settings.amqp_url, "groups")
+    return [relay.run(), consumer.run(), look_after_markings(resources)]
+
+
+async def look_after_markings(resources: Resources) -> None:
+    """Has the end of the log signed and tells of markings that are over, as they come, for ever."""
+    while True:
+        try:
+            await ask_for_head(resources.unit_of_work(), resources.signs, now())
+            while await tell_expiries(resources.unit_of_work(), now()):
+                pass
+        except Exception as error:  # noqa: BLE001 - what is due stays due
+            log.warning("markings_not_looked_after", error=error)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 async def run_worker(settings: Settings) -> None:

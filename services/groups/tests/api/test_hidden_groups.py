@@ -31,12 +31,17 @@ MEMBER_ROUTES: list[Route] = [
     ("DELETE", "/groups/{group}/forwarders/" + PERSON, None),
     ("GET", "/groups/{group}/ledger", None),
     ("GET", "/groups/{group}/markings", None),
+    ("GET", "/groups/{group}/markings/log", None),
+    ("GET", "/groups/{group}/poster.svg", None),
+    ("POST", "/groups/{group}/page/renew", None),
+    ("GET", "/groups/{group}/markings/" + PERSON + "/statement", None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
 STAFF_ROUTES: list[Route] = [
     ("GET", "/staff/groups/{group}", None),
     ("GET", "/staff/groups/{group}/memberships?purpose=Routine", None),
     ("POST", "/staff/groups/{group}/markings", None),
+    ("POST", "/staff/groups/{group}/reviews", {"group": True, "purpose": "Routine", "household": False}),
     ("POST", "/staff/groups/{group}/markings/withdraw", REASON),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings", None),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings/withdraw", REASON),
@@ -111,7 +116,13 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         if "{group_id}" in path
     }
     shapes = {
-        (m, p.replace("{group_id}", "{group}").replace("{person_id}", PERSON).replace("{link_id}", PERSON))
+        (
+            m,
+            p.replace("{group_id}", "{group}")
+            .replace("{person_id}", PERSON)
+            .replace("{link_id}", PERSON)
+            .replace("{marking_id}", PERSON),
+        )
         for m, p in known
     }
     assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested

@@ -53,7 +53,7 @@ class OfficeChanged(Event):
 
 
 class MarkingChanged(Event):
-    """The current marking of a subject by an authority."""
+    """A marking of a subject by an authority: version 1 grants, 2 withdraws, 3 says that its days of grace are over."""
 
     type: ClassVar[str] = "groups.marking_changed.v1"
     aggregate: ClassVar[str] = "marking_id"
@@ -62,7 +62,7 @@ class MarkingChanged(Event):
     subject_kind: Literal["member", "scheme_coordinator", "group"]
     subject_id: UUID
     authority: Literal["police", "ourwatch"]
-    state: Literal["current", "withdrawn"]
+    state: Literal["current", "withdrawn", "expired"]
 
 
 class ErasureDone(Event):

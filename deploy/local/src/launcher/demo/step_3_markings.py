@@ -37,4 +37,5 @@ def run(story: Story) -> None:
 
 
 def _current(story: Story) -> set[str]:
-    return set(story.chair.session.call("GET", f"/groups/{story.group_id}")["markings"])
+    group = story.chair.session.call("GET", f"/groups/{story.group_id}")
+    return {marking["authority"] for marking in group["markings"]}

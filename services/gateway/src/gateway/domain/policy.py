@@ -149,6 +149,8 @@ ROWS: tuple[Row, ...] = (
     Row("show_join_link", "groups", "GET", "/join", PUBLIC),
     Row("check_marking", "groups", "POST", "/markings/check", PUBLIC, JSON),
     Row("marking_keys", "groups", "GET", "/marking-keys", PUBLIC),
+    Row("group_page", "groups", "GET", "/g/{public_id}", PUBLIC),
+    Row("marking_log", "groups", "GET", "/marking-log", PUBLIC),
     # groups: members
     Row("my_groups", "groups", "GET", "/groups/mine", MEMBER),
     Row("found_group", "groups", "POST", "/groups", MEMBER, JSON),
@@ -159,6 +161,7 @@ ROWS: tuple[Row, ...] = (
     Row("list_memberships", "groups", "GET", "/groups/{group_id}/memberships", MEMBER),
     Row("read_ledger", "groups", "GET", "/groups/{group_id}/ledger", MEMBER),
     Row("list_markings", "groups", "GET", "/groups/{group_id}/markings", MEMBER),
+    Row("export_statement", "groups", "GET", "/groups/{group_id}/markings/{marking_id}/statement", MEMBER),
     # groups: officers
     Row("change_group", "groups", "PATCH", "/groups/{group_id}", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("make_join_link", "groups", "POST", "/groups/{group_id}/join-links", MEMBER, JSON, second_factor_within=ROUTINE),
@@ -170,11 +173,15 @@ ROWS: tuple[Row, ...] = (
     Row("appoint_to_office", "groups", "PUT", "/groups/{group_id}/offices/{office}", MEMBER, JSON, second_factor_within=FRESH),
     Row("let_forward", "groups", "PUT", "/groups/{group_id}/forwarders/{person_id}", MEMBER, JSON, second_factor_within=FRESH),
     Row("no_longer_forward", "groups", "DELETE", "/groups/{group_id}/forwarders/{person_id}", MEMBER, second_factor_within=FRESH),
+    Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER),
+    Row("renew_page", "groups", "POST", "/groups/{group_id}/page/renew", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("staff_read_group", "groups", "GET", "/staff/groups/{group_id}", APPROVERS),
     Row("staff_list_memberships", "groups", "GET", "/staff/groups/{group_id}/memberships", APPROVERS),
     Row("mark_group", "groups", "POST", "/staff/groups/{group_id}/markings", APPROVERS, JSON, second_factor_within=ROUTINE),
+    Row("review_group", "groups", "POST", "/staff/groups/{group_id}/reviews", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("withdraw_group_marking", "groups", "POST", "/staff/groups/{group_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("mark_member", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("withdraw_member_marking", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),

@@ -6,11 +6,11 @@ from uuid import UUID
 from shared.http.fields import Answer
 
 from groups.domain.groups import Kind, Visibility
-from groups.domain.markings import Authority, SubjectKind
+from groups.domain.markings import Authority, Change, SubjectKind
 from groups.domain.memberships import MembershipState
 from groups.storage.group_queries import Mine, Seen
+from groups.storage.marking_tables import Entry
 from groups.storage.member_queries import Member
-from groups.storage.tables import Entry
 
 WHO_SEES_YOU = {
     True: "All active members see your name and office, and so do police and OurWatch coordinators of the area.",
@@ -18,6 +18,15 @@ WHO_SEES_YOU = {
     "Police and OurWatch coordinators of the area see your name and office.",
 }
 """Said to everybody who asks to join, by whether the group's names are open (P15)."""
+
+
+class CurrentMarkingAnswer(Answer):
+    """`changed_since`: what of the group is no longer as it was when the authority looked."""
+
+    authority: Authority
+    expires_at: datetime
+    is_in_grace: bool
+    changed_since: list[Change]
 
 
 class GroupAnswer(Answer):
@@ -28,7 +37,7 @@ class GroupAnswer(Answer):
     visibility: Visibility
     area: str
     version: int
-    markings: list[Authority]
+    markings: list[CurrentMarkingAnswer]
 
 
 class GroupPage(Answer):
@@ -67,7 +76,7 @@ class MemberAnswer(Answer):
     is_forwarder: bool
     since: datetime
     reason: str | None
-    markings: list[Authority]
+    markings: list[CurrentMarkingAnswer]
 
 
 class MarkingAnswer(Answer):

@@ -16,7 +16,7 @@ from groups.api.answers import MemberAnswer, MembershipAnswer, TermAnswer
 from groups.api.answers import member as as_answer
 from groups.api.dependencies import After, Limit, Unit
 from groups.domain.markings import Authority, SubjectKind
-from groups.storage.tables import Entry
+from groups.storage.marking_tables import Entry
 from groups.use_cases import admit as admitting
 from groups.use_cases import appoint as appointing
 from groups.use_cases import let_forward as forwarding

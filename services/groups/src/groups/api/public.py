@@ -14,8 +14,10 @@ from shared.http.pages import page, text
 
 from groups.api.answers import WHO_SEES_YOU, GroupAnswer, GroupPage
 from groups.api.dependencies import After, Limit, Unit
+from groups.api.words import KIND_IN_WORDS
 from groups.domain.errors import NoSuchLink
 from groups.domain.groups import Kind
+from groups.domain.markings import Change
 from groups.domain.statements import LARGEST_STATEMENT
 from groups.storage.marking_keys import Jwks
 from groups.storage.tables import Level
@@ -25,12 +27,6 @@ from groups.use_cases import list_marking_keys as keys
 from groups.use_cases import show_join_link as links
 
 router = APIRouter(route_class=IdempotentRoute)
-
-_KIND_IN_WORDS = {
-    Kind.NEIGHBOURHOOD_WATCH: "Neighbourhood Watch scheme",
-    Kind.COMMUNITY_GROUP: "community group",
-    Kind.WARD_PANEL: "police Ward Panel",
-}
 
 
 class AreaAnswer(Answer):
@@ -61,6 +57,7 @@ class CheckedMarking(Answer):
     organisation: str | None = None
     issued_at: datetime | None = None
     expires_at: datetime | None = None
+    changed_since: list[Change] | None = None
 
 
 @router.get("/areas")
@@ -83,7 +80,7 @@ async def show_join_page(uow: Unit, secret: Annotated[str, Query(max_length=200)
         return page("This link does not work", f"<p>{text(refusal.message)}</p>", 404)
     return page(
         shown.name,
-        f"<p>{text(shown.name)} is a {_KIND_IN_WORDS[shown.kind]} in {text(shown.area_name)}.</p>"
+        f"<p>{text(shown.name)} is a {KIND_IN_WORDS[shown.kind]} in {text(shown.area_name)}.</p>"
         f"<p>{text(shown.purpose)}</p>"
         "<p>To ask to join, sign in to OurWatch, choose &ldquo;Join with a link&rdquo; and paste this page's "
         "address. The officers decide.</p>"
@@ -108,6 +105,7 @@ async def check_marking(uow: Unit, body: Statement) -> CheckedMarking:
         organisation=checked.organisation,
         issued_at=checked.genuine.issued_at,
         expires_at=checked.genuine.expires_at,
+        changed_since=checked.changed_since,
     )
 
 

@@ -2,13 +2,16 @@
 
 from fastapi import APIRouter
 
-from groups.api import groups, joining, members, passes, public, staff
+from groups.api import groups, joining, marking_log, members, pages, passes, public, reviews, staff
 
 ROUTERS: tuple[APIRouter, ...] = (
     public.router,  # areas, directory, join page, checking of markings
+    pages.router,  # a group's page and poster
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
+    marking_log.router,  # the log, for everybody and for officers
     staff.router,  # the admin panel
+    reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

@@ -11,9 +11,8 @@ from shared.http.dependencies import Staff
 from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
-from groups.api.answers import GroupAnswer, GroupPage, MarkingAnswer
+from groups.api.answers import CurrentMarkingAnswer, GroupAnswer, GroupPage, MarkingAnswer
 from groups.api.dependencies import AccessToken, After, Built, Limit, Unit
-from groups.domain.markings import Authority
 from groups.domain.memberships import MembershipState
 from groups.use_cases import list_staff_groups as groups
 from groups.use_cases import look_at_membership as looking
@@ -35,11 +34,20 @@ class SeenMember(Answer):
     state: MembershipState
     office: str | None
     since: datetime
-    markings: list[Authority]
+    markings: list[CurrentMarkingAnswer]
 
 
 class SeenMembers(Answer):
     members: list[SeenMember]
+
+
+class Declaration(Body):
+    """Whether somebody of the marker's household holds an office in the group (P6)."""
+
+    household: bool | None = None
+
+
+UNDECLARED = Declaration()
 
 
 class Withdrawal(Body):
@@ -70,8 +78,19 @@ async def look_at_membership(
 
 
 @router.post("/groups/{group_id}/markings", status_code=201)
-async def mark_group(staff: Staff, uow: Unit, resources: Built, token: AccessToken, group_id: UUID) -> MarkingAnswer:
-    entry = await marking.mark(uow, staff, group_id, None, signs=resources.signs, access_token=token, now=now())
+async def mark_group(
+    staff: Staff, uow: Unit, resources: Built, token: AccessToken, group_id: UUID, body: Declaration = UNDECLARED
+) -> MarkingAnswer:
+    entry = await marking.mark(
+        uow,
+        staff,
+        group_id,
+        None,
+        declared_household=body.household,
+        signs=resources.signs,
+        access_token=token,
+        now=now(),
+    )
     return MarkingAnswer.model_validate(entry)
 
 
@@ -83,9 +102,24 @@ async def withdraw_group_marking(staff: Staff, uow: Unit, group_id: UUID, body: 
 
 @router.post("/groups/{group_id}/memberships/{person_id}/markings", status_code=201)
 async def mark_member(
-    staff: Staff, uow: Unit, resources: Built, token: AccessToken, group_id: UUID, person_id: UUID
+    staff: Staff,
+    uow: Unit,
+    resources: Built,
+    token: AccessToken,
+    group_id: UUID,
+    person_id: UUID,
+    body: Declaration = UNDECLARED,
 ) -> MarkingAnswer:
-    entry = await marking.mark(uow, staff, group_id, person_id, signs=resources.signs, access_token=token, now=now())
+    entry = await marking.mark(
+        uow,
+        staff,
+        group_id,
+        person_id,
+        declared_household=body.household,
+        signs=resources.signs,
+        access_token=token,
+        now=now(),
+    )
     return MarkingAnswer.model_validate(entry)
 
 

@@ -97,7 +97,14 @@ class CannotMarkYourself(Forbidden):
 
 class CannotMarkYourOwnGroup(Forbidden):
     code = "groups.cannot_mark_your_own_group"
-    detail = "Nobody marks a group in which they hold an office."
+    detail = "Nobody marks a group in which they, or somebody of their household, hold an office."
+
+
+class DeclarationNeeded(Invalid):
+    """P6: a household is known to its people alone, so they are asked each time."""
+
+    code = "groups.declaration_needed"
+    detail = "Please say whether somebody of your household holds an office in this group."
 
 
 class OnePersonMarksOnce(Forbidden):
@@ -127,6 +134,11 @@ class NotMarked(Conflict):
     detail = "Your organisation has no current marking here."
 
 
+class NoSuchMarking(NotFound):
+    code = "groups.no_such_marking"
+    detail = "There is no such marking here, or nothing is left of its statement."
+
+
 class SigningRefused(Forbidden):
     code = "groups.signing_refused"
     detail = "The marking was not signed: role, organisation or area do not fit."
@@ -134,3 +146,9 @@ class SigningRefused(Forbidden):
 
 class SigningOutOfReach(Unavailable):
     code = "groups.signing_out_of_reach"
+
+
+class LogIsBroken(Conflict):
+    """The log of markings is not what its signed heads promise. Nothing is signed until somebody has looked."""
+
+    code = "groups.log_is_broken"

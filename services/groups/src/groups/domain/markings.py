@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.auth.principal import Role
 
-from groups.domain.errors import CannotMarkYourOwnGroup, CannotMarkYourself, OnePersonMarksOnce
+from groups.domain.errors import CannotMarkYourOwnGroup, CannotMarkYourself, DeclarationNeeded, OnePersonMarksOnce
 from groups.domain.groups import Group, Kind
 
 LIFE = timedelta(days=3 * 365)
@@ -29,6 +29,14 @@ class SubjectKind(StrEnum):
     GROUP = "group"
     MEMBER = "member"
     SCHEME_COORDINATOR = "scheme_coordinator"
+
+
+class Change(StrEnum):
+    """What of a group may have changed since it was marked, so that a reader looks twice."""
+
+    NAME = "name"
+    AREA = "area"
+    LEADING_OFFICE = "leading_office"
 
 
 class Standing(StrEnum):
@@ -71,6 +79,14 @@ def check_distance(
         raise CannotMarkYourOwnGroup
     if marker.accounts.intersection(markers_of_other_authority):
         raise OnePersonMarksOnce
+
+
+def check_household(declared: bool | None) -> None:
+    """P6: each act says whether somebody of the marker's household holds an office there; DeclarationNeeded else."""
+    if declared is None:
+        raise DeclarationNeeded
+    if declared:
+        raise CannotMarkYourOwnGroup
 
 
 def standing(expires_at: datetime, *, is_withdrawn: bool, now: datetime) -> Standing:

@@ -14,6 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 TYP = "ow-marking+jwt"
 LARGEST_STATEMENT = 4096
 
+Jwks = Mapping[str, Iterable[Mapping[str, str]]]
+"""Public keys as a JWK set (RFC 7517)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -42,6 +45,8 @@ class Signs(Protocol):
 
     async def sign(self, draft: Draft, access_token: str) -> Signed: ...
 
+    async def sign_head(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
@@ -53,25 +58,37 @@ class Genuine:
     is_expired: bool
 
 
-def verify_marking(statement: str, jwks: Mapping[str, Iterable[Mapping[str, str]]], now: datetime) -> Genuine | None:
+def verify_marking(statement: str, jwks: Jwks, now: datetime) -> Genuine | None:
     """What a statement says if one of the keys signed it, else None: offline, with public keys alone (RFC 7515, 8037).
 
     The key must be published as belonging to the very organisation that the statement names.
     """
     try:
+        claims, key = read_signed(statement, TYP, jwks)
+        return _read(claims, now) if claims["organisation"] == key["organisation"] else None
+    except (NotGenuine, ValueError, KeyError, TypeError):
+        return None
+
+
+class NotGenuine(Exception):
+    """No statement of this type that one of the keys signed."""
+
+
+def read_signed(statement: str, typ: str, jwks: Jwks) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The claims of a statement of this `typ`, and the key that signed it; NotGenuine else (RFC 7515, 8037)."""
+    try:
         if len(statement) > LARGEST_STATEMENT:
-            return None
+            raise NotGenuine
         head, body, signature = statement.split(".")
         header = _object(head)
-        if set(header) != {"alg", "typ", "kid"} or header["alg"] != "EdDSA" or header["typ"] != TYP:
-            return None
+        if set(header) != {"alg", "typ", "kid"} or header["alg"] != "EdDSA" or header["typ"] != typ:
+            raise NotGenuine
         key = next(key for key in jwks["keys"] if key["kid"] == header["kid"])
         public = Ed25519PublicKey.from_public_bytes(_bytes(key["x"]))
         public.verify(_bytes(signature), f"{head}.{body}".encode())
-        claims = _object(body)
-        return _read(claims, now) if claims["organisation"] == key["organisation"] else None
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, InvalidSignature, RecursionError):
-        return None
+        return _object(body), key
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, InvalidSignature, RecursionError) as error:
+        raise NotGenuine from error
 
 
 def claims_of(draft: Draft) -> dict[str, str]:

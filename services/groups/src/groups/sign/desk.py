@@ -6,7 +6,7 @@ import aiohttp
 from shared.http.door import CORRELATION_HEADER
 from shared.logging import current_correlation_id
 
-from groups.domain.errors import SigningOutOfReach, SigningRefused
+from groups.domain.errors import LogIsBroken, SigningOutOfReach, SigningRefused
 from groups.domain.statements import Draft, Signed
 
 TOTAL_SECONDS = 5
@@ -45,3 +45,15 @@ class SigningDesk:
             datetime.fromisoformat(answer["issued_at"]),
             datetime.fromisoformat(answer["expires_at"]),
         )
+
+    async def sign_head(self) -> None:
+        """Has the end of the log signed. LogIsBroken where it does not go on from the last signed head."""
+        headers = {CORRELATION_HEADER: str(current_correlation_id())}
+        try:
+            async with self._client.post(f"{self._url}/heads", headers=headers) as response:
+                if response.status == 409:
+                    raise LogIsBroken
+                if response.status != 200:
+                    raise SigningOutOfReach
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SigningOutOfReach from error

@@ -14,6 +14,7 @@ from groups.domain.markings import LIFE
 from groups.domain.statements import TYP, Draft, claims_of
 from groups.sign.bootstrap import SignResources
 from groups.sign.checks import check_area, check_marker, check_subject
+from groups.sign.heads import sign_head
 from groups.sign.keys import key_of
 
 router = APIRouter()
@@ -41,6 +42,12 @@ def _resources(request: Request) -> SignResources:
     return resources
 
 
+class SignedHead(Answer):
+    """`number` is None while the log is empty."""
+
+    number: int | None
+
+
 @router.post("/sign")
 async def sign_marking(
     staff: Staff, body: ToSign, resources: Annotated[SignResources, Depends(_resources)]
@@ -54,3 +61,9 @@ async def sign_marking(
     issued = now().replace(microsecond=0)
     statement = sign(key.private, key.kid, TYP, claims_of(draft), issued=issued, life=LIFE)
     return SignedMarking(statement=statement, issued_at=issued, expires_at=issued + LIFE)
+
+
+@router.post("/heads")
+async def sign_log_head(resources: Annotated[SignResources, Depends(_resources)]) -> SignedHead:
+    """Takes nobody's word and no hash: what is signed is read from the log itself, so anybody inside may ask."""
+    return SignedHead(number=await sign_head(resources.engine, resources.seal, now()))

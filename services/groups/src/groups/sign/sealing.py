@@ -15,7 +15,7 @@ _NONCE_BYTES = 12
 
 
 class KeySeal:
-    """Seals and opens private keys with AES-256-GCM, each bound to its organisation and `kid`."""
+    """Seals and opens private keys with AES-256-GCM, each bound to its owner and `kid`."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
@@ -25,17 +25,17 @@ class KeySeal:
         """The seal of this folder; FileNotFoundError where make-keys was not run."""
         return cls((folder / KEY_FILE).read_bytes())
 
-    def seal(self, private: Ed25519PrivateKey, organisation_id: UUID, kid: str) -> bytes:
+    def seal(self, private: Ed25519PrivateKey, owner: UUID | str, kid: str) -> bytes:
         raw = private.private_bytes(
             serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
         )
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, raw, _context(organisation_id, kid))
+        return nonce + self._cipher.encrypt(nonce, raw, _context(owner, kid))
 
-    def open(self, sealed: bytes, organisation_id: UUID, kid: str) -> Ed25519PrivateKey:
+    def open(self, sealed: bytes, owner: UUID | str, kid: str) -> Ed25519PrivateKey:
         """The private key; cryptography's InvalidTag for another's or a changed one."""
         nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        return Ed25519PrivateKey.from_private_bytes(self._cipher.decrypt(nonce, rest, _context(organisation_id, kid)))
+        return Ed25519PrivateKey.from_private_bytes(self._cipher.decrypt(nonce, rest, _context(owner, kid)))
 
 
 def make_seal(folder: Path) -> None:
@@ -54,5 +54,5 @@ def make_seal(folder: Path) -> None:
         draft.unlink()
 
 
-def _context(organisation_id: UUID, kid: str) -> bytes:
-    return f"ourwatch marking key\n{organisation_id}\n{kid}".encode()
+def _context(owner: UUID | str, kid: str) -> bytes:
+    return f"ourwatch marking key\n{owner}\n{kid}".encode()

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from groups.domain.groups import Group
 from groups.storage import tables
 from groups.storage.known import CLOSED, learn
+from groups.storage.marking_tables import marker_salts, marking_details, marking_entries
 from groups.storage.tables import known_invitees, known_people
 
 _NOTHING = ""
@@ -32,6 +33,18 @@ async def remove_tag(session: AsyncSession, person_id: UUID, version: int) -> No
 async def remove_invitations(session: AsyncSession, tag: str) -> None:
     """Removes what was kept for this address."""
     await session.execute(delete(tables.invitations).where(tables.invitations.c.email_tag == tag))
+
+
+async def remove_from_marking_log(session: AsyncSession, person_id: UUID) -> None:
+    """The salts of what names the person in the log, with what those sealed: the entries stay, and prove nobody."""
+    about = (
+        select(marking_entries.c.number)
+        .join(tables.memberships, tables.memberships.c.id == marking_entries.c.subject_id)
+        .where(tables.memberships.c.person_id == person_id)
+    )
+    await session.execute(delete(marking_details).where(marking_details.c.number.in_(about)))
+    by = select(marking_entries.c.number).where(marking_entries.c.staff_id == person_id)
+    await session.execute(delete(marker_salts).where(marker_salts.c.number.in_(by)))
 
 
 async def groups_that_know(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:

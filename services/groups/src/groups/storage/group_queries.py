@@ -11,10 +11,10 @@ from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import GroupState, Kind, Visibility
-from groups.domain.markings import Authority
 from groups.domain.memberships import MembershipState
 from groups.storage.areas import areas_within
-from groups.storage.markings import Markings, is_marked
+from groups.storage.current_markings import CurrentMarking, current_markings
+from groups.storage.markings import is_marked
 from groups.storage.standings import post, with_terms
 from groups.storage.tables import groups, memberships
 
@@ -32,7 +32,7 @@ class Seen:
     visibility: Visibility
     area: str
     version: int
-    markings: list[Authority]
+    markings: list[CurrentMarking]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ async def list_mine(
     if group_id is not None:
         query = query.where(groups.c.id == group_id)
     rows = (await session.execute(query.order_by(groups.c.id))).mappings().all()
-    markings = await Markings(session).authorities([row["id"] for row in rows], now)
+    markings = await current_markings(session, [row["id"] for row in rows], now)
     return [Mine(_seen(row, markings), row["state"], row["office"]) for row in rows]
 
 
@@ -103,9 +103,9 @@ async def _page(
     if after is not None:
         query = query.where(groups.c.id > after)
     rows = (await session.execute(query.order_by(groups.c.id).limit(limit))).mappings().all()
-    markings = await Markings(session).authorities([row["id"] for row in rows], now)
+    markings = await current_markings(session, [row["id"] for row in rows], now)
     return [_seen(row, markings) for row in rows]
 
 
-def _seen(row: RowMapping, markings: Mapping[UUID, list[Authority]]) -> Seen:
+def _seen(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Seen:
     return Seen(**{column.name: row[column.name] for column in _COLUMNS}, markings=markings[row["id"]])

@@ -43,7 +43,8 @@ class Groups:
             tables.groups.c.area.in_(select(areas_within(staff.areas).c.code)),
         )
         if lock:
-            query = query.with_for_update(of=tables.groups)
+            # As it is now: the same session may have looked at it before, unlocked.
+            query = query.with_for_update(of=tables.groups).execution_options(populate_existing=True)
         group = await self._session.scalar(query)
         if group is None:
             raise NoSuchGroup

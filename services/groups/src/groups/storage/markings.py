@@ -1,16 +1,17 @@
 """Entries of markings: only ever added (P7)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.markings import GRACE, Authority, SubjectKind
-from groups.storage.tables import Entry, known_organisations, marking_entries
+from groups.storage.marking_tables import Entry, marking_details, marking_entries
+from groups.storage.tables import known_organisations
 
 _withdrawn = marking_entries.alias("withdrawn")
 
@@ -31,6 +32,7 @@ class MarkingEntry:
     expires_at: datetime
     statement: str | None
     declared_membership: bool
+    declared_household: bool | None
     reason: str | None
 
 
@@ -51,23 +53,39 @@ class NamedEntry:
     reason: str | None
 
 
-_COLUMNS = [marking_entries.c[name] for name in MarkingEntry.__dataclass_fields__]
-_NAMED = [
-    known_organisations.c.name if name == "organisation" else marking_entries.c[name]
-    for name in NamedEntry.__dataclass_fields__
-]
+_ELSEWHERE = {
+    "statement": marking_details.c.statement,
+    "reason": marking_details.c.reason,
+    "organisation": known_organisations.c.name,
+}
+
+
+def _columns(read_as: type[MarkingEntry | NamedEntry]) -> Select[*tuple[Any, ...]]:  # Any: the fields of the class
+    columns = [
+        _ELSEWHERE[name] if name in _ELSEWHERE else marking_entries.c[name] for name in read_as.__dataclass_fields__
+    ]
+    # Outer: what named an erased person is gone (P29), and the entry stays.
+    return select(*columns).outerjoin_from(
+        marking_entries, marking_details, marking_details.c.number == marking_entries.c.number
+    )
 
 
 def is_marked(subject_id: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:
     """A condition: the subject carries a current marking of at least one authority (P11)."""
-    return exists().where(marking_entries.c.subject_id == subject_id, _is_current(now))
+    return exists().where(marking_entries.c.subject_id == subject_id, is_current(now))
 
 
-def _is_current(now: datetime) -> ColumnElement[bool]:
+def is_current(now: datetime) -> ColumnElement[bool]:
+    """A condition on an entry: it is a grant that counts, 30 days past its end at most and not withdrawn (P7)."""
     gone = exists().where(
         _withdrawn.c.marking_id == marking_entries.c.marking_id, _withdrawn.c.entry == Entry.WITHDRAWAL
     )
     return (marking_entries.c.entry == Entry.GRANT) & (marking_entries.c.expires_at > now - GRACE) & ~gone
+
+
+def entries_with(*more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:  # Any: columns of any type
+    """A query of all that a MarkingEntry has, and more columns of the entry or its details after it."""
+    return _columns(MarkingEntry).add_columns(*more)
 
 
 class Markings:
@@ -76,10 +94,6 @@ class Markings:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, entry: MarkingEntry) -> None:
-        row = {name: getattr(entry, name) for name in MarkingEntry.__dataclass_fields__}
-        await self._session.execute(insert(marking_entries).values(row))
-
     async def was_ever_marked(self, subject_id: UUID) -> bool:
         """Whether any authority ever marked the subject: P11's limit ends there for good."""
         query = select(exists().where(marking_entries.c.subject_id == subject_id))
@@ -87,8 +101,8 @@ class Markings:
 
     async def current(self, subject_id: UUID, authority: Authority, now: datetime) -> Sequence[MarkingEntry]:
         """The grants of one authority that still count, the one that ends last first."""
-        query = select(*_COLUMNS).where(
-            marking_entries.c.subject_id == subject_id, marking_entries.c.authority == authority, _is_current(now)
+        query = _columns(MarkingEntry).where(
+            marking_entries.c.subject_id == subject_id, marking_entries.c.authority == authority, is_current(now)
         )
         rows = await self._session.execute(query.order_by(marking_entries.c.expires_at.desc()))
         return [MarkingEntry(*row) for row in rows]
@@ -102,22 +116,9 @@ class Markings:
         )
         return (await self._session.scalars(query)).all()
 
-    async def authorities(self, subject_ids: Collection[UUID], now: datetime) -> dict[UUID, list[Authority]]:
-        """Who marks each of these subjects now."""
-        query = (
-            select(marking_entries.c.subject_id, marking_entries.c.authority)
-            .where(marking_entries.c.subject_id.in_(subject_ids), _is_current(now))
-            .distinct()
-            .order_by(marking_entries.c.authority)
-        )
-        found: dict[UUID, list[Authority]] = {subject_id: [] for subject_id in subject_ids}
-        for subject_id, authority in await self._session.execute(query):
-            found[subject_id].append(authority)
-        return found
-
     async def all(self) -> Sequence[MarkingEntry]:
         """Every entry, in the order of entry."""
-        rows = await self._session.execute(select(*_COLUMNS).order_by(marking_entries.c.id))
+        rows = await self._session.execute(_columns(MarkingEntry).order_by(marking_entries.c.number))
         return [MarkingEntry(*row) for row in rows]
 
     async def history_of(self, marking_id: UUID) -> Sequence[NamedEntry]:
@@ -132,10 +133,10 @@ class Markings:
         return await self._named(about)
 
     async def _named(self, condition: ColumnElement[bool]) -> Sequence[NamedEntry]:
-        query: Any = (  # Any: eleven columns
-            select(*_NAMED)
+        query = (
+            _columns(NamedEntry)
             .outerjoin(known_organisations, known_organisations.c.id == marking_entries.c.organisation_id)
             .where(condition)
-            .order_by(marking_entries.c.id)
+            .order_by(marking_entries.c.number)
         )
         return [NamedEntry(*row) for row in await self._session.execute(query)]

@@ -10,10 +10,9 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import Group
-from groups.domain.markings import Authority
 from groups.domain.memberships import MembershipState
 from groups.domain.permissions import Standing, may_see_members
-from groups.storage.markings import Markings
+from groups.storage.current_markings import CurrentMarking, current_markings
 from groups.storage.standings import forwarding, post, with_terms
 from groups.storage.tables import known_people, memberships
 
@@ -34,7 +33,7 @@ class Member:
     since: datetime
     reason: str | None
     membership_id: UUID
-    markings: list[Authority]
+    markings: list[CurrentMarking]
 
 
 async def list_for_member(
@@ -91,6 +90,6 @@ async def _read(
     session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime, *, with_reasons: bool
 ) -> Sequence[Member]:  # Any: the columns of Member
     rows = (await session.execute(query)).mappings().all()
-    markings = await Markings(session).authorities([row["membership_id"] for row in rows], now)
+    markings = await current_markings(session, [row["membership_id"] for row in rows], now)
     members = [Member(**row, markings=markings[row["membership_id"]]) for row in rows]
     return members if with_reasons else [replace(member, reason=None) for member in members]

@@ -37,6 +37,14 @@ class Memberships:
         )
         return {found.person_id: found for found in await self._session.scalars(query)}
 
+    async def id_of(self, person_id: UUID) -> UUID | None:
+        """The id of the person's membership, in whatever state, read without a lock."""
+        query = select(tables.memberships.c.id).where(
+            tables.memberships.c.group_id == self._group_id, tables.memberships.c.person_id == person_id
+        )
+        found: UUID | None = await self._session.scalar(query)
+        return found
+
     async def count_active(self) -> int:
         query = select(func.count()).where(
             tables.memberships.c.group_id == self._group_id,

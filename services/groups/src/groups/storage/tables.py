@@ -1,19 +1,12 @@
 """Groups' tables, and the domain's dataclasses mapped to them."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from shared.auth.principal import Role
 from shared.db.migrate import app_rights
-from shared.db.tables import service_metadata
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     Column,
-    DateTime,
-    Enum,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -26,36 +19,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 
 from groups.domain.groups import Group, GroupState, Kind, Visibility
-from groups.domain.markings import Authority, SubjectKind
+from groups.domain.markings import Authority
 from groups.domain.memberships import Membership, MembershipState
 from groups.domain.terms import Term
+from groups.storage import columns
+from groups.storage.marking_tables import APPEND_ONLY, SIGN_RIGHTS
 
-metadata = service_metadata()
+metadata = columns.metadata
+_moment, _words = columns.moment, columns.words
 _mapped = registry(metadata=metadata)
-
-SIGN = "sign"
-"""The schema of the signing process."""
 
 
 class Level(StrEnum):
     FORCE = "force"
     BOROUGH = "borough"
     WARD = "ward"
-
-
-class Entry(StrEnum):
-    """What a line in the history of a marking says."""
-
-    GRANT = "grant"
-    WITHDRAWAL = "withdrawal"
-
-
-def _words(kind: type[StrEnum]) -> Enum:
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda words: [word.value for word in words])
-
-
-def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 areas = Table(
@@ -106,6 +84,7 @@ terms = Table(
     _moment("since"),
     _moment("until", nullable=True),
     Column("version", Integer, nullable=False),
+    Index("ix_terms_group_id_office", "group_id", "office"),
     # One holder of an office, one office a person, one forwarding right a person: whoever writes.
     Index(
         "uq_terms_held_office",
@@ -151,28 +130,6 @@ invitations = Table(
     Column("invited_by", Uuid, nullable=False),
     _moment("expires_at"),
     Index("ix_invitations_email_tag", "email_tag"),
-)
-
-marking_entries = Table(
-    "marking_entries",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("marking_id", Uuid, nullable=False),
-    Column("entry", _words(Entry), nullable=False),
-    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
-    Column("subject_kind", _words(SubjectKind), nullable=False),
-    Column("subject_id", Uuid, nullable=False),
-    Column("authority", _words(Authority), nullable=False),
-    Column("organisation_id", Uuid, nullable=False),
-    Column("staff_id", Uuid, nullable=False),
-    _moment("entered_at"),
-    _moment("expires_at"),
-    Column("statement", Text),
-    Column("declared_membership", Boolean, nullable=False),
-    Column("reason", Text),
-    UniqueConstraint("marking_id", "entry"),
-    Index("ix_marking_entries_subject_id", "subject_id"),
-    Index("ix_marking_entries_group_id", "group_id"),
 )
 
 ledger = Table(
@@ -227,28 +184,12 @@ known_organisations = Table(
     Column("version", Integer, nullable=False),
 )
 
-organisation_keys = Table(
-    "organisation_keys",
-    metadata,
-    Column("organisation_id", Uuid, primary_key=True),
-    Column("kid", Text, nullable=False, unique=True),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("sealed_private_key", LargeBinary, nullable=False),
-    _moment("made_at"),
-    schema=SIGN,
-)
-
 _mapped.map_imperatively(Group, groups)
 _mapped.map_imperatively(Membership, memberships)
 _mapped.map_imperatively(Term, terms)
 
 RIGHTS: list[str] = [
-    *app_rights("groups", metadata, append_only=("ledger", "marking_entries")),
+    *app_rights("groups", metadata, append_only=("ledger", *APPEND_ONLY)),
     "REVOKE INSERT, UPDATE, DELETE ON areas FROM groups_app",
-    # The signing process sees its own keys and the public list of areas; the api sees the keys' public halves.
-    "GRANT USAGE ON SCHEMA public TO groups_sign",
-    "GRANT SELECT ON areas TO groups_sign",
-    "GRANT USAGE ON SCHEMA sign TO groups_sign, groups_app",
-    "GRANT SELECT, INSERT ON sign.organisation_keys TO groups_sign",
-    "GRANT SELECT (organisation_id, kid, public_key) ON sign.organisation_keys TO groups_app",
+    *SIGN_RIGHTS,
 ]

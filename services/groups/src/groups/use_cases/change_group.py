@@ -1,12 +1,15 @@
 """Officers change a group's name, purpose or visibility."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group, Visibility
+from groups.domain.markings import Change
 from groups.domain.permissions import must_be_officer
+from groups.storage.group_changes import write_change
 from groups.storage.groups import Groups
 from groups.use_cases.events import tell_group
 
@@ -20,11 +23,17 @@ async def change_group(
     purpose: str | None,
     visibility: Visibility | None,
     seen_version: int | None,
+    now: datetime,
 ) -> Group:
     """The changed group. NoSuchGroup, NotAnOfficer; ChangedMeanwhile if `seen_version` is not its version."""
     async with uow:
         group, standing = await Groups(uow.session).for_change(actor, group_id)
         must_be_officer(standing)
+        was_named, was_in = group.name, group.area
         group.change(name=name, purpose=purpose, visibility=visibility, seen_version=seen_version)
+        if group.name != was_named:
+            await write_change(uow.session, group_id, Change.NAME, now)
+        if group.area != was_in:
+            await write_change(uow.session, group_id, Change.AREA, now)
         tell_group(uow, group)
         return group

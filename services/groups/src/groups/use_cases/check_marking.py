@@ -5,11 +5,12 @@ from datetime import datetime
 
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.markings import Standing, standing
+from groups.domain.markings import Change, Standing, standing
 from groups.domain.statements import Genuine, verify_marking
+from groups.storage.current_markings import changed_since_grant
 from groups.storage.marking_keys import read_jwks
+from groups.storage.marking_tables import Entry
 from groups.storage.markings import Markings
-from groups.storage.tables import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Checked:
     genuine: Genuine
     standing: Standing
     organisation: str | None
+    changed_since: list[Change]
 
 
 async def check_marking(uow: UnitOfWork, statement: str, now: datetime) -> Checked | None:
@@ -33,4 +35,5 @@ async def check_marking(uow: UnitOfWork, statement: str, now: datetime) -> Check
             return None
         is_withdrawn = any(entry.entry is Entry.WITHDRAWAL for entry in entries)
         now_standing = standing(genuine.expires_at, is_withdrawn=is_withdrawn, now=now)
-        return Checked(genuine, now_standing, entries[0].organisation)
+        changed = await changed_since_grant(uow.session, genuine.draft.marking_id)
+        return Checked(genuine, now_standing, entries[0].organisation, changed)

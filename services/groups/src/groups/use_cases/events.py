@@ -6,8 +6,9 @@ from shared.db.unit_of_work import UnitOfWork
 from groups.domain.groups import Group
 from groups.domain.memberships import Membership
 from groups.domain.terms import Term
+from groups.storage.expiries import Expired
+from groups.storage.marking_tables import Entry
 from groups.storage.markings import MarkingEntry
-from groups.storage.tables import Entry
 
 
 def tell_group(uow: UnitOfWork, group: Group) -> None:
@@ -52,7 +53,7 @@ def tell_term(uow: UnitOfWork, term: Term) -> None:
 
 
 def tell_marking(uow: UnitOfWork, entry: MarkingEntry) -> None:
-    """A grant is the first version of a marking, its withdrawal the second and last."""
+    """A grant is the first version of a marking, its withdrawal the second."""
     granted = entry.entry is Entry.GRANT
     uow.record(
         MarkingChanged(
@@ -62,5 +63,19 @@ def tell_marking(uow: UnitOfWork, entry: MarkingEntry) -> None:
             authority=entry.authority.value,
             state="current" if granted else "withdrawn",
             version=1 if granted else 2,
+        )
+    )
+
+
+def tell_expiry(uow: UnitOfWork, marking: Expired) -> None:
+    """The last version of all: a marking that is over is not withdrawn any more."""
+    uow.record(
+        MarkingChanged(
+            marking_id=marking.marking_id,
+            subject_kind=marking.subject_kind.value,
+            subject_id=marking.subject_id,
+            authority=marking.authority.value,
+            state="expired",
+            version=3,
         )
     )

@@ -7,7 +7,15 @@ from shared.contracts.groups import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group, GroupState
-from groups.storage.erasures import groups_that_know, hold_group, remove_invitations, remove_name, remove_tag, tag_of
+from groups.storage.erasures import (
+    groups_that_know,
+    hold_group,
+    remove_from_marking_log,
+    remove_invitations,
+    remove_name,
+    remove_tag,
+    tag_of,
+)
 from groups.storage.invitations import hold_tag
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
@@ -30,6 +38,8 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_tag(uow.session, person_id, version)
         for group_id in await groups_that_know(uow.session, person_id):
             await _leave(uow, await hold_group(uow.session, group_id), person_id, now)
+        # After the groups: whoever marks a person, or withdraws that, has their group locked.
+        await remove_from_marking_log(uow.session, person_id)
         uow.record(ErasureDone(person_id=person_id, version=version))
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
+from groups.storage.current_markings import current_markings
 from groups.storage.group_queries import Seen, list_for_staff
 from groups.storage.groups import Groups
-from groups.storage.markings import Markings
 from groups.use_cases.staff_acts import must_be_in_service
 
 
@@ -27,7 +27,7 @@ async def view_staff_group(uow: UnitOfWork, staff: Principal, group_id: UUID, no
     async with uow:
         await must_be_in_service(uow.session, staff)
         group = await Groups(uow.session).for_staff(staff, group_id)
-        markings = await Markings(uow.session).authorities([group.id], now)
+        markings = await current_markings(uow.session, [group.id], now)
         return Seen(
             group.id,
             group.kind,

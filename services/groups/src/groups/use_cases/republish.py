@@ -6,8 +6,9 @@ from sqlalchemy import select
 from groups.domain.groups import Group
 from groups.domain.memberships import Membership
 from groups.domain.terms import Term
+from groups.storage.expiries import all_told
 from groups.storage.markings import Markings
-from groups.use_cases.events import tell_group, tell_marking, tell_membership, tell_term
+from groups.use_cases.events import tell_expiry, tell_group, tell_marking, tell_membership, tell_term
 
 
 async def republish(uow: UnitOfWork) -> None:
@@ -21,3 +22,5 @@ async def republish(uow: UnitOfWork) -> None:
             tell_term(uow, term)
         for entry in await Markings(uow.session).all():
             tell_marking(uow, entry)
+        for marking in await all_told(uow.session):
+            tell_expiry(uow, marking)

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from groups.domain.errors import NotMarked
 from groups.domain.groups import Group
 from groups.storage.groups import Groups
+from groups.storage.marking_log import add_entries
+from groups.storage.marking_tables import Entry
 from groups.storage.markings import MarkingEntry, Markings
 from groups.storage.memberships import Memberships
-from groups.storage.tables import Entry
 from groups.use_cases.events import tell_marking
 from groups.use_cases.staff_acts import marker_of
 
@@ -29,14 +30,13 @@ async def withdraw_marking(
         marker = await marker_of(uow.session, staff)
         group = await Groups(uow.session).for_staff(staff, group_id, lock=True)
         subject_id = await _subject_id(uow.session, group, person_id)
-        markings = Markings(uow.session)
-        current = await markings.current(subject_id, marker.authority, now)
+        current = await Markings(uow.session).current(subject_id, marker.authority, now)
         own = [grant for grant in current if grant.organisation_id == marker.organisation_id]
         if not own:
             raise NotMarked
         entries = [_withdrawal(grant, staff, reason, now) for grant in own]
+        await add_entries(uow.session, entries)
         for entry in entries:
-            await markings.add(entry)
             tell_marking(uow, entry)
         return entries
 
@@ -59,5 +59,6 @@ def _withdrawal(grant: MarkingEntry, staff: Principal, reason: str, now: datetim
         entered_at=now,
         statement=None,
         declared_membership=False,
+        declared_household=None,
         reason=reason,
     )
