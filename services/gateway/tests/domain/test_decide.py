@@ -27,7 +27,8 @@ AGES = {timedelta(minutes=4), timedelta(minutes=6), timedelta(hours=11), timedel
 # What product.md says of acts and seconds factors, written down apart from the table.
 OPEN_TO_ALL = {
     "/accounts", "/accounts/confirm", "/sessions", "/sessions/refresh", "/keys", "/staff-invitations/accept",
-    "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys", "/marking-log", "/g/{public_id}",
+    "/staff-invitations/confirm", "/areas", "/directory", "/join", "/markings/check", "/marking-keys", "/marking-log",
+    "/g/{public_id}",
     "/accounts/confirmations", "/password-resets", "/password-resets/open", "/email-changes/confirm",
     "/email-changes/stop", "/sessions/passkey", "/sessions/passkey/options", "/recoveries",
     "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
