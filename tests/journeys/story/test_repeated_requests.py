@@ -9,6 +9,7 @@ from launcher.demo.mailbox import wait_for
 from launcher.demo.people import Resident
 from launcher.demo.story import Story, refusal_of
 from ourwatch_client import MemberSession
+from shared.clock import now
 
 from tests.journeys.passkeys import key_of_the_administrator
 from tests.journeys.repeated_identity import identity, keeping, machines, staff
@@ -86,6 +87,10 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
 def offices(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
     ids = [str(resident.session.account_id) for resident in panel.residents[5:8]]
     repeating.send(chair, "PUT", f"{group}/offices/secretary", json={"person_id": ids[0]})
+    repeating.send(chair, "DELETE", f"{group}/offices/secretary")
+    chair.call("PUT", f"{group}/offices/secretary", json={"person_id": ids[0]})
+    repeating.send(chair, "POST", f"{group}/absence", json={"until": now().date().isoformat()})
+    repeating.send(chair, "DELETE", f"{group}/absence")
     repeating.send(chair, "PUT", f"{group}/forwarders/{ids[1]}", json={})
     repeating.send(chair, "DELETE", f"{group}/forwarders/{ids[1]}")
     repeating.send(chair, "POST", f"{group}/memberships/{ids[2]}/remove", json={"reason": "Moved away"})

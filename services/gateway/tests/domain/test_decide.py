@@ -61,7 +61,7 @@ WITH_ONE_FACTOR = {
 OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
-    "/attachments", "/messages", "/lists", "/markings",
+    "/attachments", "/messages", "/lists", "/markings", "/absence",
 )  # fmt: skip
 
 

@@ -1,20 +1,39 @@
-"""Groups' worker: tells the others what happened here, and learns what happened at identity."""
+"""Groups' worker: tells the others what happened here, and learns what happened at identity, ends what is due."""
 
+import asyncio
 from collections.abc import Awaitable
 
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
+from shared.clock import now
+from shared.logging import get_logger
 from shared.running import run_worker_parts
 
 from groups.bootstrap import Resources, open_resources
 from groups.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from groups.settings import Settings
+from groups.use_cases.settle_due import settle_due
+
+LOOK_EVERY_SECONDS = 60
+
+log = get_logger("groups.worker")
 
 
 def working_parts(resources: Resources, settings: Settings) -> list[Awaitable[None]]:
     """What the worker does side by side."""
     consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
-    return [Relay(resources.engine, settings.amqp_url, "groups").run(), consumer.run()]
+    relay = Relay(resources.engine, settings.amqp_url, "groups")
+    return [relay.run(), consumer.run(), see_to_what_is_due(resources)]
+
+
+async def see_to_what_is_due(resources: Resources) -> None:
+    """Every minute, for ever: whatever ends because time has passed."""
+    while True:
+        try:
+            await settle_due(resources.unit_of_work, now())
+        except Exception as error:  # noqa: BLE001 - what is due stays due
+            log.warning("due_not_settled", error=error)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 async def run_worker(settings: Settings) -> None:

@@ -157,6 +157,7 @@ ROWS: tuple[Row, ...] = (
     Row("accept_invitation", "groups", "POST", "/groups/{group_id}/membership/accept", MEMBER, JSON),
     Row("leave_group", "groups", "DELETE", "/groups/{group_id}/membership", MEMBER),
     Row("list_memberships", "groups", "GET", "/groups/{group_id}/memberships", MEMBER),
+    Row("list_offices", "groups", "GET", "/groups/{group_id}/offices", MEMBER),
     Row("read_ledger", "groups", "GET", "/groups/{group_id}/ledger", MEMBER),
     Row("list_markings", "groups", "GET", "/groups/{group_id}/markings", MEMBER),
     # groups: officers
@@ -168,6 +169,9 @@ ROWS: tuple[Row, ...] = (
     Row("refuse", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/refuse", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("remove", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/remove", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("appoint_to_office", "groups", "PUT", "/groups/{group_id}/offices/{office}", MEMBER, JSON, second_factor_within=FRESH),
+    Row("vacate_office", "groups", "DELETE", "/groups/{group_id}/offices/{office}", MEMBER, second_factor_within=FRESH),
+    Row("be_absent", "groups", "POST", "/groups/{group_id}/absence", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("be_back", "groups", "DELETE", "/groups/{group_id}/absence", MEMBER, second_factor_within=ROUTINE),
     Row("let_forward", "groups", "PUT", "/groups/{group_id}/forwarders/{person_id}", MEMBER, JSON, second_factor_within=FRESH),
     Row("no_longer_forward", "groups", "DELETE", "/groups/{group_id}/forwarders/{person_id}", MEMBER, second_factor_within=FRESH),
     # groups: staff in their areas

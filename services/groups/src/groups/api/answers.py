@@ -55,6 +55,7 @@ class TermAnswer(Answer):
     person_id: UUID
     office: str
     since: datetime
+    ends_at: datetime | None
 
 
 class MemberAnswer(Answer):

@@ -85,6 +85,7 @@ async def change_group(member: Member, uow: Unit, group_id: UUID, body: GroupCha
         purpose=body.purpose,
         visibility=body.visibility,
         seen_version=body.version,
+        now=now(),
     )
     return _changed(changed)
 

@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from groups.api import groups, joining, members, passes, public, staff
+from groups.api import groups, joining, members, offices, passes, public, staff
 
 ROUTERS: tuple[APIRouter, ...] = (
     public.router,  # areas, directory, join page, checking of markings
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
+    offices.router,  # who holds what, and how that changes
     staff.router,  # the admin panel
     passes.router,  # the gateway's
 )

@@ -72,12 +72,27 @@ class LeaderStays(Conflict):
 
 class LeadingOfficeIsHandedOver(Conflict):
     code = "groups.leading_office_is_handed_over"
-    detail = "You hold the leading office: hand it over before you take another."
+    detail = "You lead the group: hand that over before you take another office."
 
 
 class NoSuchOffice(Invalid):
     code = "groups.no_such_office"
     detail = "This kind of group has no such office."
+
+
+class NoSuchEnd(Invalid):
+    code = "groups.no_such_end"
+    detail = "A term ends in the future, within three years."
+
+
+class CannotLengthenYourOwnTerm(Forbidden):
+    code = "groups.cannot_lengthen_your_own_term"
+    detail = "Nobody lengthens their own term: the members decide who comes next."
+
+
+class NoSuchAbsence(Invalid):
+    code = "groups.no_such_absence"
+    detail = "You may say to be away until a day within the coming year."
 
 
 class NoSuchWard(Invalid):

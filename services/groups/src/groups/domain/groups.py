@@ -26,12 +26,14 @@ class GroupState(StrEnum):
 
 _PANEL = ("chair", "vice_chair", "secretary")
 
-# The first of each is the leading office.
+# The first of each is the leading office, the second its deputy.
 OFFICES: dict[Kind, tuple[str, ...]] = {
     Kind.WARD_PANEL: _PANEL,
     Kind.COMMUNITY_GROUP: _PANEL,
     Kind.NEIGHBOURHOOD_WATCH: ("coordinator", "deputy_coordinator"),
 }
+
+LEADING_OFFICES = frozenset(offices[0] for offices in OFFICES.values())
 
 MOST_MEMBERS_UNMARKED = 20
 
@@ -53,6 +55,10 @@ class Group:
     @property
     def leading_office(self) -> str:
         return OFFICES[self.kind][0]
+
+    @property
+    def deputy_office(self) -> str:
+        return OFFICES[self.kind][1]
 
     @property
     def names_are_open(self) -> bool:

@@ -85,7 +85,7 @@ async def list_mine(
     session: AsyncSession, actor: Principal, now: datetime, *, group_id: UUID | None = None
 ) -> Sequence[Mine]:
     """The groups that the actor belongs to, asked to join or is invited to."""
-    query = with_terms(select(*_COLUMNS, memberships.c.state, post.c.office).join_from(memberships, groups)).where(
+    query = with_terms(select(*_COLUMNS, memberships.c.state, post.c.office).join_from(memberships, groups), now).where(
         memberships.c.person_id == actor.id,
         memberships.c.state.in_(_SHOWN_TO_THE_PERSON),
         groups.c.state == GroupState.ACTIVE,

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Enum,
     ForeignKey,
@@ -105,7 +106,12 @@ terms = Table(
     Column("office", Text, nullable=False),
     _moment("since"),
     _moment("until", nullable=True),
+    _moment("ends_at", nullable=True),
+    # Kept while the term lasts: whether its holder is there decides who stands in (P12).
+    Column("last_seen_on", Date),
+    Column("absent_until", Date),
     Column("version", Integer, nullable=False),
+    Index("ix_terms_ends_at", "ends_at", postgresql_where=text("until IS NULL AND ends_at IS NOT NULL")),
     # One holder of an office, one office a person, one forwarding right a person: whoever writes.
     Index(
         "uq_terms_held_office",

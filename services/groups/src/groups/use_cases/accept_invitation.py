@@ -20,7 +20,7 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
     """The membership, now active. NoSuchGroup for who has nothing to do with it; NotInvited, GroupIsFull."""
     async with uow:
         await must_come_in_as_a_resident(uow.session, actor.id)
-        if await standing_of(uow.session, group_id, actor.id) is None:
+        if await standing_of(uow.session, group_id, actor.id, now) is None:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         membership = await Memberships(uow.session, group_id).of(actor.id)

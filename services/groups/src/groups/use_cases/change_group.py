@@ -1,5 +1,6 @@
 """Officers change a group's name, purpose or visibility."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
@@ -20,10 +21,11 @@ async def change_group(
     purpose: str | None,
     visibility: Visibility | None,
     seen_version: int | None,
+    now: datetime,
 ) -> Group:
     """The changed group. NoSuchGroup, NotAnOfficer; ChangedMeanwhile if `seen_version` is not its version."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         group.change(name=name, purpose=purpose, visibility=visibility, seen_version=seen_version)
         tell_group(uow, group)

@@ -6,13 +6,13 @@ from uuid import UUID
 from shared.contracts.groups import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.groups import Group, GroupState
+from groups.domain.groups import Group
+from groups.domain.memberships import MembershipState
 from groups.storage.erasures import groups_that_know, hold_group, remove_invitations, remove_name, remove_tag, tag_of
 from groups.storage.invitations import hold_tag
 from groups.storage.memberships import Memberships
-from groups.storage.terms import Terms
 from groups.use_cases.endings import end_with_terms
-from groups.use_cases.events import tell_group
+from groups.use_cases.events import tell_membership
 
 
 async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: datetime) -> None:
@@ -34,18 +34,16 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
 
 
 async def _leave(uow: UnitOfWork, group: Group, person_id: UUID, now: datetime) -> None:
-    memberships = Memberships(uow.session, group.id)
-    membership = await memberships.of(person_id)
+    membership = await Memberships(uow.session, group.id).of(person_id)
     if membership is None:
         return
     membership.forget_reason()
     if membership.is_over:
         return
-    held = await Terms(uow.session, group.id).held_by(person_id)
-    leads = any(term.office == group.leading_office for term in held)
+    belonged = membership.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
     membership.leave(now)
-    await end_with_terms(uow, membership, now)
     # Nobody hands over for a person who is gone: the office is vacant (P12), or the group has ended with its last.
-    if leads and group.state is GroupState.ACTIVE and await memberships.count_active() == 0:
-        group.archive()
-        tell_group(uow, group)
+    if belonged:
+        await end_with_terms(uow, group, membership, now)
+    else:
+        tell_membership(uow, membership)

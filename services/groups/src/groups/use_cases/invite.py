@@ -20,7 +20,7 @@ LIFE = timedelta(days=30)
 async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, now: datetime) -> None:
     """Says nothing back: known, unknown, member already or police, it is all the same. NoSuchGroup, NotAnOfficer."""
     async with uow:
-        _, standing = await Groups(uow.session).for_change(actor, group_id)
+        _, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         await hold_tag(uow.session, tag)
         person_id = await person_with_tag(uow.session, tag)

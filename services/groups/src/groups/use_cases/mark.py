@@ -41,13 +41,13 @@ async def mark(
         session = uow.session
         marker = await marker_of(session, staff)
         group = await Groups(session).for_staff(staff, group_id, lock=True)
-        subject = await subject_of(session, group, person_id)
+        subject = await subject_of(session, group, person_id, now)
         human = await human_behind(session, staff)
         markings = Markings(session)
         check_distance(
             human,
             subject,
-            officers=await officers_of(session, group_id),
+            officers=await officers_of(session, group_id, now),
             markers_of_other_authority=await markings.markers(subject.id, besides=marker.authority),
         )
         current = await markings.current(subject.id, marker.authority, now)
@@ -67,7 +67,7 @@ async def mark(
             entered_at=signed.issued_at,
             expires_at=signed.expires_at,
             statement=signed.statement,
-            declared_membership=await _belongs(session, group_id, human),
+            declared_membership=await _belongs(session, group_id, human, now),
             reason=None,
         )
         await markings.add(entry)
@@ -75,12 +75,12 @@ async def mark(
         return entry
 
 
-async def subject_of(session: AsyncSession, group: Group, person_id: UUID | None) -> Subject:
+async def subject_of(session: AsyncSession, group: Group, person_id: UUID | None, now: datetime) -> Subject:
     """The group, or the membership of an active member; NotActive else."""
     if person_id is None:
         return Subject(SubjectKind.GROUP, group.id, None)
     membership = await Memberships(session, group.id).of(person_id)
-    standing = await standing_of(session, group.id, person_id)
+    standing = await standing_of(session, group.id, person_id, now)
     if membership is None or standing is None or not standing.is_active:
         raise NotActive
     return Subject(subject_kind_of(group, standing.office), membership.id, person_id)
@@ -98,6 +98,6 @@ def _draft(group: Group, subject: Subject, marker: Marker) -> Draft:
     )
 
 
-async def _belongs(session: AsyncSession, group_id: UUID, human: Human) -> bool:
-    standings = [await standing_of(session, group_id, account) for account in human.accounts]
+async def _belongs(session: AsyncSession, group_id: UUID, human: Human, now: datetime) -> bool:
+    standings = [await standing_of(session, group_id, account, now) for account in human.accounts]
     return any(standing is not None and standing.is_active for standing in standings)
