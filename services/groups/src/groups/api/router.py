@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from groups.api import groups, joining, members, offices, passes, public, staff
+from groups.api import ballots, groups, joining, meetings, members, offices, passes, public, staff
 
 ROUTERS: tuple[APIRouter, ...] = (
     public.router,  # areas, directory, join page, checking of markings
@@ -10,6 +10,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
     offices.router,  # who holds what, and how that changes
+    ballots.router,  # the members decide who
+    meetings.router,  # what a meeting decided, and who objects
     staff.router,  # the admin panel
     passes.router,  # the gateway's
 )

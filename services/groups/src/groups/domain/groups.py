@@ -40,7 +40,10 @@ MOST_MEMBERS_UNMARKED = 20
 
 @dataclass(eq=False)
 class Group:
-    """A scheme, community group or ward panel. `area` is a ward's GSS code."""
+    """A scheme, community group or ward panel. `area` is a ward's GSS code.
+
+    `founding_organisation_id` is there where staff founded the panel (P13); it gives them nothing.
+    """
 
     id: UUID
     kind: Kind
@@ -51,6 +54,7 @@ class Group:
     state: GroupState
     founded_at: datetime
     version: int
+    founding_organisation_id: UUID | None = None
 
     @property
     def leading_office(self) -> str:

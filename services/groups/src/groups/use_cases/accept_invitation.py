@@ -12,6 +12,7 @@ from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.use_cases.events import tell_membership
+from groups.use_cases.open_ballot import open_first_ballots
 from groups.use_cases.residents import must_come_in_as_a_resident
 from groups.use_cases.room import must_have_room
 
@@ -29,4 +30,5 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
         membership.accept(now)
         await must_have_room(uow.session, group)
         tell_membership(uow, membership)
+        await open_first_ballots(uow, group, now)
         return membership

@@ -8,7 +8,16 @@ from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
 from groups.domain.memberships import MembershipState
-from groups.storage.erasures import groups_that_know, hold_group, remove_invitations, remove_name, remove_tag, tag_of
+from groups.storage.erasures import (
+    groups_that_know,
+    hold_group,
+    remove_from_ballots,
+    remove_from_meeting_results,
+    remove_invitations,
+    remove_name,
+    remove_tag,
+    tag_of,
+)
 from groups.storage.invitations import hold_tag
 from groups.storage.memberships import Memberships
 from groups.use_cases.endings import end_with_terms
@@ -30,6 +39,8 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_tag(uow.session, person_id, version)
         for group_id in await groups_that_know(uow.session, person_id):
             await _leave(uow, await hold_group(uow.session, group_id), person_id, now)
+        await remove_from_ballots(uow.session, person_id)
+        await remove_from_meeting_results(uow.session, person_id)
         uow.record(ErasureDone(person_id=person_id, version=version))
 
 

@@ -12,6 +12,9 @@ from groups.storage.due import next_group_due
 from groups.storage.erasures import hold_group
 from groups.storage.terms import Terms
 from groups.use_cases.events import tell_term
+from groups.use_cases.open_ballot import open_first_ballots
+from groups.use_cases.settle_ballots import settle_ballots
+from groups.use_cases.settle_meeting_results import settle_meeting_results
 
 log = get_logger("groups.due")
 
@@ -38,6 +41,9 @@ async def settle(uow: UnitOfWork, group: Group, now: datetime) -> None:
     for term in await Terms(uow.session, group.id).run_out(now):
         term.end(now)
         tell_term(uow, term)
+    await settle_ballots(uow, group, now)
+    await settle_meeting_results(uow, group, now)
+    await open_first_ballots(uow, group, now)
 
 
 async def _next(uow: UnitOfWork, now: datetime, after: UUID | None) -> UUID | None:
