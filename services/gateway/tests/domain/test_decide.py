@@ -38,7 +38,7 @@ OPEN_TO_ALL = {
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
-    "/staff/me/password", "/vouch",
+    "/staff/me/password", "/vouch", "/meeting-results$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
 # What takes a factor of one's own away, or hands out what replaces one.
@@ -77,7 +77,7 @@ def second_factor_hours(row: Row) -> float | None:
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
-    changes_group = (row.method, row.path) == ("PATCH", "/groups/{group_id}")
+    changes_group = (row.method, row.path) in {("PATCH", "/groups/{group_id}"), ("POST", "/staff/groups")}
     return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 

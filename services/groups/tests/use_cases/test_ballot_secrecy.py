@@ -6,7 +6,7 @@ from uuid import UUID
 from groups.bootstrap import Resources
 from groups.storage import tables
 from shared.auth.principal import Principal
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 
 from services.groups.tests.balloting import opened, stands, vacate, votes, voting_ends, voting_opens
 from services.groups.tests.conftest import World
@@ -74,7 +74,7 @@ async def test_a_receipt_rests_with_its_choice_alone(
     assert [name for name, rows in kept.items() if receipt in rows] == ["ballot_choices"]
 
 
-def _of(ballot: UUID) -> object:
+def _of(ballot: UUID) -> ColumnElement[bool]:
     return tables.ballot_voters.c.ballot_id == ballot
 
 

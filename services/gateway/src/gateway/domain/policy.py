@@ -160,6 +160,17 @@ ROWS: tuple[Row, ...] = (
     Row("list_offices", "groups", "GET", "/groups/{group_id}/offices", MEMBER),
     Row("read_ledger", "groups", "GET", "/groups/{group_id}/ledger", MEMBER),
     Row("list_markings", "groups", "GET", "/groups/{group_id}/markings", MEMBER),
+    # groups: the members decide who leads
+    Row("list_ballots", "groups", "GET", "/groups/{group_id}/ballots", MEMBER),
+    Row("open_ballot", "groups", "POST", "/groups/{group_id}/ballots", MEMBER, JSON),
+    Row("ask_for_ballot", "groups", "POST", "/groups/{group_id}/ballots/requests", MEMBER, JSON),
+    Row("nominate", "groups", "POST", "/groups/{group_id}/ballots/{ballot_id}/nominations", MEMBER, JSON),
+    Row("accept_nomination", "groups", "POST", "/groups/{group_id}/ballots/{ballot_id}/nomination/accept", MEMBER, JSON),
+    Row("decline_nomination", "groups", "DELETE", "/groups/{group_id}/ballots/{ballot_id}/nomination", MEMBER),
+    Row("vote", "groups", "POST", "/groups/{group_id}/ballots/{ballot_id}/votes", MEMBER, JSON),
+    Row("list_meeting_results", "groups", "GET", "/groups/{group_id}/meeting-results", MEMBER),
+    Row("record_meeting_result", "groups", "POST", "/groups/{group_id}/meeting-results", MEMBER, JSON, second_factor_within=FRESH),
+    Row("object_to_meeting_result", "groups", "POST", "/groups/{group_id}/meeting-results/{result_id}/objections", MEMBER, JSON),
     # groups: officers
     Row("change_group", "groups", "PATCH", "/groups/{group_id}", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("make_join_link", "groups", "POST", "/groups/{group_id}/join-links", MEMBER, JSON, second_factor_within=ROUTINE),
@@ -176,6 +187,7 @@ ROWS: tuple[Row, ...] = (
     Row("no_longer_forward", "groups", "DELETE", "/groups/{group_id}/forwarders/{person_id}", MEMBER, second_factor_within=FRESH),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
+    Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("staff_read_group", "groups", "GET", "/staff/groups/{group_id}", APPROVERS),
     Row("staff_list_memberships", "groups", "GET", "/staff/groups/{group_id}/memberships", APPROVERS),
     Row("mark_group", "groups", "POST", "/staff/groups/{group_id}/markings", APPROVERS, JSON, second_factor_within=ROUTINE),
