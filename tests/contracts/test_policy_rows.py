@@ -67,7 +67,7 @@ def test_staff_paths_are_staff_rows_and_no_others() -> None:
 
 
 def test_staff_change_nothing_of_a_group() -> None:
-    """P4: what staff may write at groups is markings alone; a ward panel may be founded by them, and that is all (P13)."""
+    """P4: what staff may write at groups is markings; P13, the one exception: they may found a ward panel."""
     writes = [row for row in ROWS if row.service == "groups" and row.path.startswith("/staff/") and row.method != "GET"]
     assert writes
     assert [row.id for row in writes if "/markings" not in row.path] == ["found_panel"]
