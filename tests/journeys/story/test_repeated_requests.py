@@ -9,6 +9,7 @@ from launcher.demo.mailbox import wait_for
 from launcher.demo.people import Resident
 from launcher.demo.story import Story, refusal_of
 from ourwatch_client import MemberSession
+from shared.clock import now
 
 from tests.journeys.passkeys import key_of_the_administrator
 from tests.journeys.repeated_identity import identity, keeping, machines, staff
@@ -25,6 +26,7 @@ BY_NATURE = {
     "check_marking": "changes nothing",
     "vouch": "for officers of thirty days",
     "claim_recovery": "good after 72 hours",
+    "vote": "voting opens after seven days",
     "set_provider": "asks a provider out there, of which a test's own machine has none",
     "remove_provider": "as above",
     "finish_provider_sign_in": "as above, and a state serves once",
@@ -41,6 +43,7 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
         machines(panel, repeating, key)
         chair, group = founding(panel, repeating)
         offices(panel, repeating, chair, group)
+        deciding(panel, repeating, chair)
         recovering(panel, repeating, chair)
         documents_and_messages(panel, repeating, chair, group)
         markings(panel, repeating, group)
@@ -87,9 +90,40 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
 def offices(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
     ids = [str(resident.session.account_id) for resident in panel.residents[5:8]]
     repeating.send(chair, "PUT", f"{group}/offices/secretary", json={"person_id": ids[0]})
+    repeating.send(chair, "DELETE", f"{group}/offices/secretary")
+    chair.call("PUT", f"{group}/offices/secretary", json={"person_id": ids[0]})
+    repeating.send(chair, "POST", f"{group}/absence", json={"until": now().date().isoformat()})
+    repeating.send(chair, "DELETE", f"{group}/absence")
     repeating.send(chair, "PUT", f"{group}/forwarders/{ids[1]}", json={})
     repeating.send(chair, "DELETE", f"{group}/forwarders/{ids[1]}")
     repeating.send(chair, "POST", f"{group}/memberships/{ids[2]}/remove", json={"reason": "Moved away"})
+
+
+def deciding(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    """The members of a group of their own call a ballot; and police found a panel."""
+    body = {"name": f"Deciding {panel.run}", "purpose": "Who leads", "visibility": "hidden", "area": "E05009317"}
+    group = f"/groups/{chair.call('POST', '/groups', json=body | {'kind': 'ward_panel'})['id']}"
+    secret = chair.call("POST", f"{group}/join-links", json={"expires_in_days": 7, "most_uses": 9})["secret"]
+    one, two, three = [resident.session for resident in panel.residents[5:8]]
+    for member in (one, two, three):
+        member.call("POST", "/membership-requests", json={"secret": secret})
+    ids = [str(member.account_id) for member in (one, two, three)]
+    chair.call("POST", f"{group}/admissions", json={"person_ids": ids})
+    decided = {
+        "office": "secretary",
+        "person_id": ids[0],
+        "held_on": now().date().isoformat(),
+        "minutes_note": "Item 4",
+    }
+    result = repeating.send(chair, "POST", f"{group}/meeting-results", json=decided).json()["id"]
+    repeating.send(two, "POST", f"{group}/meeting-results/{result}/objections", json={})
+    repeating.send(one, "POST", f"{group}/ballots/requests", json={})
+    chair.call("DELETE", f"{group}/offices/chair")
+    ballot = f"{group}/ballots/{repeating.send(one, 'POST', f'{group}/ballots', json={}).json()['id']}"
+    repeating.send(one, "POST", f"{ballot}/nominations", json={"person_id": ids[1]})
+    repeating.send(two, "POST", f"{ballot}/nomination/accept", json={})
+    repeating.send(two, "DELETE", f"{ballot}/nomination")
+    repeating.send(panel.police.session, "POST", "/staff/groups", json=body | {"emails": [panel.residents[5].email]})
 
 
 def recovering(panel: Story, repeating: Repeating, chair: MemberSession) -> None:

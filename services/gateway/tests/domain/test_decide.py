@@ -39,7 +39,7 @@ OPEN_TO_ALL = {
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
-    "/staff/me/password", "/vouch",
+    "/staff/me/password", "/vouch", "/meeting-results$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
 # What takes a factor of one's own away, or hands out what replaces one.
@@ -62,7 +62,7 @@ WITH_ONE_FACTOR = {
 OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
-    "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew",
+    "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence",
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def second_factor_hours(row: Row) -> float | None:
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
-    changes_group = (row.method, row.path) == ("PATCH", "/groups/{group_id}")
+    changes_group = (row.method, row.path) in {("PATCH", "/groups/{group_id}"), ("POST", "/staff/groups")}
     return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 

@@ -1,4 +1,4 @@
-"""Groups' worker: tells the others what happened here, and learns what happened at identity."""
+"""Groups' worker: tells the others what happened here, and learns what happened at identity, ends what is due."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,17 +13,18 @@ from groups.bootstrap import Resources, open_resources
 from groups.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from groups.settings import Settings
 from groups.use_cases.ask_for_head import ask_for_head
+from groups.use_cases.settle_due import settle_due
 from groups.use_cases.tell_expiries import tell_expiries
 
-LOOK_EVERY_SECONDS = 10
-log = get_logger("worker")
+MARKINGS_EVERY_SECONDS, DUE_EVERY_SECONDS = 10, 60
+log = get_logger("groups.worker")
 
 
 def working_parts(resources: Resources, settings: Settings) -> list[Awaitable[None]]:
     """What the worker does side by side."""
     consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
     relay = Relay(resources.engine, settings.amqp_url, "groups")
-    return [relay.run(), consumer.run(), look_after_markings(resources)]
+    return [relay.run(), consumer.run(), look_after_markings(resources), see_to_what_is_due(resources)]
 
 
 async def look_after_markings(resources: Resources) -> None:
@@ -35,7 +36,17 @@ async def look_after_markings(resources: Resources) -> None:
                 pass
         except Exception as error:  # noqa: BLE001 - what is due stays due
             log.warning("markings_not_looked_after", error=error)
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(MARKINGS_EVERY_SECONDS)
+
+
+async def see_to_what_is_due(resources: Resources) -> None:
+    """Every minute, for ever: whatever ends because time has passed."""
+    while True:
+        try:
+            await settle_due(resources.unit_of_work, now())
+        except Exception as error:  # noqa: BLE001 - what is due stays due
+            log.warning("due_not_settled", error=error)
+        await asyncio.sleep(DUE_EVERY_SECONDS)
 
 
 async def run_worker(settings: Settings) -> None:

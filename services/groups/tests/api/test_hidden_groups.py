@@ -11,6 +11,12 @@ from services.groups.tests.conftest import FORCE, World
 
 PERSON = "00000000-0000-7000-8000-000000000001"
 REASON: dict[str, object] = {"reason": "Because"}
+RESULT: dict[str, object] = {
+    "office": "chair",
+    "person_id": PERSON,
+    "held_on": "2026-01-01",
+    "minutes_note": "Item 4",
+}
 
 Route = tuple[str, str, dict[str, object] | None]
 
@@ -27,8 +33,22 @@ MEMBER_ROUTES: list[Route] = [
     ("POST", "/groups/{group}/memberships/" + PERSON + "/refuse", REASON),
     ("POST", "/groups/{group}/memberships/" + PERSON + "/remove", REASON),
     ("PUT", "/groups/{group}/offices/chair", {"person_id": PERSON}),
+    ("GET", "/groups/{group}/offices", None),
+    ("DELETE", "/groups/{group}/offices/chair", None),
+    ("POST", "/groups/{group}/absence", {"until": "2026-12-31"}),
+    ("DELETE", "/groups/{group}/absence", None),
     ("PUT", "/groups/{group}/forwarders/" + PERSON, None),
     ("DELETE", "/groups/{group}/forwarders/" + PERSON, None),
+    ("GET", "/groups/{group}/ballots", None),
+    ("POST", "/groups/{group}/ballots", None),
+    ("POST", "/groups/{group}/ballots/requests", None),
+    ("POST", "/groups/{group}/ballots/" + PERSON + "/nominations", {"person_id": PERSON}),
+    ("POST", "/groups/{group}/ballots/" + PERSON + "/nomination/accept", None),
+    ("DELETE", "/groups/{group}/ballots/" + PERSON + "/nomination", None),
+    ("POST", "/groups/{group}/ballots/" + PERSON + "/votes", {"nomination_id": PERSON}),
+    ("GET", "/groups/{group}/meeting-results", None),
+    ("POST", "/groups/{group}/meeting-results", RESULT),
+    ("POST", "/groups/{group}/meeting-results/" + PERSON + "/objections", None),
     ("GET", "/groups/{group}/ledger", None),
     ("GET", "/groups/{group}/markings", None),
     ("GET", "/groups/{group}/markings/log", None),
@@ -116,13 +136,7 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         if "{group_id}" in path
     }
     shapes = {
-        (
-            m,
-            p.replace("{group_id}", "{group}")
-            .replace("{person_id}", PERSON)
-            .replace("{link_id}", PERSON)
-            .replace("{marking_id}", PERSON),
-        )
+        (m, re.sub(r"\{(person|link|ballot|result|marking)_id\}", PERSON, p.replace("{group_id}", "{group}")))
         for m, p in known
     }
     assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested

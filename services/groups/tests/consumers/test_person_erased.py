@@ -19,6 +19,7 @@ from shared.ids import new_id
 from shared.testing.eventually import eventually
 from sqlalchemy import Executable, select, text
 
+from services.groups.tests.balloting import opened, seen, stands, vacate, votes, voting_ends, voting_opens
 from services.groups.tests.conftest import WARD, World
 
 ERASED = 9
@@ -145,3 +146,44 @@ async def test_why_somebody_was_removed_is_forgotten_with_them(
     assert reason in await everything(resources)
     await forget(resources, person)
     assert reason not in await everything(resources)
+
+
+async def test_nothing_of_a_ballot_or_a_meeting_names_an_erased_person(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    secret = await world.link(chair, panel)
+    person, *others = [await world.member(chair, panel, secret) for _ in range(6)]
+    note = f"minutes {new_id()}"
+    decided = {"held_on": now().date().isoformat(), "minutes_note": note}
+    path = f"/groups/{panel}/meeting-results"
+    chosen = {"office": "secretary", "person_id": str(person.id)}
+    assert (await world.ask("POST", path, chair, decided | chosen)).status_code == 201
+    other = {"office": "vice_chair", "person_id": str(others[0].id)}
+    objected = (await world.ask("POST", path, chair, decided | other)).json()["id"]
+    assert (await world.ask("POST", f"{path}/{objected}/objections", person)).is_success
+    await vacate(world, chair, panel)
+    ballot = await opened(world, chair, panel)
+    nomination = await stands(world, person, panel, ballot)
+    elsewhere = await world.group(others[0])
+    asked = {"secret": await world.link(others[0], elsewhere), "reason": None}
+    await world.ask("POST", "/membership-requests", person, asked)
+    await world.admit(others[0], elsewhere, person)
+    assert (await world.ask("POST", f"/groups/{elsewhere}/ballots/requests", person)).json()["asked"] == 1
+    await voting_opens(resources, ballot)
+    assert (await votes(world, person, panel, ballot, nomination)).status_code == 201
+    await forget(resources, person)
+    for table in (
+        tables.ballots,
+        tables.ballot_askers,
+        tables.ballot_nominations,
+        tables.ballot_voters,
+        tables.ballot_choices,
+        tables.meeting_results,
+        tables.meeting_objections,
+    ):
+        assert str(person.id) not in str(await rows(resources, select(table))), table.name
+    result = select(tables.meeting_results.c.minutes_note).where(tables.meeting_results.c.office == "secretary")
+    assert await rows(resources, result.where(tables.meeting_results.c.group_id == panel)) == [("",)]
+    await voting_ends(resources, ballot)
+    (over,) = await seen(world, others[0], panel)
+    assert (over["outcome"], len(over["votes"])) == ("nobody_left", 1)  # the vote stays, and elects nobody

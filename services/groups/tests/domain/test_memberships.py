@@ -22,7 +22,9 @@ def a_group(kind: Kind = Kind.WARD_PANEL) -> Group:
 
 
 def a_standing(office: str | None = None, *, is_forwarder: bool = False, state: str = "active") -> Standing:
-    return Standing(new_id(), MembershipState(state), 1, office, is_forwarder)
+    return Standing(
+        new_id(), MembershipState(state), 1, office, is_forwarder=is_forwarder, stands_in=False, seen_on=None
+    )
 
 
 @pytest.mark.parametrize("state", sorted(set(MembershipState) - {MembershipState.PENDING}))

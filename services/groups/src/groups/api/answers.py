@@ -45,10 +45,15 @@ class GroupPage(Answer):
 
 
 class MyGroupAnswer(GroupAnswer):
-    """`my_state` is None in a group of the directory that one has nothing to do with."""
+    """`my_state` is None in a group of the directory that one has nothing to do with.
+
+    `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
+    """
 
     my_state: MembershipState | None
     my_office: str | None
+    is_vacant: bool
+    may_open_ballot: bool
 
 
 class MembershipAnswer(Answer):
@@ -64,6 +69,7 @@ class TermAnswer(Answer):
     person_id: UUID
     office: str
     since: datetime
+    ends_at: datetime | None
 
 
 class MemberAnswer(Answer):
@@ -97,6 +103,8 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         **GroupAnswer.model_validate(group).model_dump(),
         my_state=mine.state if mine else None,
         my_office=mine.office if mine else None,
+        is_vacant=mine is not None and mine.is_vacant,
+        may_open_ballot=mine is not None and mine.may_open_ballot,
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
+from shared.clock import now
 from shared.http.dependencies import Member
 from shared.http.fields import Answer
 from shared.http.idempotency import IdempotentRoute
@@ -92,12 +93,12 @@ async def read_marking_log(uow: Unit, after: AfterNumber = 0, limit: PageLength 
 async def export_own_log(
     member: Member, uow: Unit, group_id: UUID, after: AfterNumber = 0, limit: PageLength = 1000
 ) -> OwnLog:
-    entries = await reading.export_own_log(uow, member, group_id, after=after, limit=limit)
+    entries = await reading.export_own_log(uow, member, group_id, after=after, limit=limit, now=now())
     return OwnLog(entries=[_own(each) for each in entries])
 
 
 @router.get("/groups/{group_id}/markings/{marking_id}/statement", response_class=PlainTextResponse)
 async def export_statement(member: Member, uow: Unit, group_id: UUID, marking_id: UUID) -> PlainTextResponse:
-    statement = await exporting.export_statement(uow, member, group_id, marking_id)
+    statement = await exporting.export_statement(uow, member, group_id, marking_id, now())
     file = {"content-disposition": f'attachment; filename="marking-{marking_id}.txt"', "cache-control": "no-store"}
     return PlainTextResponse(f"{statement}\n", headers=file | {"x-content-type-options": "nosniff"})

@@ -12,14 +12,12 @@ from shared.http.dependencies import Member
 from shared.http.fields import Answer, Body, Line
 from shared.http.idempotency import IdempotentRoute
 
-from groups.api.answers import MemberAnswer, MembershipAnswer, TermAnswer
+from groups.api.answers import MemberAnswer, MembershipAnswer
 from groups.api.answers import member as as_answer
 from groups.api.dependencies import After, Limit, Unit
 from groups.domain.markings import Authority, SubjectKind
 from groups.storage.marking_tables import Entry
 from groups.use_cases import admit as admitting
-from groups.use_cases import appoint as appointing
-from groups.use_cases import let_forward as forwarding
 from groups.use_cases import list_members as members
 from groups.use_cases import refuse as refusing
 from groups.use_cases import remove as removing
@@ -41,10 +39,6 @@ class Admitted(Answer):
 
 class Reason(Body):
     reason: Line
-
-
-class Appointment(Body):
-    person_id: UUID
 
 
 class LookAnswer(Answer):
@@ -103,28 +97,13 @@ async def remove(member: Member, uow: Unit, group_id: UUID, person_id: UUID, bod
     return MembershipAnswer.model_validate(await removing.remove(uow, member, group_id, person_id, body.reason, now()))
 
 
-@router.put("/groups/{group_id}/offices/{office}")
-async def appoint(member: Member, uow: Unit, group_id: UUID, office: str, body: Appointment) -> TermAnswer:
-    return TermAnswer.model_validate(await appointing.appoint(uow, member, group_id, office, body.person_id, now()))
-
-
-@router.put("/groups/{group_id}/forwarders/{person_id}")
-async def let_forward(member: Member, uow: Unit, group_id: UUID, person_id: UUID) -> TermAnswer:
-    return TermAnswer.model_validate(await forwarding.let_forward(uow, member, group_id, person_id, now()))
-
-
-@router.delete("/groups/{group_id}/forwarders/{person_id}", status_code=204)
-async def stop_forwarding(member: Member, uow: Unit, group_id: UUID, person_id: UUID) -> None:
-    await forwarding.stop_forwarding(uow, member, group_id, person_id, now())
-
-
 @router.get("/groups/{group_id}/ledger")
 async def read_ledger(member: Member, uow: Unit, group_id: UUID, after: After = None, limit: Limit = 50) -> LedgerPage:
-    looks = await members.read_ledger(uow, member, group_id, after=after, limit=limit)
+    looks = await members.read_ledger(uow, member, group_id, after=after, limit=limit, now=now())
     return LedgerPage(looks=[LookAnswer.model_validate(look) for look in looks])
 
 
 @router.get("/groups/{group_id}/markings")
 async def list_markings(member: Member, uow: Unit, group_id: UUID) -> MarkingHistory:
-    entries = await members.list_markings(uow, member, group_id)
+    entries = await members.list_markings(uow, member, group_id, now())
     return MarkingHistory(entries=[NamedMarkingAnswer.model_validate(entry) for entry in entries])

@@ -50,12 +50,12 @@ async def show_group_page(uow: Unit, public_id: str) -> HTMLResponse:
 
 @router.post("/groups/{group_id}/page/renew")
 async def renew_page(member: Member, uow: Unit, resources: Built, group_id: UUID) -> PageAddress:
-    return PageAddress(url=_url(resources.public_url, await posters.renew_page(uow, member, group_id)))
+    return PageAddress(url=_url(resources.public_url, await posters.renew_page(uow, member, group_id, now())))
 
 
 @router.get("/groups/{group_id}/poster.svg")
 async def show_poster(member: Member, uow: Unit, resources: Built, group_id: UUID) -> Response:
-    made = await posters.make_poster(uow, member, group_id)
+    made = await posters.make_poster(uow, member, group_id, now())
     headers = {
         "cache-control": "no-store",
         "content-disposition": 'attachment; filename="poster.svg"',

@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from groups.api import groups, joining, marking_log, members, pages, passes, public, reviews, staff
+from groups.api import (
+    ballots,
+    groups,
+    joining,
+    marking_log,
+    meetings,
+    members,
+    offices,
+    pages,
+    passes,
+    public,
+    reviews,
+    staff,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     public.router,  # areas, directory, join page, checking of markings
@@ -11,6 +24,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
     marking_log.router,  # the log, for everybody and for officers
+    offices.router,  # who holds what, and how that changes
+    ballots.router,  # the members decide who
+    meetings.router,  # what a meeting decided, and who objects
     staff.router,  # the admin panel
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's

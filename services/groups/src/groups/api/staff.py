@@ -1,19 +1,23 @@
-"""The admin panel's view of groups: see, mark, withdraw. Nothing here changes a group (P4)."""
+"""The admin panel's view of groups: found a panel (P13), see, mark, withdraw. Nothing here changes a group (P4)."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from shared.clock import now
 from shared.http.dependencies import Staff
-from shared.http.fields import Answer, Body, Line
+from shared.http.fields import Answer, Body, GssCode, Line, Paragraphs
 from shared.http.idempotency import IdempotentRoute
 
 from groups.api.answers import CurrentMarkingAnswer, GroupAnswer, GroupPage, MarkingAnswer
 from groups.api.dependencies import AccessToken, After, Built, Limit, Unit
+from groups.api.joining import Email
+from groups.domain.email_tags import tag_of
+from groups.domain.groups import Kind, Visibility
 from groups.domain.memberships import MembershipState
+from groups.use_cases import found_panel as founding
 from groups.use_cases import list_staff_groups as groups
 from groups.use_cases import look_at_membership as looking
 from groups.use_cases import mark as marking
@@ -50,6 +54,25 @@ class Declaration(Body):
 UNDECLARED = Declaration()
 
 
+class NewPanel(Body):
+    """`emails` are the people named in the founding act; they are invited, and kept as keyed digests alone."""
+
+    name: Line
+    purpose: Annotated[Paragraphs, StringConstraints(max_length=2_000)]
+    visibility: Visibility
+    area: GssCode
+    emails: Annotated[list[Email], Field(min_length=1, max_length=20)]
+
+
+class FoundedPanel(Answer):
+    """The same whoever was named."""
+
+    id: UUID
+    kind: Kind
+    name: str
+    area: str
+
+
 class Withdrawal(Body):
     reason: Line
 
@@ -62,6 +85,21 @@ class Withdrawn(Answer):
 async def list_staff_groups(staff: Staff, uow: Unit, after: After = None, limit: Limit = 50) -> GroupPage:
     found = await groups.list_staff_groups(uow, staff, after=after, limit=limit, now=now())
     return GroupPage(groups=[GroupAnswer.model_validate(group) for group in found])
+
+
+@router.post("/groups", status_code=201)
+async def found_panel(staff: Staff, uow: Unit, resources: Built, body: NewPanel) -> FoundedPanel:
+    panel = await founding.found_panel(
+        uow,
+        staff,
+        name=body.name,
+        purpose=body.purpose,
+        visibility=body.visibility,
+        area=body.area,
+        tags=[tag_of(email, resources.email_tag_key) for email in body.emails],
+        now=now(),
+    )
+    return FoundedPanel.model_validate(panel)
 
 
 @router.get("/groups/{group_id}")

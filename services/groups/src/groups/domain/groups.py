@@ -26,19 +26,24 @@ class GroupState(StrEnum):
 
 _PANEL = ("chair", "vice_chair", "secretary")
 
-# The first of each is the leading office.
+# The first of each is the leading office, the second its deputy.
 OFFICES: dict[Kind, tuple[str, ...]] = {
     Kind.WARD_PANEL: _PANEL,
     Kind.COMMUNITY_GROUP: _PANEL,
     Kind.NEIGHBOURHOOD_WATCH: ("coordinator", "deputy_coordinator"),
 }
 
+LEADING_OFFICES = frozenset(offices[0] for offices in OFFICES.values())
+
 MOST_MEMBERS_UNMARKED = 20
 
 
 @dataclass(eq=False)
 class Group:
-    """A scheme, community group or ward panel. `area` is a ward's GSS code."""
+    """A scheme, community group or ward panel. `area` is a ward's GSS code.
+
+    `founding_organisation_id` is there where staff founded the panel (P13); it gives them nothing.
+    """
 
     id: UUID
     kind: Kind
@@ -49,10 +54,15 @@ class Group:
     state: GroupState
     founded_at: datetime
     version: int
+    founding_organisation_id: UUID | None = None
 
     @property
     def leading_office(self) -> str:
         return OFFICES[self.kind][0]
+
+    @property
+    def deputy_office(self) -> str:
+        return OFFICES[self.kind][1]
 
     @property
     def names_are_open(self) -> bool:

@@ -1,6 +1,7 @@
 """Who may do what, each in one line."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from shared.auth.passes import Right
@@ -23,6 +24,8 @@ class Standing:
     membership_version: int
     office: str | None
     is_forwarder: bool
+    stands_in: bool
+    seen_on: date | None
 
     @property
     def is_active(self) -> bool:
@@ -39,7 +42,13 @@ class Standing:
 
 
 def is_leader(standing: Standing, group: Group) -> bool:
+    """Whether they hold the leading office themselves: it is theirs to hand over, and keeps them in the group."""
     return standing.is_active and standing.office == group.leading_office
+
+
+def may_lead(standing: Standing, group: Group) -> bool:
+    """The leader; while there is none, or none who is there, the deputy (P12)."""
+    return is_leader(standing, group) or (standing.is_active and standing.stands_in)
 
 
 def may_see_members(standing: Standing, group: Group) -> bool:
@@ -55,6 +64,12 @@ def must_be_officer(standing: Standing) -> None:
 
 def must_lead(standing: Standing, group: Group) -> None:
     """Else NotTheLeader (P12)."""
+    if not may_lead(standing, group):
+        raise NotTheLeader
+
+
+def must_hold_leading_office(standing: Standing, group: Group) -> None:
+    """Else NotTheLeader: whoever stands in gives away what is theirs to give, and not the office itself (P12)."""
     if not is_leader(standing, group):
         raise NotTheLeader
 

@@ -36,3 +36,9 @@ async def list_areas(session: AsyncSession, within: str | None) -> list[Area]:
 async def is_ward(session: AsyncSession, code: str) -> bool:
     query = select(exists().where(areas.c.code == code, areas.c.level == Level.WARD))
     return bool(await session.scalar(query))
+
+
+async def is_within(session: AsyncSession, code: str, areas_held: Iterable[str]) -> bool:
+    """Whether the area is one of these or lies in one (P5)."""
+    inside = areas_within(areas_held)
+    return await session.scalar(select(inside.c.code).where(inside.c.code == code)) is not None

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import Group
 from groups.storage import tables
 from groups.storage.known import CLOSED, learn
 from groups.storage.marking_tables import marker_salts, marking_details, marking_entries
-from groups.storage.tables import known_invitees, known_people
+from groups.storage.tables import (
+    ballot_askers,
+    ballot_nominations,
+    ballot_voters,
+    known_invitees,
+    known_people,
+    meeting_objections,
+    meeting_results,
+)
 
 _NOTHING = ""
 
@@ -45,6 +53,22 @@ async def remove_from_marking_log(session: AsyncSession, person_id: UUID) -> Non
     await session.execute(delete(marking_details).where(marking_details.c.number.in_(about)))
     by = select(marking_entries.c.number).where(marking_entries.c.staff_id == person_id)
     await session.execute(delete(marker_salts).where(marker_salts.c.number.in_(by)))
+
+
+async def remove_from_ballots(session: AsyncSession, person_id: UUID) -> None:
+    """Nobody asks, votes or stands any more under this id; what they voted is nobody's already."""
+    for table in (ballot_askers, ballot_voters):
+        await session.execute(delete(table).where(table.c.person_id == person_id))
+    nominated = ballot_nominations.c.person_id == person_id
+    await session.execute(update(ballot_nominations).where(nominated).values(person_id=None))
+
+
+async def remove_from_meeting_results(session: AsyncSession, person_id: UUID) -> None:
+    """Who was chosen, who recorded it and what was noted of it go; that a meeting decided stays."""
+    await session.execute(delete(meeting_objections).where(meeting_objections.c.person_id == person_id))
+    for person in (meeting_results.c.person_id, meeting_results.c.recorded_by):
+        theirs = update(meeting_results).where(person == person_id)
+        await session.execute(theirs.values({person: None, meeting_results.c.minutes_note: _NOTHING}))
 
 
 async def groups_that_know(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:

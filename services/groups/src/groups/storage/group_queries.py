@@ -7,16 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.groups import GroupState, Kind, Visibility
+from groups.domain.groups import LEADING_OFFICES, GroupState, Kind, Visibility
 from groups.domain.memberships import MembershipState
+from groups.storage.absences import is_vacant
 from groups.storage.areas import areas_within
 from groups.storage.current_markings import CurrentMarking, current_markings
 from groups.storage.markings import is_marked
 from groups.storage.standings import post, with_terms
-from groups.storage.tables import groups, memberships
+from groups.storage.tables import ballots, groups, memberships
 
 _SHOWN_TO_THE_PERSON = (MembershipState.INVITED, MembershipState.PENDING, MembershipState.ACTIVE)
 
@@ -42,7 +43,14 @@ class Mine:
     group: Seen
     state: MembershipState
     office: str | None
+    is_vacant: bool
+    may_open_ballot: bool
 
+
+# Whether a ballot for the leading office is open.
+_is_balloted = exists().where(
+    ballots.c.group_id == groups.c.id, ballots.c.closed_at.is_(None), ballots.c.office.in_(LEADING_OFFICES)
+)
 
 _COLUMNS = [groups.c[name] for name in ("id", "kind", "name", "purpose", "visibility", "area", "version")]
 
@@ -85,7 +93,16 @@ async def list_mine(
     session: AsyncSession, actor: Principal, now: datetime, *, group_id: UUID | None = None
 ) -> Sequence[Mine]:
     """The groups that the actor belongs to, asked to join or is invited to."""
-    query = with_terms(select(*_COLUMNS, memberships.c.state, post.c.office).join_from(memberships, groups)).where(
+    query = with_terms(
+        select(
+            *_COLUMNS,
+            memberships.c.state,
+            post.c.office,
+            is_vacant(now).label("is_vacant"),
+            _is_balloted.label("balloted"),
+        ).join_from(memberships, groups),
+        now,
+    ).where(
         memberships.c.person_id == actor.id,
         memberships.c.state.in_(_SHOWN_TO_THE_PERSON),
         groups.c.state == GroupState.ACTIVE,
@@ -94,7 +111,7 @@ async def list_mine(
         query = query.where(groups.c.id == group_id)
     rows = (await session.execute(query.order_by(groups.c.id))).mappings().all()
     markings = await current_markings(session, [row["id"] for row in rows], now)
-    return [Mine(_seen(row, markings), row["state"], row["office"]) for row in rows]
+    return [_mine(row, markings) for row in rows]
 
 
 async def _page(
@@ -105,6 +122,18 @@ async def _page(
     rows = (await session.execute(query.order_by(groups.c.id).limit(limit))).mappings().all()
     markings = await current_markings(session, [row["id"] for row in rows], now)
     return [_seen(row, markings) for row in rows]
+
+
+def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Mine:
+    # That nobody leads is for those who belong; who is invited or has asked is told what the group is.
+    vacant = row["is_vacant"] and row["state"] is MembershipState.ACTIVE
+    return Mine(
+        _seen(row, markings),
+        row["state"],
+        row["office"],
+        is_vacant=vacant,
+        may_open_ballot=vacant and not row["balloted"],
+    )
 
 
 def _seen(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Seen:

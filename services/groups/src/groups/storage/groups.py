@@ -1,5 +1,6 @@
 """The collection of groups. Whoever asks for one is named, and gets NoSuchGroup for what they may not see (P14)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
@@ -10,6 +11,7 @@ from groups.domain.errors import NoSuchGroup
 from groups.domain.groups import Group, GroupState
 from groups.domain.permissions import Standing
 from groups.storage import tables
+from groups.storage.absences import see
 from groups.storage.areas import areas_within
 from groups.storage.standings import standing_of
 
@@ -23,17 +25,19 @@ class Groups:
     def add(self, group: Group) -> None:
         self._session.add(group)
 
-    async def for_member(self, actor: Principal, group_id: UUID) -> tuple[Group, Standing]:
+    async def for_member(self, actor: Principal, group_id: UUID, now: datetime) -> tuple[Group, Standing]:
         """The group as it is, and how the actor stands; NoSuchGroup unless an active member."""
-        standing = await self._belongs(actor, group_id)
+        standing = await self._belongs(actor, group_id, now)
         return await self._find(group_id), standing
 
-    async def for_change(self, actor: Principal, group_id: UUID) -> tuple[Group, Standing]:
+    async def for_change(self, actor: Principal, group_id: UUID, now: datetime) -> tuple[Group, Standing]:
         """As for_member, with the group locked: everything that changes in one group happens one after another."""
-        await self._belongs(actor, group_id)
+        await self._belongs(actor, group_id, now)
         group = await self.locked(group_id)
         # Read again: whoever held the lock may have been removing this very person (P18).
-        return group, await self._belongs(actor, group_id)
+        standing = await self._belongs(actor, group_id, now)
+        await see(self._session, group_id, standing, now)
+        return group, standing
 
     async def for_staff(self, staff: Principal, group_id: UUID, *, lock: bool = False) -> Group:
         """The group if it lies in the assigned areas (P5); NoSuchGroup else, as for one that is not there."""
@@ -64,8 +68,8 @@ class Groups:
             raise NoSuchGroup
         return group
 
-    async def _belongs(self, actor: Principal, group_id: UUID) -> Standing:
-        standing = await standing_of(self._session, group_id, actor.id)
+    async def _belongs(self, actor: Principal, group_id: UUID, now: datetime) -> Standing:
+        standing = await standing_of(self._session, group_id, actor.id, now)
         if standing is None or not standing.is_active:
             raise NoSuchGroup
         return standing

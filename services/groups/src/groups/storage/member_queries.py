@@ -40,7 +40,7 @@ async def list_for_member(
     session: AsyncSession, group: Group, viewer: Standing, now: datetime, *, after: UUID | None, limit: int
 ) -> Sequence[Member]:
     """Members as this viewer may see them (P15): officers see requests too; reasons are for officers alone."""
-    query = _members(group.id, after, limit)
+    query = _members(group.id, now, after, limit)
     if viewer.is_officer:
         query = query.where(memberships.c.state.in_(_SHOWN_TO_OFFICERS))
     else:
@@ -54,7 +54,7 @@ async def list_for_staff(
     session: AsyncSession, group: Group, now: datetime, *, after: UUID | None, limit: int
 ) -> Sequence[Member]:
     """Members as staff see them (P16). The caller has written the ledger in this very transaction (P17)."""
-    query = _members(group.id, after, limit).where(memberships.c.state.in_(_SHOWN_TO_STAFF))
+    query = _members(group.id, now, after, limit).where(memberships.c.state.in_(_SHOWN_TO_STAFF))
     return await _read(session, query, now, with_reasons=False)
 
 
@@ -68,7 +68,9 @@ async def is_shown_to_staff(session: AsyncSession, group_id: UUID, person_id: UU
     return (await session.execute(query)).first() is not None
 
 
-def _members(group_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[Any, ...]]:  # Any: the columns of Member
+def _members(
+    group_id: UUID, now: datetime, after: UUID | None, limit: int
+) -> Select[*tuple[Any, ...]]:  # Any: the columns of Member
     query = with_terms(
         select(
             memberships.c.person_id,
@@ -79,7 +81,8 @@ def _members(group_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[An
             memberships.c.since,
             memberships.c.reason,
             memberships.c.id.label("membership_id"),
-        ).outerjoin_from(memberships, known_people, known_people.c.id == memberships.c.person_id)
+        ).outerjoin_from(memberships, known_people, known_people.c.id == memberships.c.person_id),
+        now,
     ).where(memberships.c.group_id == group_id)
     if after is not None:
         query = query.where(memberships.c.person_id > after)

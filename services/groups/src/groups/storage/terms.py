@@ -1,6 +1,7 @@
-"""The collection of terms now held, always of one group."""
+"""The collection of terms that nobody has ended, always of one group."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -21,13 +22,17 @@ class Terms:
         self._session.add(term)
 
     async def held_by(self, person_id: UUID) -> Sequence[Term]:
-        """What the person holds now: an office, the right to forward, both or nothing."""
+        """The person's terms: an office, the right to forward, both or nothing; also what ran out unnoticed."""
         return (await self._session.scalars(self._held().where(tables.terms.c.person_id == person_id))).all()
 
     async def held_in(self, office: str) -> Term | None:
-        """The term of whoever holds the office now."""
+        """The term of whoever holds the office, or held it until it ran out."""
         held: Term | None = await self._session.scalar(self._held().where(tables.terms.c.office == office))
         return held
+
+    async def run_out(self, now: datetime) -> Sequence[Term]:
+        """What gives nothing any more, and nobody has ended yet."""
+        return (await self._session.scalars(self._held().where(tables.terms.c.ends_at <= now))).all()
 
     async def flush(self) -> None:
         """Writes ended terms before new ones: an office is held once at any moment, says the database."""

@@ -12,6 +12,7 @@ from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.use_cases.events import tell_membership
+from groups.use_cases.open_ballot import open_first_ballots
 from groups.use_cases.residents import must_come_in_as_a_resident
 from groups.use_cases.room import must_have_room
 
@@ -20,7 +21,7 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
     """The membership, now active. NoSuchGroup for who has nothing to do with it; NotInvited, GroupIsFull."""
     async with uow:
         await must_come_in_as_a_resident(uow.session, actor.id)
-        if await standing_of(uow.session, group_id, actor.id) is None:
+        if await standing_of(uow.session, group_id, actor.id, now) is None:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         membership = await Memberships(uow.session, group_id).of(actor.id)
@@ -29,4 +30,5 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
         membership.accept(now)
         await must_have_room(uow.session, group)
         tell_membership(uow, membership)
+        await open_first_ballots(uow, group, now)
         return membership

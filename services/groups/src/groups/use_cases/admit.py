@@ -22,7 +22,7 @@ async def admit(
 ) -> list[Membership]:
     """All of them or none. NoSuchGroup, NotAnOfficer, NotPending, GroupIsFull, StaffCannotBelong."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         wanted = list(dict.fromkeys(person_ids))
         found = await Memberships(uow.session, group_id).of_all(wanted)

@@ -7,41 +7,43 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import LeadingOfficeIsHandedOver, NotActive
-from groups.domain.permissions import must_lead
+from groups.domain.permissions import must_hold_leading_office, must_lead
 from groups.domain.terms import Term
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
-from groups.use_cases.events import tell_term
+from groups.use_cases.fill_office import fill_office
 
 
 async def appoint(
-    uow: UnitOfWork, actor: Principal, group_id: UUID, office: str, person_id: UUID, now: datetime
+    uow: UnitOfWork,
+    actor: Principal,
+    group_id: UUID,
+    office: str,
+    person_id: UUID,
+    now: datetime,
+    *,
+    ends_at: datetime | None = None,
 ) -> Term:
     """The new term; whoever held the office, and whatever other office the person held, ends with it.
 
-    The leading office itself goes to another by its holder's own act. The same person again changes nothing.
-    NoSuchGroup, NotTheLeader, NoSuchOffice, NotActive, LeadingOfficeIsHandedOver.
+    The leading office itself goes to another by its holder's own act, never by who stands in. The same person again
+    changes the planned end alone, and nobody lengthens their own.
+    NoSuchGroup, NotTheLeader, NoSuchOffice, NotActive, LeadingOfficeIsHandedOver, NoSuchEnd, CannotLengthenYourOwnTerm.
     """
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_lead(standing, group)
         wanted = group.office(office)
+        if wanted == group.leading_office:
+            must_hold_leading_office(standing, group)
         membership = await Memberships(uow.session, group_id).of(person_id)
         if membership is None or not membership.is_active:
             raise NotActive
-        terms = Terms(uow.session, group_id)
-        former = await terms.held_in(wanted)
-        if former is not None and former.person_id == person_id:
-            return former
+        held = await Terms(uow.session, group_id).held_in(wanted)
+        if held is not None and held.person_id == person_id and held.is_held(now):
+            held.plan_end(ends_at, now, by=actor.id)
+            return held
         if person_id == actor.id:
             raise LeadingOfficeIsHandedOver
-        others = [term for term in await terms.held_by(person_id) if term.is_office]
-        for ended in [*([former] if former else []), *others]:
-            ended.end(now)
-            tell_term(uow, ended)
-        await terms.flush()
-        term = Term.begin(group_id, person_id, wanted, now)
-        terms.add(term)
-        tell_term(uow, term)
-        return term
+        return await fill_office(uow, Term.begin(group_id, person_id, wanted, now, ends_at=ends_at))

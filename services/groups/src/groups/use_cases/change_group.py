@@ -27,7 +27,7 @@ async def change_group(
 ) -> Group:
     """The changed group. NoSuchGroup, NotAnOfficer; ChangedMeanwhile if `seen_version` is not its version."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         was_named, was_in = group.name, group.area
         group.change(name=name, purpose=purpose, visibility=visibility, seen_version=seen_version)

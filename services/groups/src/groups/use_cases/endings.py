@@ -1,17 +1,26 @@
-"""What ends with a membership: every office and right that hung on it, in the same transaction."""
+"""What ends with a membership, in the same transaction: every office and right that hung on it, or the group itself."""
 
 from datetime import datetime
 
 from shared.db.unit_of_work import UnitOfWork
 
+from groups.domain.groups import Group, GroupState
 from groups.domain.memberships import Membership
+from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
-from groups.use_cases.events import tell_membership, tell_term
+from groups.use_cases.events import tell_group, tell_membership, tell_term
 
 
-async def end_with_terms(uow: UnitOfWork, membership: Membership, now: datetime) -> None:
-    """Inside an open transaction: ends what the person holds, and tells of it and of the membership."""
+async def end_with_terms(uow: UnitOfWork, group: Group, membership: Membership, now: datetime) -> None:
+    """Inside an open transaction that has locked the group and ended an active membership.
+
+    Ends what the person holds, and tells of it and of the membership. The last one out archives the group.
+    """
     for term in await Terms(uow.session, membership.group_id).held_by(membership.person_id):
         term.end(now)
         tell_term(uow, term)
     tell_membership(uow, membership)
+    await uow.session.flush()
+    if group.state is GroupState.ACTIVE and await Memberships(uow.session, group.id).count_active() == 0:
+        group.archive()
+        tell_group(uow, group)

@@ -6,11 +6,14 @@ from uuid import UUID
 from shared.contracts.groups import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.groups import Group, GroupState
+from groups.domain.groups import Group
+from groups.domain.memberships import MembershipState
 from groups.storage.erasures import (
     groups_that_know,
     hold_group,
+    remove_from_ballots,
     remove_from_marking_log,
+    remove_from_meeting_results,
     remove_invitations,
     remove_name,
     remove_tag,
@@ -18,9 +21,8 @@ from groups.storage.erasures import (
 )
 from groups.storage.invitations import hold_tag
 from groups.storage.memberships import Memberships
-from groups.storage.terms import Terms
 from groups.use_cases.endings import end_with_terms
-from groups.use_cases.events import tell_group
+from groups.use_cases.events import tell_membership
 
 
 async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: datetime) -> None:
@@ -38,24 +40,24 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_tag(uow.session, person_id, version)
         for group_id in await groups_that_know(uow.session, person_id):
             await _leave(uow, await hold_group(uow.session, group_id), person_id, now)
+        await remove_from_ballots(uow.session, person_id)
+        await remove_from_meeting_results(uow.session, person_id)
         # After the groups: whoever marks a person, or withdraws that, has their group locked.
         await remove_from_marking_log(uow.session, person_id)
         uow.record(ErasureDone(person_id=person_id, version=version))
 
 
 async def _leave(uow: UnitOfWork, group: Group, person_id: UUID, now: datetime) -> None:
-    memberships = Memberships(uow.session, group.id)
-    membership = await memberships.of(person_id)
+    membership = await Memberships(uow.session, group.id).of(person_id)
     if membership is None:
         return
     membership.forget_reason()
     if membership.is_over:
         return
-    held = await Terms(uow.session, group.id).held_by(person_id)
-    leads = any(term.office == group.leading_office for term in held)
+    belonged = membership.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
     membership.leave(now)
-    await end_with_terms(uow, membership, now)
     # Nobody hands over for a person who is gone: the office is vacant (P12), or the group has ended with its last.
-    if leads and group.state is GroupState.ACTIVE and await memberships.count_active() == 0:
-        group.archive()
-        tell_group(uow, group)
+    if belonged:
+        await end_with_terms(uow, group, membership, now)
+    else:
+        tell_membership(uow, membership)

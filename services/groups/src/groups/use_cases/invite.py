@@ -20,14 +20,21 @@ LIFE = timedelta(days=30)
 async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, now: datetime) -> None:
     """Says nothing back: known, unknown, member already or police, it is all the same. NoSuchGroup, NotAnOfficer."""
     async with uow:
-        _, standing = await Groups(uow.session).for_change(actor, group_id)
+        _, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
-        await hold_tag(uow.session, tag)
-        person_id = await person_with_tag(uow.session, tag)
-        if person_id is None:
-            await keep_invitation(uow.session, group_id, tag, invited_by=actor.id, expires_at=now + LIFE)
-        else:
-            await give_invitation(uow, group_id, person_id, now)
+        await keep_or_give_invitation(uow, group_id, tag, invited_by=actor.id, now=now)
+
+
+async def keep_or_give_invitation(
+    uow: UnitOfWork, group_id: UUID, tag: str, *, invited_by: UUID, now: datetime
+) -> None:
+    """Inside an open transaction that has locked the group: invites whoever has the address, now or within 30 days."""
+    await hold_tag(uow.session, tag)
+    person_id = await person_with_tag(uow.session, tag)
+    if person_id is None:
+        await keep_invitation(uow.session, group_id, tag, invited_by=invited_by, expires_at=now + LIFE)
+    else:
+        await give_invitation(uow, group_id, person_id, now)
 
 
 async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now: datetime) -> None:

@@ -12,6 +12,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
 from groups.domain.permissions import MARKING_ROLES
+from groups.storage.absences import see
 from groups.storage.groups import Groups
 from groups.storage.known import is_ended
 from groups.storage.member_queries import is_shown_to_staff
@@ -23,9 +24,10 @@ async def issue_group_proof(
 ) -> str:
     """A group pass for an active member on the member plane; NoSuchGroup for everybody else (P2)."""
     async with uow:
-        standing = await standing_of(uow.session, group_id, actor.id) if actor.is_member else None
+        standing = await standing_of(uow.session, group_id, actor.id, now) if actor.is_member else None
         if standing is None or not standing.is_active:
             raise NoSuchGroup
+        await see(uow.session, group_id, standing, now)
         proof = GroupPass(actor.id, group_id, standing.office, standing.rights, standing.membership_version)
         return issue_group_pass(key, audience, proof, now)
 

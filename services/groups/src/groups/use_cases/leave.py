@@ -7,12 +7,13 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import LeaderStays, NoSuchGroup
+from groups.domain.memberships import MembershipState
 from groups.domain.permissions import is_leader
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.use_cases.endings import end_with_terms
-from groups.use_cases.events import tell_group
+from groups.use_cases.events import tell_membership
 
 
 async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> None:
@@ -21,19 +22,19 @@ async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime
     NoSuchGroup for who has nothing to do with it.
     """
     async with uow:
-        if await standing_of(uow.session, group_id, actor.id) is None:
+        if await standing_of(uow.session, group_id, actor.id, now) is None:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         memberships = Memberships(uow.session, group_id)
         membership = await memberships.of(actor.id)
-        standing = await standing_of(uow.session, group_id, actor.id)
+        standing = await standing_of(uow.session, group_id, actor.id, now)
         if membership is None or standing is None or membership.is_over:
             raise NoSuchGroup
-        leads = is_leader(standing, group)
-        if leads and await memberships.count_active() > 1:
+        if is_leader(standing, group) and await memberships.count_active() > 1:
             raise LeaderStays
+        belonged = standing.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
         membership.leave(now)
-        await end_with_terms(uow, membership, now)
-        if leads:
-            group.archive()
-            tell_group(uow, group)
+        if belonged:
+            await end_with_terms(uow, group, membership, now)
+        else:
+            tell_membership(uow, membership)

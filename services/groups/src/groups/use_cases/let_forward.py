@@ -18,7 +18,7 @@ from groups.use_cases.events import tell_term
 async def let_forward(uow: UnitOfWork, actor: Principal, group_id: UUID, person_id: UUID, now: datetime) -> Term:
     """The right, given; once more changes nothing. NoSuchGroup, NotTheLeader, NotActive."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_lead(standing, group)
         membership = await Memberships(uow.session, group_id).of(person_id)
         if membership is None or not membership.is_active:
@@ -36,7 +36,7 @@ async def let_forward(uow: UnitOfWork, actor: Principal, group_id: UUID, person_
 async def stop_forwarding(uow: UnitOfWork, actor: Principal, group_id: UUID, person_id: UUID, now: datetime) -> None:
     """The right, taken back; where there is none nothing happens. NoSuchGroup, NotTheLeader."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_lead(standing, group)
         for term in await Terms(uow.session, group_id).held_by(person_id):
             if term.office == FORWARDER:

@@ -19,16 +19,16 @@ async def list_members(
 ) -> Sequence[Member]:
     """A page of members, as far as the actor sees them (P10, P15). NoSuchGroup."""
     async with uow:
-        group, standing = await Groups(uow.session).for_member(actor, group_id)
+        group, standing = await Groups(uow.session).for_member(actor, group_id, now)
         return await list_for_member(uow.session, group, standing, now, after=after, limit=limit)
 
 
 async def read_ledger(
-    uow: UnitOfWork, actor: Principal, group_id: UUID, *, after: UUID | None, limit: int
+    uow: UnitOfWork, actor: Principal, group_id: UUID, *, after: UUID | None, limit: int, now: datetime
 ) -> Sequence[Look]:
     """Officers read every look, a member those since they belong and at no other's contact (P17). NoSuchGroup."""
     async with uow:
-        _, standing = await Groups(uow.session).for_member(actor, group_id)
+        _, standing = await Groups(uow.session).for_member(actor, group_id, now)
         since, contacts_of = None, None
         if not standing.is_officer:
             membership = await Memberships(uow.session, group_id).of(actor.id)
@@ -36,10 +36,10 @@ async def read_ledger(
         return await list_looks(uow.session, group_id, since=since, contacts_of=contacts_of, after=after, limit=limit)
 
 
-async def list_markings(uow: UnitOfWork, actor: Principal, group_id: UUID) -> Sequence[NamedEntry]:
+async def list_markings(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Sequence[NamedEntry]:
     """The history of markings: of the group and of oneself; officers see those of the members too. NoSuchGroup."""
     async with uow:
-        _, standing = await Groups(uow.session).for_member(actor, group_id)
+        _, standing = await Groups(uow.session).for_member(actor, group_id, now)
         own = None
         if not standing.is_officer:
             membership = await Memberships(uow.session, group_id).of(actor.id)

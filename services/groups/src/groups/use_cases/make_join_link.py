@@ -27,7 +27,7 @@ async def make_join_link(
 ) -> MadeLink:
     """The link. NoSuchGroup, NotAnOfficer."""
     async with uow:
-        _, standing = await Groups(uow.session).for_change(actor, group_id)
+        _, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         made = MadeLink(JoinLink(new_id(), group_id, now + life, most_uses), make_secret())
         await JoinLinks(uow.session).add(made.link, made.secret, actor.id)

@@ -1,6 +1,7 @@
 """Officers print a poster that leads to the group's page; the leader gives the page another address."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
@@ -19,17 +20,17 @@ class Poster:
     public_id: str
 
 
-async def make_poster(uow: UnitOfWork, actor: Principal, group_id: UUID) -> Poster:
+async def make_poster(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Poster:
     """NoSuchGroup, NotAnOfficer. The page opens once the group is visible and marked."""
     async with uow:
-        group, standing = await Groups(uow.session).for_member(actor, group_id)
+        group, standing = await Groups(uow.session).for_member(actor, group_id, now)
         must_be_officer(standing)
         return Poster(group.name, await public_id_of(uow.session, group_id))
 
 
-async def renew_page(uow: UnitOfWork, actor: Principal, group_id: UUID) -> str:
+async def renew_page(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> str:
     """The new id: posters that hang lead nowhere from here on. NoSuchGroup, NotTheLeader."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_lead(standing, group)
         return await renew_public_id(uow.session, group_id)

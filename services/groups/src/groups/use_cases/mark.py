@@ -30,11 +30,11 @@ async def mark(
     The refusals of begin_act, draft_for and grant_of; SigningRefused, SigningOutOfReach.
     """
     async with uow:
-        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=False)
+        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=False, now=now)
         draft = await draft_for(uow.session, act, person_id, now)
     signed = await signs.sign(draft, access_token)
     async with uow:
-        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=True)
+        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=True, now=now)
         entry = await grant_of(uow.session, act, person_id, draft, signed, now)
         await add_entries(uow.session, [entry])
         tell_marking(uow, entry)

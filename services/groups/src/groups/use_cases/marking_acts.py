@@ -42,7 +42,13 @@ class Act:
 
 
 async def begin_act(
-    session: AsyncSession, staff: Principal, group_id: UUID, *, declared_household: bool | None, lock: bool
+    session: AsyncSession,
+    staff: Principal,
+    group_id: UUID,
+    *,
+    declared_household: bool | None,
+    lock: bool,
+    now: datetime,
 ) -> Act:
     """NotYourRole, NoSuchGroup, DeclarationNeeded, CannotMarkYourOwnGroup for a declared household."""
     marker = await marker_of(session, staff)
@@ -54,8 +60,8 @@ async def begin_act(
         marker=marker,
         human=human,
         group=group,
-        officers=frozenset(await officers_of(session, group_id)),
-        belongs=await _belongs(session, group_id, human),
+        officers=frozenset(await officers_of(session, group_id, now)),
+        belongs=await _belongs(session, group_id, human, now),
     )
 
 
@@ -65,7 +71,7 @@ async def draft_for(session: AsyncSession, act: Act, person_id: UUID | None, now
     NotActive, the refusals of P6 (CannotMarkYourself, CannotMarkYourOwnGroup, OnePersonMarksOnce), MarkedAlready
     until 90 days before the end.
     """
-    subject = await _subject_of(session, act.group, person_id)
+    subject = await _subject_of(session, act.group, person_id, now)
     authority = act.marker.authority
     markings = Markings(session)
     others = await markings.markers(subject.id, besides=authority)
@@ -110,16 +116,16 @@ async def grant_of(
     )
 
 
-async def _subject_of(session: AsyncSession, group: Group, person_id: UUID | None) -> Subject:
+async def _subject_of(session: AsyncSession, group: Group, person_id: UUID | None, now: datetime) -> Subject:
     if person_id is None:
         return Subject(SubjectKind.GROUP, group.id, None)
     membership_id = await Memberships(session, group.id).id_of(person_id)
-    standing = await standing_of(session, group.id, person_id)
+    standing = await standing_of(session, group.id, person_id, now)
     if membership_id is None or standing is None or not standing.is_active:
         raise NotActive
     return Subject(subject_kind_of(group, standing.office), membership_id, person_id)
 
 
-async def _belongs(session: AsyncSession, group_id: UUID, human: Human) -> bool:
-    standings = [await standing_of(session, group_id, account) for account in human.accounts]
+async def _belongs(session: AsyncSession, group_id: UUID, human: Human, now: datetime) -> bool:
+    standings = [await standing_of(session, group_id, account, now) for account in human.accounts]
     return any(standing is not None and standing.is_active for standing in standings)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
@@ -30,10 +31,10 @@ async def read_marking_log(uow: UnitOfWork, *, after: int, limit: int) -> LogPag
 
 
 async def export_own_log(
-    uow: UnitOfWork, actor: Principal, group_id: UUID, *, after: int, limit: int
+    uow: UnitOfWork, actor: Principal, group_id: UUID, *, after: int, limit: int, now: datetime
 ) -> Sequence[LoggedEntry]:
     """The entries about the group and its people, with what is needed to hash them again. NoSuchGroup, NotAnOfficer."""
     async with uow:
-        _, standing = await Groups(uow.session).for_member(actor, group_id)
+        _, standing = await Groups(uow.session).for_member(actor, group_id, now)
         must_be_officer(standing)
         return await read_entries(uow.session, group_id=group_id, after=after, limit=limit)

@@ -19,7 +19,7 @@ async def refuse(
 ) -> Membership:
     """The request, ended with its reason. NoSuchGroup, NotAnOfficer, NotPending."""
     async with uow:
-        _, standing = await Groups(uow.session).for_change(actor, group_id)
+        _, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         membership = await Memberships(uow.session, group_id).of(person_id)
         if membership is None:

@@ -20,14 +20,14 @@ async def remove(
 ) -> Membership:
     """The ended membership; offices and rights end with it. NoSuchGroup, NotAnOfficer, NotActive, LeaderStays."""
     async with uow:
-        group, standing = await Groups(uow.session).for_change(actor, group_id)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
-        theirs = await standing_of(uow.session, group_id, person_id)
+        theirs = await standing_of(uow.session, group_id, person_id, now)
         if theirs is not None and is_leader(theirs, group):
             raise LeaderStays
         membership = await Memberships(uow.session, group_id).of(person_id)
         if membership is None:
             raise NotActive
         membership.remove(reason, now)
-        await end_with_terms(uow, membership, now)
+        await end_with_terms(uow, group, membership, now)
         return membership

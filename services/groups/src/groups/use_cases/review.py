@@ -43,7 +43,7 @@ async def review(
     The answer says who belongs, so the look is in the ledger first (P17). The refusals of begin_act; SigningOutOfReach.
     """
     async with uow:
-        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=False)
+        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=False, now=now)
         drafts: dict[UUID | None, Draft | Refusal] = {}
         for subject in subjects:
             try:
@@ -52,7 +52,7 @@ async def review(
                 drafts[subject] = refusal
     signed = {subject: await _signed(signs, draft, access_token) for subject, draft in drafts.items()}
     async with uow:
-        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=True)
+        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=True, now=now)
         await write_look(uow.session, staff, group_id, purpose, now)
         reviewed = []
         for subject, outcome in signed.items():

@@ -1,0 +1,66 @@
+"""Who holds an office at this moment, and whether the leader is there: read each time, kept nowhere (P12, P18)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.domain.groups import LEADING_OFFICES, OFFICES
+from groups.domain.memberships import MembershipState
+from groups.domain.permissions import Standing
+from groups.domain.terms import AWAY_AFTER
+from groups.storage.tables import groups, memberships, terms
+
+_leading = terms.alias("leading")
+_leader = memberships.alias("leader")
+
+
+def is_held(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
+    """A condition: the term neither ended nor ran out, whether or not somebody has noted that it did (P18)."""
+    return and_(term.c.until.is_(None), or_(term.c.ends_at.is_(None), term.c.ends_at > now))
+
+
+def stands_in(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
+    """A condition on `groups` and an outer joined term: it is the deputy's, and no leader is there (P12)."""
+    return and_(term.c.id.is_not(None), term.c.office == _office(1), ~_leads(now, is_there=True))
+
+
+def is_vacant(now: datetime) -> ColumnElement[bool]:
+    """A condition on `groups`: nobody holds the leading office."""
+    return ~_leads(now)
+
+
+async def see(session: AsyncSession, group_id: UUID, standing: Standing, now: datetime) -> None:
+    """Notes the day on which a leader was seen in the group, at most once a day; of nobody else (P12)."""
+    today = now.date()
+    if standing.office not in LEADING_OFFICES or standing.seen_on is None or standing.seen_on >= today:
+        return
+    seen = update(terms).where(
+        terms.c.group_id == group_id,
+        terms.c.person_id == standing.person_id,
+        terms.c.office == standing.office,
+        terms.c.until.is_(None),
+        terms.c.last_seen_on < today,
+    )
+    await session.execute(seen.values(last_seen_on=today))
+
+
+def _leads(now: datetime, *, is_there: bool = False) -> ColumnElement[bool]:
+    leading = exists().where(
+        _leading.c.group_id == groups.c.id, _leading.c.office == _office(0), is_held(_leading, now)
+    )
+    if not is_there:
+        return leading
+    return leading.where(
+        _leading.c.last_seen_on > now.date() - AWAY_AFTER,
+        or_(_leading.c.absent_until.is_(None), _leading.c.absent_until < now.date()),
+        _leader.c.group_id == _leading.c.group_id,
+        _leader.c.person_id == _leading.c.person_id,
+        _leader.c.state == MembershipState.ACTIVE,
+    )
+
+
+def _office(rank: int) -> ColumnElement[str]:
+    return case({kind: offices[rank] for kind, offices in OFFICES.items()}, value=groups.c.kind)

@@ -1,0 +1,30 @@
+"""In which groups something is due because time has passed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.storage.tables import ballots, meeting_results, terms
+
+
+async def next_group_due(session: AsyncSession, now: datetime, after: UUID | None) -> UUID | None:
+    """The first such group after that id, in order of id; None after the last."""
+    due = union(
+        select(terms.c.group_id).where(terms.c.until.is_(None), terms.c.ends_at <= now),
+        select(ballots.c.group_id).where(
+            ballots.c.closed_at.is_(None),
+            or_(
+                and_(ballots.c.electorate.is_(None), ballots.c.nominations_until <= now),
+                ballots.c.voting_until <= now,
+            ),
+        ),
+        select(meeting_results.c.group_id).where(
+            meeting_results.c.settled_at.is_(None), meeting_results.c.takes_effect_at <= now
+        ),
+    ).subquery()
+    query = select(due.c.group_id)
+    if after is not None:
+        query = query.where(due.c.group_id > after)
+    return await session.scalar(query.order_by(due.c.group_id).limit(1))

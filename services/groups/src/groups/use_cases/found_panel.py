@@ -1,0 +1,56 @@
+"""Police or an OurWatch coordinator found a ward panel; from then on it is its members' (P13)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from shared.auth.principal import Principal
+from shared.db.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+from groups.domain.errors import NoSuchWard
+from groups.domain.groups import Group, GroupState, Kind, Visibility
+from groups.storage.areas import is_ward, is_within
+from groups.storage.groups import Groups
+from groups.use_cases.events import tell_group
+from groups.use_cases.invite import keep_or_give_invitation
+from groups.use_cases.staff_acts import must_be_in_service
+
+
+async def found_panel(
+    uow: UnitOfWork,
+    staff: Principal,
+    *,
+    name: str,
+    purpose: str,
+    visibility: Visibility,
+    area: str,
+    tags: Collection[str],
+    now: datetime,
+) -> Group:
+    """The panel, with nobody in it: the people named are invited, and nothing says who they are.
+
+    Nobody holds an office; three who accept open the first ballot. NotYourRole; NoSuchWard, also for one elsewhere.
+    """
+    async with uow:
+        await must_be_in_service(uow.session, staff)
+        if not await is_ward(uow.session, area) or not await is_within(uow.session, area, staff.areas):
+            raise NoSuchWard
+        group = Group(
+            new_id(),
+            Kind.WARD_PANEL,
+            name,
+            purpose,
+            visibility,
+            area,
+            GroupState.ACTIVE,
+            now,
+            1,
+            founding_organisation_id=staff.organisation_id,
+        )
+        Groups(uow.session).add(group)
+        await uow.session.flush()
+        tell_group(uow, group)
+        # In one order for everybody: two founding acts that name the same people do not wait for one another.
+        for tag in sorted(set(tags)):
+            await keep_or_give_invitation(uow, group.id, tag, invited_by=staff.id, now=now)
+        return group

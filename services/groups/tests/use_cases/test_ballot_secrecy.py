@@ -1,0 +1,88 @@
+"""What a copy of the database tells of a ballot that is over: how many voted what, and never who (security.md)."""
+
+import secrets
+from uuid import UUID
+
+from groups.bootstrap import Resources
+from groups.storage import tables
+from shared.auth.principal import Principal
+from sqlalchemy import ColumnElement, select, text
+
+from services.groups.tests.balloting import opened, stands, vacate, votes, voting_ends, voting_opens
+from services.groups.tests.conftest import World
+
+VOTERS = 30
+# Of 30 ranks in random order, a correlation beyond 0.75 or nine in their own place come once in 100,000 runs.
+CHANCE = 0.75
+OWN_PLACES = 9
+
+
+def correlation(ranks: list[int]) -> float:
+    """Spearman's coefficient of an order with the order that it was made from."""
+    number = len(ranks)
+    return 1 - 6 * sum((rank - place) ** 2 for place, rank in enumerate(ranks)) / (number * (number**2 - 1))
+
+
+async def test_nothing_that_is_left_joins_thirty_known_voters_to_their_votes(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    await world.mark(await world.police(), panel)
+    secret = await world.link(chair, panel)
+    voters = [await world.member(chair, panel, secret) for _ in range(VOTERS)]
+    await vacate(world, chair, panel)
+    ballot = await opened(world, chair, panel)
+    nominations = [await stands(world, person, panel, ballot) for person in voters[:2]]
+    await voting_opens(resources, ballot)
+    receipts: list[str] = []
+    for voter in voters:
+        answer = await votes(world, voter, panel, ballot, secrets.choice(nominations))
+        receipts.append(answer.json()["receipt"])
+    before = await _orders(resources, ballot)
+    assert max(correlation([receipts.index(receipt) for receipt in order]) for order in before) == 1  # open: a risk
+    await voting_ends(resources, ballot)
+
+    async with resources.engine.connect() as connection:
+        assert (await connection.execute(select(tables.ballot_voters).where(_of(ballot)))).all() == []
+        written = text("SELECT DISTINCT xmin::text FROM ballot_choices WHERE ballot_id = :ballot")
+        assert len((await connection.execute(written, {"ballot": ballot})).all()) == 1
+    for order in await _orders(resources, ballot):
+        ranks = [receipts.index(receipt) for receipt in order]
+        assert sorted(ranks) == list(range(VOTERS))
+        assert abs(correlation(ranks)) < CHANCE
+        assert sum(place == rank for place, rank in enumerate(ranks)) < OWN_PLACES
+
+
+async def test_a_receipt_rests_with_its_choice_alone(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    """Also not in the answers that are kept for whoever repeats a request."""
+    await vacate(world, chair, panel)
+    ballot = await opened(world, chair, panel)
+    nomination = await stands(world, chair, panel, ballot)
+    await voting_opens(resources, ballot)
+    path = f"/groups/{panel}/ballots/{ballot}/votes"
+    key = {"idempotency-key": f"a vote of {chair.id}"}
+    body = {"nomination_id": str(nomination)}
+    first, again = [await world.ask("POST", path, chair, body, **key) for _ in range(2)]
+    assert first.json() == again.json()
+    receipt = first.json()["receipt"]
+    kept = {}
+    async with resources.engine.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            if not table.schema:
+                kept[table.name] = str((await connection.execute(select(table))).all())
+    assert [name for name, rows in kept.items() if receipt in rows] == ["ballot_choices"]
+
+
+def _of(ballot: UUID) -> ColumnElement[bool]:
+    return tables.ballot_voters.c.ballot_id == ballot
+
+
+async def _orders(resources: Resources, ballot: UUID) -> list[list[str]]:
+    """The receipts in every order that the table has: by place, by transaction, by id."""
+    found = []
+    async with resources.engine.connect() as connection:
+        for order in ("ctid", "xmin::text::bigint, ctid", "id"):
+            query = text(f"SELECT receipt FROM ballot_choices WHERE ballot_id = :ballot ORDER BY {order}")
+            found.append(list((await connection.scalars(query, {"ballot": ballot})).all()))
+    return found
