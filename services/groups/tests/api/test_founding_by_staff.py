@@ -19,6 +19,8 @@ from services.groups.tests.conftest import FORCE, WARD, World
 
 
 async def found(world: World, staff: Principal, emails: list[str], /, **change: Any) -> httpx.Response:  # Any: JSON
+    if 0 < len(emails) < 3:  # the fewest that are named are three
+        emails = [*emails, *(f"nobody-{new_id()}@example.org" for _ in range(3 - len(emails)))]
     body = {"name": "Ward Panel", "purpose": "Safer streets", "visibility": "hidden", "area": WARD, "emails": emails}
     return await world.ask("POST", "/staff/groups", staff, body | change)
 
@@ -66,7 +68,7 @@ async def test_somebody_named_who_is_not_known_yet_is_invited_when_they_are(worl
     panel = UUID((await found(world, await world.coordinator(), [email])).json()["id"])
     async with resources.engine.connect() as connection:
         kept = (await connection.execute(select(invitations).where(invitations.c.group_id == panel))).all()
-    assert len(kept) == 1
+    assert len(kept) == 3
     assert email not in str(kept)
     person = await world.resident()
     await world.hear(InviteeKnown(person_id=person.id, email_tag=tag_of(email, resources.email_tag_key), version=2))

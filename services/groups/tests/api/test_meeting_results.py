@@ -89,8 +89,8 @@ async def test_many_who_object_at_once_open_one_ballot(
 
 async def test_in_a_group_of_two_the_other_may_object(world: World, chair: Principal, panel: UUID) -> None:
     member = await world.member(chair, panel)
-    result = (await record(world, chair, panel, chair, "secretary")).json()["id"]
-    assert (await objects(world, member, panel, result)).json()["settled"] == "objected"
+    result = (await record(world, chair, panel, member, "secretary")).json()["id"]
+    assert (await objects(world, chair, panel, result)).json()["settled"] == "objected"
 
 
 async def test_a_result_for_who_has_left_is_void(

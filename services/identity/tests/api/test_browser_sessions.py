@@ -309,3 +309,13 @@ async def test_an_erased_members_browser_keeps_nothing(people: People, browser: 
     assert await is_dead(people, browser.jar[MEMBER])
     mine = select(tables.browser_sessions).where(tables.browser_sessions.c.session_id == session_id)
     assert await people.rows(mine) == []
+
+
+async def test_a_copied_cookie_dies_with_the_old_password(people: People, browser: Browser) -> None:
+    person = await people.resident()
+    await browser.sign_in(person, remember=True)
+    copied = browser.jar[MEMBER]
+    changed = {"current": PASSWORD, "new": "another tram violet thunder"}
+    answer = await people.client.put("/me/password", json=changed, headers=await browser.bearer())
+    assert answer.headers["set-cookie"].startswith(f"{MEMBER}=")
+    assert await is_dead(people, copied)

@@ -1,17 +1,20 @@
 """An appointment is offered to an address: it tells of nobody's account, and what runs out ends by itself."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from identity.bootstrap import Resources
+from identity.domain.retention import Retention
 from identity.storage import tables
 from identity.use_cases.end_appointment import end_run_out_appointments
+from identity.use_cases.keep_no_longer import remove_unconfirmed
 from shared.clock import now
 from sqlalchemy import select, update
 
 from services.identity.tests.api.test_coordinators import open_staff
-from services.identity.tests.conftest import People, Person, an_address
+from services.identity.tests.conftest import PASSWORD, People, Person, an_address
 
 
 async def listed(people: People, administrator: Person, email: str) -> list[dict[str, object]]:
@@ -160,3 +163,53 @@ async def test_whoever_is_erased_is_no_longer_among_what_was_asked(
     person = await people.resident(person.email)
     await people.client.post("/me/erasure", json={"password": person.password}, headers=person.headers)
     assert await listed(people, administrator, person.email) == []
+
+
+async def test_who_only_registers_a_coordinators_address_takes_no_offer_away(
+    people: People, administrator: Person, ourwatch: str, resources: Resources
+) -> None:
+    person = await people.coordinator(administrator, ourwatch)
+    body = {"email": person.email, "shared_as": "zzz", "password": PASSWORD, "display_name": "A Stranger"}
+    await people.client.post("/accounts", json=body)
+    await people.link_to(person.email)
+    await remove_unconfirmed(resources.unit_of_work, Retention(), now() + timedelta(days=9))
+    assert [each["state"] for each in await listed(people, administrator, person.email)] == ["waiting"]
+
+
+async def test_an_offer_that_was_ended_stays_ended_beside_a_later_one(
+    people: People, administrator: Person, ourwatch: str
+) -> None:
+    person = await people.coordinator(administrator, ourwatch)
+    await open_staff(people, person)
+    [first] = await listed(people, administrator, person.email)
+    await people.client.delete(_path(first), headers=administrator.headers)
+    again = {"email": person.email, "organisation_id": ourwatch, "areas": ["E05009317"]}
+    await people.client.post("/staff/appointments", json=again, headers=administrator.headers)
+    await open_staff(people, person)
+    assert [each["state"] for each in await listed(people, administrator, person.email)] == ["ended", "active"]
+    assert (await people.client.delete(_path(first), headers=administrator.headers)).status_code == 409
+    assert [each["state"] for each in await listed(people, administrator, person.email)] == ["ended", "active"]
+
+
+async def test_one_offer_waits_at_an_address_however_many_are_made_at_once(
+    people: People, administrator: Person, ourwatch: str
+) -> None:
+    for email in ((await people.resident()).email, an_address()):
+        body = {"email": email, "organisation_id": ourwatch, "areas": []}
+        asking = [people.client.post("/staff/appointments", json=body, headers=administrator.headers) for _ in range(8)]
+        await asyncio.gather(*asking)
+        assert [each["state"] for each in await listed(people, administrator, email)].count("waiting") == 1
+
+
+async def test_who_is_appointed_again_after_the_term_declares_before_they_go_on(
+    people: People, administrator: Person, ourwatch: str
+) -> None:
+    person = await people.coordinator(administrator, ourwatch, until=(now() + timedelta(days=1)).isoformat())
+    opened = (await open_staff(people, person)).json()
+    held = tables.appointments
+    over = update(held).where(held.c.person_id == person.id).values(until=now() - timedelta(seconds=1))
+    await people.change(over)
+    again = {"email": person.email, "organisation_id": ourwatch, "areas": ["E09000030"]}
+    await people.client.post("/staff/appointments", json=again, headers=administrator.headers)
+    answer = await people.client.post("/sessions/refresh", json={"refresh_token": opened["refresh_token"]})
+    assert answer.json()["code"] == "identity.session_over"

@@ -61,7 +61,7 @@ class NewPanel(Body):
     purpose: Annotated[Paragraphs, StringConstraints(max_length=2_000)]
     visibility: Visibility
     area: GssCode
-    emails: Annotated[list[Email], Field(min_length=1, max_length=20)]
+    emails: Annotated[list[Email], Field(min_length=3, max_length=20)]
 
 
 class FoundedPanel(Answer):

@@ -75,6 +75,20 @@ class LeadingOfficeIsHandedOver(Conflict):
     detail = "You lead the group: hand that over before you take another office."
 
 
+class LeadsAlready(Conflict):
+    """P12: nobody moves the leader to another post, neither who stands in nor a meeting."""
+
+    code = "groups.leads_already"
+    detail = "This person holds the leading office, and hands it over before they take another."
+
+
+class TooFewYet(Conflict):
+    """P13: a panel that staff founded fills its first office when three people belong to it."""
+
+    code = "groups.too_few_yet"
+    detail = "The first officers are chosen once three people have accepted their invitation."
+
+
 class NoSuchOffice(Invalid):
     code = "groups.no_such_office"
     detail = "This kind of group has no such office."

@@ -18,7 +18,7 @@ class Settled(StrEnum):
     IN_EFFECT = "in_effect"
     OBJECTED = "objected"
     VOID = "void"
-    """The person or the group was gone before it took effect."""
+    """Before it took effect the person or the group was gone, a ballot decided, or the person came to lead."""
 
 
 @dataclass(eq=False)

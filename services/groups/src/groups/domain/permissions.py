@@ -56,6 +56,13 @@ def may_see_members(standing: Standing, group: Group) -> bool:
     return standing.is_active and (group.names_are_open or standing.is_officer)
 
 
+def may_name(standing: Standing, theirs: Standing, group: Group) -> bool:
+    """Whether somebody sees this member: themselves, an officer, or all of them. Nobody finds out by naming (P10)."""
+    return theirs.is_active and (
+        theirs.person_id == standing.person_id or theirs.is_officer or may_see_members(standing, group)
+    )
+
+
 def must_be_officer(standing: Standing) -> None:
     """Else NotAnOfficer (P12)."""
     if not standing.is_officer:

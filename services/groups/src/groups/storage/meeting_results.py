@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import NoSuchMeetingResult
-from groups.domain.meeting_results import MeetingResult
+from groups.domain.meeting_results import MeetingResult, Settled
 from groups.domain.memberships import MembershipState
 from groups.storage.tables import meeting_objections, meeting_results, memberships
 
@@ -41,6 +41,15 @@ class MeetingResults:
             meeting_results.c.settled_at.is_(None),
         )
         return bool(await self._session.scalar(select(query)))
+
+    async def void_open(self, office: str, now: datetime) -> None:
+        """What waited to take effect does not: a ballot has decided since."""
+        waiting = update(meeting_results).where(
+            meeting_results.c.group_id == self._group_id,
+            meeting_results.c.office == office,
+            meeting_results.c.settled_at.is_(None),
+        )
+        await self._session.execute(waiting.values(settled=Settled.VOID, settled_at=now))
 
     async def due(self, now: datetime) -> Sequence[MeetingResult]:
         query = select(MeetingResult).where(

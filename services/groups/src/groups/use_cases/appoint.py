@@ -12,7 +12,7 @@ from groups.domain.terms import Term
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
-from groups.use_cases.fill_office import fill_office
+from groups.use_cases.fill_office import fill_office, must_not_lead
 
 
 async def appoint(
@@ -29,7 +29,8 @@ async def appoint(
 
     The leading office itself goes to another by its holder's own act, never by who stands in. The same person again
     changes the planned end alone, and nobody lengthens their own.
-    NoSuchGroup, NotTheLeader, NoSuchOffice, NotActive, LeadingOfficeIsHandedOver, NoSuchEnd, CannotLengthenYourOwnTerm.
+    NoSuchGroup, NotTheLeader, NoSuchOffice, NotActive, LeadingOfficeIsHandedOver, LeadsAlready, NoSuchEnd,
+    CannotLengthenYourOwnTerm.
     """
     async with uow:
         group, standing = await Groups(uow.session).for_change(actor, group_id, now)
@@ -46,4 +47,5 @@ async def appoint(
             return held
         if person_id == actor.id:
             raise LeadingOfficeIsHandedOver
+        await must_not_lead(uow.session, group, person_id, now)
         return await fill_office(uow, Term.begin(group_id, person_id, wanted, now, ends_at=ends_at))

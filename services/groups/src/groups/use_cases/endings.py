@@ -6,6 +6,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group, GroupState
 from groups.domain.memberships import Membership
+from groups.storage.ballots import Ballots
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
 from groups.use_cases.events import tell_group, tell_membership, tell_term
@@ -21,6 +22,11 @@ async def end_with_terms(uow: UnitOfWork, group: Group, membership: Membership, 
         tell_term(uow, term)
     tell_membership(uow, membership)
     await uow.session.flush()
-    if group.state is GroupState.ACTIVE and await Memberships(uow.session, group.id).count_active() == 0:
+    if group.state is not GroupState.ACTIVE or await Memberships(uow.session, group.id).count_active() > 0:
+        return
+    # A panel that staff founded has only begun: the others who were named may still accept (P13).
+    if group.founding_organisation_id is None or await Ballots(uow.session, group.id).was_ever_filled(
+        group.leading_office
+    ):
         group.archive()
         tell_group(uow, group)

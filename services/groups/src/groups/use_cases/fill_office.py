@@ -1,7 +1,13 @@
 """An office gets its next holder, by whatever way the group chose them (P12)."""
 
-from shared.db.unit_of_work import UnitOfWork
+from datetime import datetime
+from uuid import UUID
 
+from shared.db.unit_of_work import UnitOfWork
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from groups.domain.errors import LeadsAlready
+from groups.domain.groups import Group
 from groups.domain.terms import Term
 from groups.storage.terms import Terms
 from groups.use_cases.events import tell_term
@@ -22,3 +28,10 @@ async def fill_office(uow: UnitOfWork, term: Term) -> Term:
     terms.add(term)
     tell_term(uow, term)
     return term
+
+
+async def must_not_lead(session: AsyncSession, group: Group, person_id: UUID, now: datetime) -> None:
+    """LeadsAlready for who holds the leading office: another post would take it from them (P12)."""
+    leader = await Terms(session, group.id).held_in(group.leading_office)
+    if leader is not None and leader.is_held(now) and leader.person_id == person_id:
+        raise LeadsAlready

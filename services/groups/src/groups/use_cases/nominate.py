@@ -9,7 +9,7 @@ from shared.ids import new_id
 
 from groups.domain.ballots import Nomination
 from groups.domain.errors import NotActive, NotNominated
-from groups.domain.permissions import may_see_members
+from groups.domain.permissions import may_name
 from groups.storage.ballots import Ballots
 from groups.storage.groups import Groups
 from groups.storage.standings import standing_of
@@ -29,9 +29,7 @@ async def nominate(
         ballot = await ballots.get(ballot_id)
         ballot.must_take_nominations(now)
         theirs = await standing_of(uow.session, group_id, person_id, now)
-        if theirs is None or not theirs.is_active:
-            raise NotActive
-        if not (person_id == actor.id or theirs.is_officer or may_see_members(standing, group)):
+        if theirs is None or not may_name(standing, theirs, group):
             raise NotActive
         nomination = await ballots.nomination_of(ballot, person_id)
         if nomination is None:

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.ballots import Ballot, askers_needed
-from groups.domain.errors import BallotIsOpen, OfficeIsHeld
+from groups.domain.errors import BallotIsOpen, OfficeIsHeld, TooFewYet
 from groups.domain.groups import OFFICES, Group
 from groups.storage.ballots import Ballots
 from groups.storage.groups import Groups
@@ -29,12 +30,13 @@ class Asked:
 
 
 async def open_ballot(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Ballot:
-    """A ballot for the vacant leading office. NoSuchGroup, OfficeIsHeld, BallotIsOpen."""
+    """A ballot for the vacant leading office. NoSuchGroup, OfficeIsHeld, TooFewYet, BallotIsOpen."""
     async with uow:
         group, _ = await Groups(uow.session).for_change(actor, group_id, now)
         held = await Terms(uow.session, group_id).held_in(group.leading_office)
         if held is not None and held.is_held(now):
             raise OfficeIsHeld
+        await must_be_enough(uow.session, group)
         return await begin_ballot(uow, group, group.leading_office, now)
 
 
@@ -55,6 +57,14 @@ async def ask_for_ballot(uow: UnitOfWork, actor: Principal, group_id: UUID, now:
         return Asked(asked, needed, await begin_ballot(uow, group, group.leading_office, now))
 
 
+async def must_be_enough(session: AsyncSession, group: Group) -> None:
+    """P13: TooFewYet where staff founded the group, nobody ever led it, and fewer than three belong to it."""
+    if group.founding_organisation_id is None or await Ballots(session, group.id).was_ever_filled(group.leading_office):
+        return
+    if await Memberships(session, group.id).count_active() < FIRST_BALLOTS_AT:
+        raise TooFewYet
+
+
 async def begin_ballot(uow: UnitOfWork, group: Group, office: str, now: datetime) -> Ballot:
     """Inside an open transaction that has locked the group. BallotIsOpen."""
     ballots = Ballots(uow.session, group.id)
@@ -62,7 +72,8 @@ async def begin_ballot(uow: UnitOfWork, group: Group, office: str, now: datetime
         raise BallotIsOpen
     ballot = Ballot.open(group.id, office, now)
     ballots.add(ballot)
-    await ballots.forget_askers()
+    if office == group.leading_office:
+        await ballots.forget_askers()
     await uow.session.flush()
     return ballot
 

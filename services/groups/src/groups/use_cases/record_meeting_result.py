@@ -6,15 +6,17 @@ from uuid import UUID
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.errors import NotActive, ResultIsOpen
+from groups.domain.errors import BallotIsOpen, NotActive, ResultIsOpen
 from groups.domain.meeting_results import MeetingResult, Settled, objections_needed
-from groups.domain.permissions import must_be_officer
+from groups.domain.permissions import may_name, must_be_officer
 from groups.storage.ballots import Ballots
 from groups.storage.groups import Groups
 from groups.storage.meeting_results import MeetingResults
 from groups.storage.memberships import Memberships
+from groups.storage.standings import standing_of
 from groups.storage.terms import Terms
-from groups.use_cases.open_ballot import begin_ballot
+from groups.use_cases.fill_office import must_not_lead
+from groups.use_cases.open_ballot import begin_ballot, must_be_enough
 
 
 async def record_meeting_result(
@@ -30,7 +32,8 @@ async def record_meeting_result(
 ) -> MeetingResult:
     """The result, open to objection for 14 days. An officer's act; any member's where nobody leads.
 
-    NoSuchGroup, NotAnOfficer, NoSuchOffice, NotActive, NoSuchMeeting, ResultIsOpen.
+    Only about people whom the actor sees in the group. NoSuchGroup, NotAnOfficer, NoSuchOffice, TooFewYet, NotActive,
+    LeadsAlready, BallotIsOpen, NoSuchMeeting, ResultIsOpen.
     """
     async with uow:
         group, standing = await Groups(uow.session).for_change(actor, group_id, now)
@@ -38,9 +41,14 @@ async def record_meeting_result(
         leader = await Terms(uow.session, group_id).held_in(group.leading_office)
         if leader is not None and leader.is_held(now):
             must_be_officer(standing)
-        membership = await Memberships(uow.session, group_id).of(person_id)
-        if membership is None or not membership.is_active:
+        await must_be_enough(uow.session, group)
+        theirs = await standing_of(uow.session, group_id, person_id, now)
+        if theirs is None or not may_name(standing, theirs, group):
             raise NotActive
+        if wanted != group.leading_office:
+            await must_not_lead(uow.session, group, person_id, now)
+        if await Ballots(uow.session, group_id).is_open(wanted):
+            raise BallotIsOpen
         results = MeetingResults(uow.session, group_id)
         if await results.is_open(wanted):
             raise ResultIsOpen

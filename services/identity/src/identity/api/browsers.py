@@ -92,7 +92,7 @@ def answer_opened(response: Response, opened: Opened) -> Tokens | BrowserSession
     """The body for a session that has opened; a browser's secrets go into cookies."""
     if not isinstance(opened, InBrowser):
         return Tokens.model_validate(opened)
-    _keep(response, opened.cookie)
+    keep(response, opened.cookie)
     if opened.device_token is not None:
         _set(response, DEVICE_COOKIE, opened.device_token, DEVICE_LASTS)
     return BrowserSession.model_validate(opened)
@@ -102,7 +102,7 @@ def answer_raised(response: Response, raised: Raised) -> AccessToken | NewCookie
     """The body for a session in which a second factor was shown."""
     if isinstance(raised, str):
         return AccessToken(access_token=raised)
-    _keep(response, raised)
+    keep(response, raised)
     return NewCookie(plane=raised.plane)
 
 
@@ -112,7 +112,8 @@ def forget(response: Response, plane: Plane | None) -> None:
         _set(response, SESSION_COOKIES[plane], "", timedelta(0))
 
 
-def _keep(response: Response, cookie: Cookie) -> None:
+def keep(response: Response, cookie: Cookie) -> None:
+    """Lets the browser keep this in place of what it kept on that plane."""
     _set(response, SESSION_COOKIES[cookie.plane], cookie.secret, cookie.lasts)
 
 

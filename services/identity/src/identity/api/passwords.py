@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse
 from shared.clock import now
 from shared.http.dependencies import Member, Staff
@@ -10,6 +10,7 @@ from shared.http.fields import Answer, Body
 from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import alert, page, text
 
+from identity.api.browsers import keep
 from identity.api.dependencies import Built, Uow
 from identity.api.fields import Email, LinkSecret, Password, SharedAs
 from identity.domain.errors import LinkNotValid, WeakPassword
@@ -36,17 +37,17 @@ class WrittenTo(Answer):
 
 
 @router.put("/me/password", status_code=204)
-async def change_my_password(body: PasswordChange, actor: Member, uow: Uow, built: Built) -> None:
-    await _change(body, actor, uow, built)
+async def change_my_password(body: PasswordChange, actor: Member, uow: Uow, built: Built, response: Response) -> None:
+    await _change(body, actor, uow, built, response)
 
 
 @router.put("/staff/me/password", status_code=204)
-async def change_staff_password(body: PasswordChange, actor: Staff, uow: Uow, built: Built) -> None:
-    await _change(body, actor, uow, built)
+async def change_staff_password(body: PasswordChange, actor: Staff, uow: Uow, built: Built, response: Response) -> None:
+    await _change(body, actor, uow, built, response)
 
 
-async def _change(body: PasswordChange, actor: Member, uow: Uow, built: Built) -> None:
-    await change_password.change_password(
+async def _change(body: PasswordChange, actor: Member, uow: Uow, built: Built, response: Response) -> None:
+    cookie = await change_password.change_password(
         uow,
         built.unit_of_work(),
         built.counting,
@@ -56,6 +57,8 @@ async def _change(body: PasswordChange, actor: Member, uow: Uow, built: Built) -
         new=body.new.get_secret_value(),
         now=now(),
     )
+    if cookie is not None:
+        keep(response, cookie)
 
 
 @router.post("/password-resets", status_code=202)

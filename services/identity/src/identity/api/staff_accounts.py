@@ -111,17 +111,20 @@ async def list_appointments(actor: Staff, uow: Uow, after: After = None, limit: 
 
 def _appointment(offered: list_staff.Offered) -> AppointmentAnswer:
     asked, held = offered.offer, offered.appointment
+    # An offer that was ended says what it was, and nothing of an appointment that came after it.
+    counts = held is not None and asked.ended_at is None
+    shown = held if held is not None and counts else asked
     return AppointmentAnswer(
         id=asked.id,
         email=asked.email,
         state=offered.state,
         person_id=held.person_id if held else None,
         display_name=offered.display_name,
-        organisation_id=(held or asked).organisation_id,
-        areas=(held or asked).areas,
-        appointed_at=held.appointed_at if held else asked.asked_at,
-        until=(held or asked).until,
-        ended_at=(held or asked).ended_at,
+        organisation_id=shown.organisation_id,
+        areas=shown.areas,
+        appointed_at=held.appointed_at if held is not None and counts else asked.asked_at,
+        until=shown.until,
+        ended_at=shown.ended_at,
         declared_at=held.declared_at if held else None,
     )
 

@@ -48,9 +48,11 @@ class Offer:
         self.ended_at = now
 
     def state(self, appointment: Appointment | None, now: datetime) -> OfferState:
-        """How it stands, by the appointment that was taken up from it, or else by itself."""
+        """How it stands: ended once it was; else by the appointment that was taken up from it, or by itself."""
+        if self.ended_at is not None:
+            return OfferState.ENDED
         if appointment is None or appointment.declared_at is None:
-            over = self.ended_at is not None or (self.until is not None and self.until <= now)
+            over = self.until is not None and self.until <= now
             return OfferState.ENDED if over else OfferState.WAITING
         return OfferState.ACTIVE if appointment.is_current(now) else OfferState.ENDED
 

@@ -42,10 +42,13 @@ class Offers:
     def add(self, offer: Offer) -> None:
         self._session.add(offer)
 
-    async def forget(self, person_id: UUID, email: str) -> None:
-        """Removes what was asked of a person who is erased, and of their address."""
+    async def forget(self, person_id: UUID, email: str | None) -> None:
+        """Removes what was asked of a person who is erased, and of their address where it was theirs alone.
+
+        What reached somebody else at a shared mailbox stays: an appointment could not be ended any more.
+        """
         column = appointment_offers.c
-        about = or_(column.person_id == person_id, column.email == email)
+        about = or_(column.person_id == person_id, (column.email == email) & column.person_id.is_(None))
         await self._session.execute(delete(appointment_offers).where(about))
 
     async def remove_lapsed(self, now: datetime) -> int:

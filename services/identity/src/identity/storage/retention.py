@@ -27,13 +27,14 @@ async def take_unwarned(
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    taken = update(accounts).where(accounts.c.id.in_(due)).values(warned_at=now)
+    taken = update(accounts).where(accounts.c.id.in_(due)).values(warned_at=now, notice_sent_at=None)
     return (await session.execute(taken.returning(accounts.c.id, _last_active))).all()
 
 
 async def note_notice_sent(session: AsyncSession, account_id: UUID, now: datetime) -> None:
-    """From now on the time runs in which they may come back."""
-    await session.execute(update(accounts).where(accounts.c.id == account_id).values(notice_sent_at=now))
+    """From now on the time runs in which they may come back; nothing where they have come back by now."""
+    warned = (accounts.c.id == account_id) & accounts.c.warned_at.is_not(None)
+    await session.execute(update(accounts).where(warned).values(notice_sent_at=now))
 
 
 async def inactive_member(

@@ -74,6 +74,8 @@ async def _keep_offer(uow: UnitOfWork, email: str, account: Account | None, aske
     if offer is not None and offer.ended_at is None:
         offer.ask_again(*asked)
         return offer
+    # Nobody's account makes those wait who appoint an address that nobody has.
+    await Accounts(uow.session).lock_address(email)
     await offers.end_waiting(email, now)
     person_id = account.id if account is not None else None
     offer = Offer(new_id(), email, organisation_id, areas, actor_id, now, until, person_id=person_id)

@@ -20,6 +20,7 @@ from identity.storage.mail_queue import MailQueue
 from identity.storage.sessions import Sessions
 from identity.use_cases.count_tries import Counting
 from identity.use_cases.drop_email_change import drop_email_change
+from identity.use_cases.keep_in_browser import Cookie, replace_cookie
 from identity.use_cases.own_account import own_session
 from identity.use_cases.second_factor import factors_of
 
@@ -34,8 +35,10 @@ async def change_password(
     current: str,
     new: str,
     now: datetime,
-) -> None:
+) -> Cookie | None:
     """Sets the new password, ends every other session and tells the owner; NotYourPassword for a wrong one.
+
+    The new cookie of a browser's session: a copy of the old one dies with the old password.
 
     SecondFactorNeeded where the account has a second factor that was not shown within five minutes.
     """
@@ -51,7 +54,7 @@ async def change_password(
                 raise NotYourPassword
             sessions = Sessions(uow.session)
             await sessions.lock_all(actor.id)
-            _, account = await own_session(uow, actor, now)
+            session, account = await own_session(uow, actor, now)
             if account.password_hash != seen_hash:
                 raise SessionOver
             factors = await factors_of(uow, account)
@@ -63,6 +66,7 @@ async def change_password(
             await MailQueue(uow.session).put(MailKind.PASSWORD_CHANGED, account.id, now)
             Ledger(uow.session).write(account.id, LedgerKind.PASSWORD_CHANGED, now)
             await attempt.succeeded(uow)
+            return await replace_cookie(uow, session, now)
 
 
 def set_password(account: Account, password: str, password_hash: str, *, beside_a_factor: bool) -> None:

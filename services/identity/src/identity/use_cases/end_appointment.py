@@ -37,9 +37,7 @@ async def end_appointment(uow: UnitOfWork, actor: Principal, *, offer_id: UUID, 
         if offer is None:
             raise NotHere
         appointment = await Appointments(uow.session).get(account.id) if account is not None else None
-        if taken_up(appointment) is None:
-            offer.end(now)
-        offer.ended_at = now
+        offer.end(now)
         await write_act(uow, actor, LedgerKind.APPOINTMENT_ENDED, now, appointment=str(offer.id))
         if account is not None and appointment is not None and (taken_up(appointment) or not appointment.ended_at):
             await _end(uow, account, appointment, now)

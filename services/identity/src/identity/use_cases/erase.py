@@ -71,7 +71,9 @@ async def _leave_nothing(uow: UnitOfWork, account: Account, sealed: bytes | None
     await Sessions(uow.session).end_all(account.id, now)
     await Sessions(uow.session).part_from_devices(account.id)
     await _withdraw_consents(uow, account.id, now)
-    await Offers(uow.session).forget(account.id, account.email)
+    # Whoever only registered an address, or shares its mailbox, takes nothing away that was asked of it.
+    is_theirs = account.is_active and not account.shared_as
+    await Offers(uow.session).forget(account.id, account.email if is_theirs else None)
     account.erase()
     await end_appointment_of(uow, account, now)
     await uow.session.flush()

@@ -31,7 +31,7 @@ async def is_entitled(uow: UnitOfWork, session: Session, now: datetime) -> bool:
         return True
     # A coordinator's session goes on as the appointment now is, and not beyond it (P5).
     appointment = await Appointments(uow.session).get(session.account_id)
-    if appointment is None or not appointment.is_current(now):
+    if appointment is None or appointment.declared_at is None or not appointment.is_current(now):
         return False
     session.organisation_id, session.areas = appointment.organisation_id, list(appointment.areas)
     return True
