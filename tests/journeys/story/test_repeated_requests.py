@@ -123,7 +123,8 @@ def deciding(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
     repeating.send(one, "POST", f"{ballot}/nominations", json={"person_id": ids[1]})
     repeating.send(two, "POST", f"{ballot}/nomination/accept", json={})
     repeating.send(two, "DELETE", f"{ballot}/nomination")
-    repeating.send(panel.police.session, "POST", "/staff/groups", json=body | {"emails": [panel.residents[5].email]})
+    named = [resident.email for resident in panel.residents[5:8]]
+    repeating.send(panel.police.session, "POST", "/staff/groups", json=body | {"emails": named})
 
 
 def recovering(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
