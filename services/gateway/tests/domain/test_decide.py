@@ -69,6 +69,8 @@ OFFICERS_WRITE = (
 def second_factor_hours(row: Row) -> float | None:
     if row.path.endswith("/contact"):
         return 12  # P16: an address is more than a name
+    if row.path.endswith("/poster.svg"):
+        return 12  # P30: an officer's act, which makes the page's address
     if row.path.endswith("/markings/log"):
         return 5 / 60  # taking along is exporting
     if row.method == "GET" or row.path in OPEN_TO_ALL:

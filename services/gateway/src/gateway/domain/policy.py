@@ -188,7 +188,7 @@ ROWS: tuple[Row, ...] = (
     Row("be_back", "groups", "DELETE", "/groups/{group_id}/absence", MEMBER, second_factor_within=ROUTINE),
     Row("let_forward", "groups", "PUT", "/groups/{group_id}/forwarders/{person_id}", MEMBER, JSON, second_factor_within=FRESH),
     Row("no_longer_forward", "groups", "DELETE", "/groups/{group_id}/forwarders/{person_id}", MEMBER, second_factor_within=FRESH),
-    Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER),
+    Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER, second_factor_within=ROUTINE),
     Row("renew_page", "groups", "POST", "/groups/{group_id}/page/renew", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
     # groups: staff in their areas
