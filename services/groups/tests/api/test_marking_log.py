@@ -13,7 +13,7 @@ from groups.bootstrap import Resources
 from groups.domain.errors import LogIsBroken
 from groups.domain.exported_log import Verdict, verify_export
 from groups.domain.marking_log import Link, check_entry
-from groups.storage.marking_tables import log_heads, marking_details, marking_entries
+from groups.storage.tables import log_heads, marking_details, marking_entries
 from groups.use_cases.ask_for_head import ask_for_head
 from groups.use_cases.forget_person import forget_person
 from groups.use_cases.verify_log import verify_log

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from groups.bootstrap import Resources
 from groups.domain.statements import verify_marking
-from groups.storage.marking_tables import marker_salts, marking_details, marking_entries
+from groups.storage.tables import marker_salts, marking_details, marking_entries
 from shared.auth.principal import Principal, Role
 from shared.clock import now
 from shared.testing.issuer import a_staff_member

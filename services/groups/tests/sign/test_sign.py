@@ -14,7 +14,7 @@ from groups.domain.statements import Draft
 from groups.settings import SignSettings
 from groups.sign.desk import SigningDesk, make_client
 from groups.sign.sealing import KEY_FILE, KeySeal, make_seal
-from groups.storage.marking_tables import organisation_keys
+from groups.storage.tables import organisation_keys
 from shared.auth.principal import Assurance, Principal, Role
 from shared.db.engine import make_engine
 from shared.ids import new_id

@@ -7,8 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from groups.bootstrap import Resources
 from groups.settings import SignSettings
-from groups.storage.marking_tables import organisation_keys
-from groups.storage.tables import RIGHTS, areas, groups, memberships, metadata
+from groups.storage.tables import RIGHTS, areas, groups, memberships, metadata, organisation_keys
 from shared.db.engine import make_engine
 from shared.db.migrate import migrate
 from shared.testing.service import Ground

@@ -6,10 +6,9 @@ from uuid import UUID
 from shared.http.fields import Answer
 
 from groups.domain.groups import Kind, Visibility
-from groups.domain.markings import Authority, Change, SubjectKind
+from groups.domain.markings import Authority, Change, Entry, SubjectKind
 from groups.domain.memberships import MembershipState
 from groups.storage.group_queries import Mine, Seen
-from groups.storage.marking_tables import Entry
 from groups.storage.member_queries import Member
 
 WHO_SEES_YOU = {

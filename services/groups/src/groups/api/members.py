@@ -15,8 +15,7 @@ from shared.http.idempotency import IdempotentRoute
 from groups.api.answers import MemberAnswer, MembershipAnswer
 from groups.api.answers import member as as_answer
 from groups.api.dependencies import After, Limit, Unit
-from groups.domain.markings import Authority, SubjectKind
-from groups.storage.marking_tables import Entry
+from groups.domain.markings import Authority, Entry, SubjectKind
 from groups.use_cases import admit as admitting
 from groups.use_cases import list_members as members
 from groups.use_cases import refuse as refusing

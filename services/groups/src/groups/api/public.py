@@ -20,7 +20,7 @@ from groups.domain.groups import Kind
 from groups.domain.markings import Change
 from groups.domain.statements import LARGEST_STATEMENT
 from groups.storage.marking_keys import Jwks
-from groups.storage.tables import Level
+from groups.storage.tables.groups import Level
 from groups.use_cases import check_marking as checking
 from groups.use_cases import list_groups as groups
 from groups.use_cases import list_marking_keys as keys

@@ -39,6 +39,13 @@ class Change(StrEnum):
     LEADING_OFFICE = "leading_office"
 
 
+class Entry(StrEnum):
+    """What a line in the history of a marking says."""
+
+    GRANT = "grant"
+    WITHDRAWAL = "withdrawal"
+
+
 class Standing(StrEnum):
     """How a marking stands when somebody asks."""
 

@@ -12,7 +12,7 @@ from groups.domain.log_heads import sign_head_with
 from groups.domain.marking_log import Head, Link, check_head, check_links
 from groups.sign.log_key import log_key
 from groups.sign.sealing import KeySeal
-from groups.storage.marking_tables import log_heads, marking_entries
+from groups.storage.tables import log_heads, marking_entries
 
 log = get_logger("log_heads")
 

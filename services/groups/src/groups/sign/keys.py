@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from groups.sign.sealing import KeySeal
-from groups.storage.marking_tables import organisation_keys
+from groups.storage.tables import organisation_keys
 
 
 async def key_of(engine: AsyncEngine, seal: KeySeal, organisation_id: UUID) -> SigningKey:

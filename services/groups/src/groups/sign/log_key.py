@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from groups.sign.sealing import KeySeal
-from groups.storage.marking_tables import log_keys
+from groups.storage.tables import log_keys
 
 OWNER = "marking log"
 THE_ONE = 1

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import CTE, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.storage.tables import Level, areas
+from groups.storage.tables import areas
+from groups.storage.tables.groups import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.markings import Authority, Change
+from groups.domain.markings import Authority, Change, Entry
 from groups.storage.group_changes import changed_since
-from groups.storage.marking_tables import Entry, marking_entries
 from groups.storage.markings import is_current
+from groups.storage.tables import marking_entries
 
 _CHANGES = changed_since(marking_entries.c.group_id, marking_entries.c.entered_at)
 _CHANGED = [condition.label(what.value) for what, condition in _CHANGES]

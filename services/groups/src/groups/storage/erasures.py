@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from groups.domain.groups import Group
 from groups.storage import tables
 from groups.storage.known import CLOSED, learn
-from groups.storage.marking_tables import marker_salts, marking_details, marking_entries
 from groups.storage.tables import (
     ballot_askers,
     ballot_nominations,
     ballot_voters,
     known_invitees,
     known_people,
+    marker_salts,
+    marking_details,
+    marking_entries,
     meeting_objections,
     meeting_results,
 )

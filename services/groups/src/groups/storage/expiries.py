@@ -9,8 +9,8 @@ from sqlalchemy import Select, exists, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.markings import GRACE, Authority, SubjectKind
-from groups.storage.marking_tables import Entry, marking_entries, told_expiries
+from groups.domain.markings import GRACE, Authority, Entry, SubjectKind
+from groups.storage.tables import marking_entries, told_expiries
 
 _withdrawn = marking_entries.alias("withdrawn")
 

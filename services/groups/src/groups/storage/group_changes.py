@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import OFFICES
 from groups.domain.markings import Change
-from groups.storage.marking_tables import group_changes
-from groups.storage.tables import terms
+from groups.storage.tables import group_changes, terms
 
 _LEADING = {offices[0] for offices in OFFICES.values()}
 

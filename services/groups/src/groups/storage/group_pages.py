@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.storage.group_queries import Seen, find_listed
-from groups.storage.marking_tables import group_pages
-from groups.storage.tables import areas
+from groups.storage.tables import areas, group_pages
 
 PUBLIC_ID_BYTES = 10
 _FORM = re.compile(r"[A-Za-z0-9_-]{14}")

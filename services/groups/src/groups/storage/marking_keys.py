@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.log_heads import USE
-from groups.storage.marking_tables import log_keys, organisation_keys
+from groups.storage.tables import log_keys, organisation_keys
 
 Jwks = dict[str, list[dict[str, str]]]
 

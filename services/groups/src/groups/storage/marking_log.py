@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.marking_log import SALT_BYTES, Fields, Link, digest_of, link_after, seal_of
-from groups.storage.marking_tables import log_heads, marker_salts, marking_details, marking_entries
 from groups.storage.markings import MarkingEntry, entries_with
+from groups.storage.tables import log_heads, marker_salts, marking_details, marking_entries
 
 # Two numbers, so that no other lock of this database (each one number) is ever the same.
 _HOLD = text("SELECT pg_advisory_xact_lock(7, 1)")

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.markings import GRACE, Authority, SubjectKind
-from groups.storage.marking_tables import Entry, marking_details, marking_entries
-from groups.storage.tables import known_organisations
+from groups.domain.markings import GRACE, Authority, Entry, SubjectKind
+from groups.storage.tables import known_organisations, marking_details, marking_entries
 
 _withdrawn = marking_entries.alias("withdrawn")
 

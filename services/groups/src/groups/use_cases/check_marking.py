@@ -5,11 +5,10 @@ from datetime import datetime
 
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.markings import Change, Standing, standing
+from groups.domain.markings import Change, Entry, Standing, standing
 from groups.domain.statements import Genuine, verify_marking
 from groups.storage.current_markings import changed_since_grant
 from groups.storage.marking_keys import read_jwks
-from groups.storage.marking_tables import Entry
 from groups.storage.markings import Markings
 
 

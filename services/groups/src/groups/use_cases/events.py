@@ -4,10 +4,10 @@ from shared.contracts.groups import GroupChanged, MarkingChanged, MembershipChan
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
+from groups.domain.markings import Entry
 from groups.domain.memberships import Membership
 from groups.domain.terms import Term
 from groups.storage.expiries import Expired
-from groups.storage.marking_tables import Entry
 from groups.storage.markings import MarkingEntry
 
 

@@ -12,6 +12,7 @@ from groups.domain.errors import ChangedMeanwhile, MarkedAlready, NotActive
 from groups.domain.groups import Group
 from groups.domain.markings import (
     RENEWAL,
+    Entry,
     Human,
     Subject,
     SubjectKind,
@@ -22,7 +23,6 @@ from groups.domain.markings import (
 from groups.domain.statements import Draft, Signed
 from groups.storage.groups import Groups
 from groups.storage.known import human_behind
-from groups.storage.marking_tables import Entry
 from groups.storage.markings import MarkingEntry, Markings
 from groups.storage.memberships import Memberships
 from groups.storage.standings import officers_of, standing_of

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import NotMarked
 from groups.domain.groups import Group
+from groups.domain.markings import Entry
 from groups.storage.groups import Groups
 from groups.storage.marking_log import add_entries
-from groups.storage.marking_tables import Entry
 from groups.storage.markings import MarkingEntry, Markings
 from groups.storage.memberships import Memberships
 from groups.use_cases.events import tell_marking

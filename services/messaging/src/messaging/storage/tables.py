@@ -1,5 +1,6 @@
 """Messaging's tables: what it knows of others, its lists, messages, and the deliveries of each send."""
 
+from shared.db.columns import moment
 from shared.db.migrate import app_rights
 from shared.db.tables import service_metadata
 from sqlalchemy import (
@@ -22,10 +23,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = service_metadata()
-
-
-def _moment(name: str, *, required: bool = True) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=not required)
 
 
 # What identity and groups have told; a row is replaced by a newer version and never removed.
@@ -96,7 +93,7 @@ lists = Table(
     Column("group_id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
     Column("made_by", Uuid, nullable=False),
-    _moment("made_at"),
+    moment("made_at"),
     UniqueConstraint("group_id", "name"),
 )
 
@@ -109,8 +106,8 @@ list_contacts = Table(
     Column("email", Text, nullable=False),
     Column("tag", LargeBinary, nullable=False),
     Column("state", Text, nullable=False),
-    _moment("asked_at"),
-    _moment("confirmed_at", required=False),
+    moment("asked_at"),
+    moment("confirmed_at", nullable=True),
     UniqueConstraint("list_id", "tag"),
     CheckConstraint("state IN ('pending', 'confirmed')", "state"),
 )
@@ -120,7 +117,7 @@ list_members = Table(
     metadata,
     Column("list_id", Uuid, ForeignKey("lists.id"), primary_key=True),
     Column("person_id", Uuid, primary_key=True),
-    _moment("added_at"),
+    moment("added_at"),
 )
 
 # Who left what with one click. It outlives contacts and memberships: being added again does not undo it (P27).
@@ -130,7 +127,7 @@ departures = Table(
     Column("scope", Text, primary_key=True),
     Column("scope_id", Uuid, primary_key=True),
     Column("tag", LargeBinary, primary_key=True),
-    _moment("left_at"),
+    moment("left_at"),
     CheckConstraint("scope IN ('list', 'group', 'organisation')", "scope"),
 )
 
@@ -145,7 +142,7 @@ messages = Table(
     Column("priority", Integer, nullable=False),
     Column("sealed_subject", LargeBinary, nullable=False),
     Column("sealed_body", LargeBinary, nullable=False),
-    _moment("sent_at"),
+    moment("sent_at"),
     CheckConstraint("priority BETWEEN 1 AND 5", "priority"),
     Index("ix_messages_group_id_id", "group_id", "id"),
 )
@@ -164,7 +161,7 @@ attachments = Table(
     Column("object_key", Text),
     Column("message_id", Uuid, ForeignKey("messages.id")),
     Column("place", Integer),
-    _moment("added_at"),
+    moment("added_at"),
     Index("ix_attachments_message_id", "message_id"),
 )
 
@@ -179,7 +176,7 @@ sends = Table(
     Column("list_id", Uuid, ForeignKey("lists.id")),
     Column("release_id", Uuid, unique=True),
     Column("expires_at", DateTime(timezone=True)),
-    _moment("accepted_at"),
+    moment("accepted_at"),
     CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation')", "kind"),
     Index("ix_sends_message_id", "message_id"),
 )
@@ -192,8 +189,8 @@ chunks = Table(
     Column("place", Integer, nullable=False),
     Column("visits", Integer, nullable=False, server_default=text("0")),
     Column("announcements", Integer, nullable=False, server_default=text("1")),
-    _moment("due_at"),
-    _moment("done_at", required=False),
+    moment("due_at"),
+    moment("done_at", nullable=True),
     UniqueConstraint("send_id", "place"),
     Index("ix_chunks_due_at", "due_at", postgresql_where=text("done_at IS NULL")),
 )
@@ -212,7 +209,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("repeats", Integer, nullable=False, server_default=text("0")),
     Column("claim", Uuid),
-    _moment("due_at"),
+    moment("due_at"),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("send_id", "tag"),
     CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'withheld')", "state"),

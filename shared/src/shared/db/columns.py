@@ -1,12 +1,9 @@
-"""The metadata that groups' tables share, and the kinds of column that recur."""
+"""Kinds of column that recur in every service's tables."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from shared.db.tables import service_metadata
 from sqlalchemy import Column, DateTime, Enum
-
-metadata = service_metadata()
 
 
 def words(kind: type[StrEnum]) -> Enum:

@@ -1,0 +1,79 @@
+"""Groups' tables, the domain's dataclasses mapped to them, and the rights of the database roles."""
+
+from shared.db.migrate import app_rights
+from sqlalchemy.orm import registry
+
+from groups.domain.ballots import Ballot, Nomination
+from groups.domain.groups import Group
+from groups.domain.meeting_results import MeetingResult
+from groups.domain.memberships import Membership
+from groups.domain.terms import Term
+from groups.storage.tables.ballots import (
+    ballot_askers,
+    ballot_choices,
+    ballot_nominations,
+    ballot_voters,
+    ballots,
+    meeting_objections,
+    meeting_results,
+)
+from groups.storage.tables.groups import areas, groups, invitations, join_links, ledger, memberships, terms
+from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
+from groups.storage.tables.markings import (
+    APPEND_ONLY,
+    group_changes,
+    group_pages,
+    marker_salts,
+    marking_details,
+    marking_entries,
+    told_expiries,
+)
+from groups.storage.tables.metadata import metadata
+from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, organisation_keys
+
+__all__ = [
+    "RIGHTS",
+    "areas",
+    "ballot_askers",
+    "ballot_choices",
+    "ballot_nominations",
+    "ballot_voters",
+    "ballots",
+    "group_changes",
+    "group_pages",
+    "groups",
+    "invitations",
+    "join_links",
+    "known_invitees",
+    "known_organisations",
+    "known_people",
+    "known_staff",
+    "ledger",
+    "log_heads",
+    "log_keys",
+    "marker_salts",
+    "marking_details",
+    "marking_entries",
+    "meeting_objections",
+    "meeting_results",
+    "memberships",
+    "metadata",
+    "organisation_keys",
+    "terms",
+    "told_expiries",
+]
+
+_mapped = registry(metadata=metadata)
+
+_mapped.map_imperatively(Group, groups)
+_mapped.map_imperatively(Membership, memberships)
+_mapped.map_imperatively(Term, terms)
+_mapped.map_imperatively(Ballot, ballots)
+_mapped.map_imperatively(Nomination, ballot_nominations)
+_mapped.map_imperatively(MeetingResult, meeting_results)
+
+RIGHTS: list[str] = [
+    *app_rights("groups", metadata, append_only=("ledger", *APPEND_ONLY)),
+    "REVOKE INSERT, UPDATE, DELETE ON areas FROM groups_app",
+    *SIGN_RIGHTS,
+]

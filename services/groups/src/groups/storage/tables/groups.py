@@ -1,0 +1,135 @@
+"""Areas, groups, who belongs in which office, and who looked."""
+
+from enum import StrEnum
+
+from shared.auth.principal import Role
+from shared.db.columns import moment, words
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, Uuid, text
+
+from groups.domain.groups import GroupState, Kind, Visibility
+from groups.domain.memberships import MembershipState
+from groups.storage.tables.metadata import metadata
+
+
+class Level(StrEnum):
+    FORCE = "force"
+    BOROUGH = "borough"
+    WARD = "ward"
+
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", words(Level), nullable=False),
+    Column("parent", Text, ForeignKey("areas.code"), index=True),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", words(Kind), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("visibility", words(Visibility), nullable=False),
+    Column("area", Text, ForeignKey("areas.code"), nullable=False),
+    Column("state", words(GroupState), nullable=False),
+    moment("founded_at"),
+    Column("version", Integer, nullable=False),
+    Column("founding_organisation_id", Uuid),
+    Index("ix_groups_area_id", "area", "id"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("state", words(MembershipState), nullable=False),
+    Column("reason", Text),
+    moment("since"),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("group_id", "person_id"),
+    Index("ix_memberships_person_id", "person_id"),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("office", Text, nullable=False),
+    moment("since"),
+    moment("until", nullable=True),
+    moment("ends_at", nullable=True),
+    # Kept while the term lasts: whether its holder is there decides who stands in (P12).
+    Column("last_seen_on", Date),
+    Column("absent_until", Date),
+    Column("version", Integer, nullable=False),
+    Index("ix_terms_group_id_office", "group_id", "office"),
+    Index("ix_terms_ends_at", "ends_at", postgresql_where=text("until IS NULL AND ends_at IS NOT NULL")),
+    # One holder of an office, one office a person, one forwarding right a person: whoever writes.
+    Index(
+        "uq_terms_held_office",
+        "group_id",
+        "office",
+        unique=True,
+        postgresql_where=text("until IS NULL AND office <> 'forwarder'"),
+    ),
+    Index(
+        "uq_terms_held_by_person",
+        "group_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("until IS NULL AND office <> 'forwarder'"),
+    ),
+    Index(
+        "uq_terms_forwarder",
+        "group_id",
+        "person_id",
+        unique=True,
+        postgresql_where=text("until IS NULL AND office = 'forwarder'"),
+    ),
+)
+
+join_links = Table(
+    "join_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("most_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    moment("expires_at"),
+    moment("revoked_at", nullable=True),
+    Column("made_by", Uuid, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
+    Column("email_tag", Text, primary_key=True),
+    Column("invited_by", Uuid, nullable=False),
+    moment("expires_at"),
+    Index("ix_invitations_email_tag", "email_tag"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    # One of the two: who looked at the membership, or whose contact was looked at, by whom identity alone knows.
+    Column("staff_id", Uuid),
+    Column("contact_of", Uuid),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("role", words(Role), nullable=False),
+    Column("purpose", Text, nullable=False),
+    moment("looked_at"),
+    Index("ix_ledger_group_id_id", "group_id", "id"),
+)

@@ -1,0 +1,5 @@
+"""The metadata that all tables of identity share."""
+
+from shared.db.tables import service_metadata
+
+metadata = service_metadata()
