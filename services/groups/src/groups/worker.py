@@ -14,6 +14,7 @@ from groups.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from groups.settings import Settings
 from groups.use_cases.ask_for_head import ask_for_head
 from groups.use_cases.settle_due import settle_due
+from groups.use_cases.sweep_ballot_boxes import sweep_ballot_boxes
 from groups.use_cases.tell_expiries import tell_expiries
 
 MARKINGS_EVERY_SECONDS, DUE_EVERY_SECONDS = 10, 60
@@ -44,6 +45,7 @@ async def see_to_what_is_due(resources: Resources) -> None:
     while True:
         try:
             await settle_due(resources.unit_of_work, now())
+            await sweep_ballot_boxes(resources.unit_of_work, resources.engine, now())
         except Exception as error:  # noqa: BLE001 - what is due stays due
             log.warning("due_not_settled", error=error)
         await asyncio.sleep(DUE_EVERY_SECONDS)

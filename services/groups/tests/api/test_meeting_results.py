@@ -93,6 +93,21 @@ async def test_in_a_group_of_two_the_other_may_object(world: World, chair: Princ
     assert (await objects(world, chair, panel, result)).json()["settled"] == "objected"
 
 
+async def test_who_objected_is_counted_again_when_the_result_is_due(
+    world: World, chair: Principal, panel: UUID, members: list[Principal], resources: Resources
+) -> None:
+    """Two of four others object; when the two who did not have left, they are all the others."""
+    result = (await record(world, chair, panel, members[3], "secretary")).json()["id"]
+    for who in (chair, members[0]):
+        assert (await objects(world, who, panel, result)).json()["settled"] is None
+    for leaver in members[1:3]:
+        await world.ask("DELETE", f"/groups/{panel}/membership", leaver)
+    await settle_due(resources.unit_of_work, now() + LATER)
+    listed = (await world.ask("GET", f"/groups/{panel}/meeting-results", chair)).json()["results"]
+    assert [each["settled"] for each in listed] == ["objected"]
+    assert [each["office"] for each in await seen(world, chair, panel)] == ["secretary"]
+
+
 async def test_a_result_for_who_has_left_is_void(
     world: World, chair: Principal, panel: UUID, members: list[Principal], resources: Resources
 ) -> None:

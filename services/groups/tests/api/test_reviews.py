@@ -37,7 +37,7 @@ async def test_one_who_is_refused_stops_nobody_else(world: World, chair: Princip
     ]  # fmt: skip
     assert [each["person_id"] for each in results[:2]] == [None, str(first.id)]
     looks = (await world.ask("GET", f"/groups/{panel}/ledger", chair)).json()["looks"]
-    assert [look["purpose"] for look in looks] == [PURPOSE]
+    assert [look["purpose"] for look in looks] == ["To mark a member", PURPOSE]
 
 
 async def test_nobody_marks_themselves_in_a_review_either(world: World, chair: Principal, panel: UUID) -> None:

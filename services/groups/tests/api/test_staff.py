@@ -59,6 +59,25 @@ async def test_staff_see_neither_requests_nor_who_left(world: World, chair: Prin
     assert str(member.id) not in seen.text
 
 
+@pytest.mark.parametrize("key", [{}, {"idempotency-key": "marking somebody once"}])
+async def test_who_marks_somebody_or_is_refused_it_stands_in_the_ledger(
+    world: World, chair: Principal, panel: UUID, key: dict[str, str]
+) -> None:
+    """Either answer says whether that person belongs (P17)."""
+    police, member = await world.police(), await world.member(chair, panel)
+    stranger = await world.resident()
+    codes = []
+    for number, (who, act) in enumerate([(member, ""), (member, ""), (stranger, ""), (stranger, "/withdraw")]):
+        path = f"/staff/groups/{panel}/memberships/{who.id}/markings{act}"
+        body = {"reason": "No longer so"} if act else {"household": False}
+        headers = {name: f"{value} {number}" for name, value in key.items()}
+        answer = await world.ask("POST", path, police, body, **headers)
+        codes.append(answer.json().get("code"))
+        looks = (await world.ask("GET", f"/groups/{panel}/ledger", chair)).json()["looks"]
+        assert [look["purpose"] for look in looks] == ["To mark a member"] * (number + 1)
+    assert codes == [None, "groups.marked_already", "groups.not_active", "groups.not_marked"]
+
+
 @pytest.mark.parametrize("query", ["limit=5", "purpose=", "purpose=abc", "purpose=two%0Alines", "purpose=" + "x" * 201])
 async def test_a_look_needs_a_purpose(world: World, chair: Principal, panel: UUID, query: str) -> None:
     answer = await world.ask("GET", f"/staff/groups/{panel}/memberships?{query}", await world.police())

@@ -1,11 +1,16 @@
 """What a copy of the database tells of a ballot that is over: how many voted what, and never who (security.md)."""
 
+import asyncio
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from groups.bootstrap import Resources
 from groups.storage import tables
+from groups.use_cases.sweep_ballot_boxes import sweep_ballot_boxes
 from shared.auth.principal import Principal
+from shared.clock import now
+from shared.testing.service import Ground
 from sqlalchemy import ColumnElement, select, text
 
 from services.groups.tests.balloting import opened, stands, vacate, votes, voting_ends, voting_opens
@@ -52,6 +57,30 @@ async def test_nothing_that_is_left_joins_thirty_known_voters_to_their_votes(
         assert sum(place == rank for place, rank in enumerate(ranks)) < OWN_PLACES
 
 
+async def test_the_files_of_a_ballot_that_is_over_hold_no_voter_and_each_vote_once(
+    world: World, chair: Principal, panel: UUID, resources: Resources, ground: Ground
+) -> None:
+    """Also no dead row: a copy of the disk tells as little as a copy of the tables."""
+    voters = [chair, *[await world.member(chair, panel) for _ in range(3)]]
+    await vacate(world, chair, panel)
+    ballot = await opened(world, chair, panel)
+    nomination = await stands(world, voters[1], panel, ballot)
+    await voting_opens(resources, ballot)
+    receipts = [(await votes(world, who, panel, ballot, nomination)).json()["receipt"] for who in voters]
+    await voting_ends(resources, ballot)
+    assert any(who.id.bytes in _file_of(ground, "ballot_voters") for who in voters)
+    later = now() + timedelta(minutes=2)
+    swept = await asyncio.gather(
+        *(sweep_ballot_boxes(resources.unit_of_work, resources.engine, later) for _ in range(3))
+    )
+    assert max(swept) >= 1
+    held = _file_of(ground, "ballot_voters")
+    assert not any(who.id.bytes in held for who in voters)
+    held = _file_of(ground, "ballot_choices")
+    assert [held.count(receipt.encode()) for receipt in receipts] == [1] * len(receipts)
+    assert await sweep_ballot_boxes(resources.unit_of_work, resources.engine, later) == 0
+
+
 async def test_a_receipt_rests_with_its_choice_alone(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
@@ -72,6 +101,14 @@ async def test_a_receipt_rests_with_its_choice_alone(
             if not table.schema:
                 kept[table.name] = str((await connection.execute(select(table))).all())
     assert [name for name, rows in kept.items() if receipt in rows] == ["ballot_choices"]
+
+
+def _file_of(ground: Ground, table: str) -> bytes:
+    """What lies on the disk of a table."""
+    database = ground.database_url.rpartition("/")[2]
+    ground.servers.postgres.run("CHECKPOINT", database=database)
+    read = f"SELECT encode(pg_read_binary_file(pg_relation_filepath('{table}')), 'hex')"
+    return bytes.fromhex("".join(ground.servers.postgres.run(read, database=database).split()))
 
 
 def _of(ballot: UUID) -> ColumnElement[bool]:

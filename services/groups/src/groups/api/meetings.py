@@ -14,6 +14,7 @@ from shared.http.idempotency import IdempotentRoute
 from groups.api.dependencies import Unit
 from groups.domain.meeting_results import Settled
 from groups.use_cases import list_meeting_results as results
+from groups.use_cases import object_to_result as objecting
 from groups.use_cases import record_meeting_result as recording
 
 router = APIRouter(prefix="/groups/{group_id}/meeting-results", route_class=IdempotentRoute)
@@ -70,5 +71,5 @@ async def record_result(member: Member, uow: Unit, group_id: UUID, body: NewResu
 
 @router.post("/{result_id}/objections")
 async def object_to_result(member: Member, uow: Unit, group_id: UUID, result_id: UUID) -> ObjectionAnswer:
-    result, objections = await recording.object_to_result(uow, member, group_id, result_id, now())
+    result, objections = await objecting.object_to_result(uow, member, group_id, result_id, now())
     return ObjectionAnswer(objections=objections, settled=result.settled)

@@ -1,16 +1,18 @@
-"""Staff mark a group or a person in it as approved (P6 to P9)."""
+"""Staff mark a group or a person in it as approved (P6 to P9): a review of one."""
 
 from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
+from shared.errors import Refusal
 
 from groups.domain.statements import Signs
-from groups.storage.marking_log import add_entries
 from groups.storage.markings import MarkingEntry
-from groups.use_cases.events import tell_marking
-from groups.use_cases.marking_acts import begin_act, draft_for, grant_of
+from groups.use_cases.review import review
+
+PURPOSE = "To mark a member"
+"""What the ledger shows; withdrawing shows the same."""
 
 
 async def mark(
@@ -26,16 +28,20 @@ async def mark(
 ) -> MarkingEntry:
     """The grant, signed. With a `person_id` that person is marked, else the group.
 
-    Nothing is locked while the signing process answers: a signature that is not kept was never issued.
+    A refusal says whether the person belongs as well as a marking does, so either is in the ledger (P17).
     The refusals of begin_act, draft_for and grant_of; SigningRefused, SigningOutOfReach.
     """
-    async with uow:
-        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=False, now=now)
-        draft = await draft_for(uow.session, act, person_id, now)
-    signed = await signs.sign(draft, access_token)
-    async with uow:
-        act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=True, now=now)
-        entry = await grant_of(uow.session, act, person_id, draft, signed, now)
-        await add_entries(uow.session, [entry])
-        tell_marking(uow, entry)
-        return entry
+    [reviewed] = await review(
+        uow,
+        staff,
+        group_id,
+        [person_id],
+        purpose=PURPOSE if person_id else None,
+        declared_household=declared_household,
+        signs=signs,
+        access_token=access_token,
+        now=now,
+    )
+    if isinstance(reviewed.outcome, Refusal):
+        raise reviewed.outcome
+    return reviewed.outcome

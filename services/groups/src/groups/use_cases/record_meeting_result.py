@@ -7,16 +7,15 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import BallotIsOpen, NotActive, ResultIsOpen
-from groups.domain.meeting_results import MeetingResult, Settled, objections_needed
+from groups.domain.meeting_results import MeetingResult
 from groups.domain.permissions import may_name, must_be_officer
 from groups.storage.ballots import Ballots
 from groups.storage.groups import Groups
 from groups.storage.meeting_results import MeetingResults
-from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.storage.terms import Terms
 from groups.use_cases.fill_office import must_not_lead
-from groups.use_cases.open_ballot import begin_ballot, must_be_enough
+from groups.use_cases.open_ballot import must_be_enough
 
 
 async def record_meeting_result(
@@ -63,28 +62,3 @@ async def record_meeting_result(
         )
         results.add(result)
         return result
-
-
-async def object_to_result(
-    uow: UnitOfWork, actor: Principal, group_id: UUID, result_id: UUID, now: datetime
-) -> tuple[MeetingResult, int]:
-    """The result and how many object. Three, or all besides the person if they are fewer, turn it into a ballot.
-
-    Who objects twice counts once, and the person chosen does not count. NoSuchGroup, NoSuchMeetingResult,
-    ResultIsSettled.
-    """
-    async with uow:
-        group, _ = await Groups(uow.session).for_change(actor, group_id, now)
-        results = MeetingResults(uow.session, group_id)
-        result = await results.get(result_id)
-        result.must_be_open(now)
-        await results.object(result, actor.id)
-        objections = await results.objections(result)
-        memberships = Memberships(uow.session, group_id)
-        chosen = await memberships.of(result.person_id) if result.person_id else None
-        others = await memberships.count_active() - (chosen is not None and chosen.is_active)
-        if objections >= objections_needed(others):
-            result.settle(Settled.OBJECTED, now)
-            if not await Ballots(uow.session, group_id).is_open(result.office):
-                await begin_ballot(uow, group, result.office, now)
-        return result, objections

@@ -32,7 +32,7 @@ async def review(
     group_id: UUID,
     subjects: Sequence[UUID | None],
     *,
-    purpose: str,
+    purpose: str | None,
     declared_household: bool | None,
     signs: Signs,
     access_token: str,
@@ -40,7 +40,9 @@ async def review(
 ) -> list[Reviewed]:
     """One outcome a subject, in the order asked; who is refused stops nobody else. None stands for the group.
 
-    The answer says who belongs, so the look is in the ledger first (P17). The refusals of begin_act; SigningOutOfReach.
+    Nothing is locked while the signing process answers: a signature that is not kept was never issued. What comes out
+    says who belongs, so the look is in the ledger (P17); None as its purpose where nobody is asked about.
+    The refusals of begin_act; SigningOutOfReach.
     """
     async with uow:
         act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=False, now=now)
@@ -53,7 +55,8 @@ async def review(
     signed = {subject: await _signed(signs, draft, access_token) for subject, draft in drafts.items()}
     async with uow:
         act = await begin_act(uow.session, staff, group_id, declared_household=declared_household, lock=True, now=now)
-        await write_look(uow.session, staff, group_id, purpose, now)
+        if purpose is not None:
+            await write_look(uow.session, staff, group_id, purpose, now)
         reviewed = []
         for subject, outcome in signed.items():
             if isinstance(outcome, Refusal):

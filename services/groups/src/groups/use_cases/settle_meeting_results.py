@@ -1,4 +1,4 @@
-"""Results to which too few objected take effect (P12)."""
+"""Results to which too few object take effect (P12)."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from groups.storage.meeting_results import MeetingResults
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
 from groups.use_cases.fill_office import fill_office
+from groups.use_cases.object_to_result import count_objections
 
 
 async def settle_meeting_results(uow: UnitOfWork, group: Group, now: datetime) -> None:
@@ -20,6 +21,9 @@ async def settle_meeting_results(uow: UnitOfWork, group: Group, now: datetime) -
         is_gone = chosen is None or not chosen.is_active or group.state is not GroupState.ACTIVE
         if chosen is None or is_gone or await _leads_by_now(uow, group, result, now):
             result.settle(Settled.VOID, now)
+            continue
+        await count_objections(uow, group, result, now)
+        if result.settled_at is not None:
             continue
         result.settle(Settled.IN_EFFECT, now)
         held = await Terms(uow.session, group.id).held_in(result.office)

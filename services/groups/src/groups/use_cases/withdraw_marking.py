@@ -1,5 +1,6 @@
 """An organisation withdraws its own marking, with a reason; the history stays (P7)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import NotMarked
 from groups.domain.groups import Group
-from groups.domain.markings import Entry
+from groups.domain.markings import Authority, Entry
 from groups.storage.groups import Groups
+from groups.storage.ledger import write_look
 from groups.storage.marking_log import add_entries
 from groups.storage.markings import MarkingEntry, Markings
 from groups.storage.memberships import Memberships
 from groups.use_cases.events import tell_marking
+from groups.use_cases.mark import PURPOSE
 from groups.use_cases.staff_acts import marker_of
 
 
@@ -29,26 +32,27 @@ async def withdraw_marking(
     async with uow:
         marker = await marker_of(uow.session, staff)
         group = await Groups(uow.session).for_staff(staff, group_id, lock=True)
-        subject_id = await _subject_id(uow.session, group, person_id)
-        current = await Markings(uow.session).current(subject_id, marker.authority, now)
+        if person_id is not None:
+            # Also that nothing is there to withdraw says something of the person (P17).
+            await write_look(uow.session, staff, group_id, PURPOSE, now)
+        current = await _current(uow.session, group, person_id, marker.authority, now)
         own = [grant for grant in current if grant.organisation_id == marker.organisation_id]
-        if not own:
-            raise NotMarked
         entries = [_withdrawal(grant, staff, reason, now) for grant in own]
-        await add_entries(uow.session, entries)
+        if entries:
+            await add_entries(uow.session, entries)
         for entry in entries:
             tell_marking(uow, entry)
-        return entries
-
-
-async def _subject_id(session: AsyncSession, group: Group, person_id: UUID | None) -> UUID:
-    # A marking can be withdrawn from somebody who has left; it can only be given to an active member.
-    if person_id is None:
-        return group.id
-    membership = await Memberships(session, group.id).of(person_id)
-    if membership is None:
+    if not entries:
         raise NotMarked
-    return membership.id
+    return entries
+
+
+async def _current(
+    session: AsyncSession, group: Group, person_id: UUID | None, authority: Authority, now: datetime
+) -> Sequence[MarkingEntry]:
+    # A marking can be withdrawn from somebody who has left; it can only be given to an active member.
+    subject_id = group.id if person_id is None else await Memberships(session, group.id).id_of(person_id)
+    return [] if subject_id is None else await Markings(session).current(subject_id, authority, now)
 
 
 def _withdrawal(grant: MarkingEntry, staff: Principal, reason: str, now: datetime) -> MarkingEntry:

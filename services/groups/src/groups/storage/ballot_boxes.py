@@ -1,0 +1,32 @@
+"""What the database's files keep of ballots that are over: dead rows, until the tables are written anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from groups.storage.tables import ballots
+
+# Whoever votes meanwhile waits for it; it waits for nobody longer than this, and is tried again.
+_WAIT = text("SET lock_timeout = '2s'")
+_REWRITE = text("VACUUM (FULL) ballot_voters, ballot_choices")
+
+
+async def unswept(session: AsyncSession, closed_before: datetime) -> Sequence[UUID]:
+    """Ballots that closed before then, whose dead rows may still lie in the files."""
+    query = select(ballots.c.id).where(ballots.c.closed_at < closed_before, ballots.c.swept_at.is_(None))
+    return (await session.scalars(query)).all()
+
+
+async def rewrite_boxes(engine: AsyncEngine) -> None:
+    """Copies what lives of both tables into new files and drops the old ones. VACUUM runs in no transaction."""
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(_WAIT)
+        await connection.execute(_REWRITE)
+        await connection.execute(text("RESET lock_timeout"))
+
+
+async def note_swept(session: AsyncSession, ballot_ids: Sequence[UUID], now: datetime) -> None:
+    await session.execute(update(ballots).where(ballots.c.id.in_(ballot_ids)).values(swept_at=now))
