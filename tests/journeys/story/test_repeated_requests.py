@@ -46,7 +46,7 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
         deciding(panel, repeating, chair)
         recovering(panel, repeating, chair)
         documents_and_messages(panel, repeating, chair, group)
-        markings(panel, repeating, group)
+        markings(panel, repeating, chair, group)
     finally:
         repeating.close()
     mutating = {row.id for row in ROWS if row.method != "GET"}
@@ -188,8 +188,13 @@ def goes_through(chair: MemberSession, path: str) -> bool:
     return refusal_of(lambda: chair.call("PUT", path)) is None
 
 
-def markings(panel: Story, repeating: Repeating, group: str) -> None:
+def markings(panel: Story, repeating: Repeating, chair: MemberSession, group: str) -> None:
     police, member = panel.police.session, panel.residents[5].session.account_id
+    priorities = f"{group}/priorities"
+    agreed = {"text": "Speeding", "agreed_on": now().date().isoformat()}
+    priority = repeating.send(chair, "POST", priorities, json=agreed).json()["id"]
+    repeating.send(police, "POST", f"/staff{priorities}/{priority}/answers", json={"text": "Checks every Friday"})
+    repeating.send(chair, "POST", f"{priorities}/{priority}/outcome", json={"outcome": "A camera"})
     repeating.send(police, "POST", f"/staff{group}/markings", json={"household": False})
     repeating.send(police, "POST", f"/staff{group}/markings/withdraw", json={"reason": "By mistake"})
     repeating.send(police, "POST", f"/staff{group}/memberships/{member}/markings", json={"household": False})

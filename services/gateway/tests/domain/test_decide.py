@@ -62,7 +62,7 @@ WITH_ONE_FACTOR = {
 OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger")
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
-    "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence",
+    "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence", "/priorities",
 )  # fmt: skip
 
 
@@ -99,6 +99,8 @@ def may_try(who: str, row: Row) -> bool:
         return who in {"police", "coordinator", "administrator"}
     if row.path.startswith("/staff/me/"):
         return who in {"police", "administrator"}  # a coordinator is a member, and has the factors of one
+    if row.path.endswith("/answers"):
+        return who == "police"  # a panel asks the police, and they answer
     return who == "administrator" if row.path.startswith(ADMINISTRATION) else who in {"police", "coordinator"}
 
 

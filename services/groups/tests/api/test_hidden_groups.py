@@ -49,6 +49,9 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/meeting-results", None),
     ("POST", "/groups/{group}/meeting-results", RESULT),
     ("POST", "/groups/{group}/meeting-results/" + PERSON + "/objections", None),
+    ("GET", "/groups/{group}/priorities", None),
+    ("POST", "/groups/{group}/priorities", {"text": "Speeding", "agreed_on": "2026-01-01"}),
+    ("POST", "/groups/{group}/priorities/" + PERSON + "/outcome", {"outcome": "A camera"}),
     ("GET", "/groups/{group}/ledger", None),
     ("GET", "/groups/{group}/markings", None),
     ("GET", "/groups/{group}/markings/log", None),
@@ -65,6 +68,8 @@ STAFF_ROUTES: list[Route] = [
     ("POST", "/staff/groups/{group}/markings/withdraw", REASON),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings", None),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings/withdraw", REASON),
+    ("GET", "/staff/groups/{group}/priorities", None),
+    ("POST", "/staff/groups/{group}/priorities/" + PERSON + "/answers", {"text": "Checks every Friday"}),
     ("POST", "/internal/passes", {"kind": "jurisdiction", "group_id": "{group}", "audience": "messaging"}),
 ]
 
@@ -136,7 +141,7 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         if "{group_id}" in path
     }
     shapes = {
-        (m, re.sub(r"\{(person|link|ballot|result|marking)_id\}", PERSON, p.replace("{group_id}", "{group}")))
+        (m, re.sub(r"\{(person|link|ballot|result|marking|priority)_id\}", PERSON, p.replace("{group_id}", "{group}")))
         for m, p in known
     }
     assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested

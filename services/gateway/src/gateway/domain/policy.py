@@ -9,6 +9,7 @@ MEMBER = frozenset({Who.MEMBER})
 STAFF = frozenset({Who.POLICE, Who.COORDINATOR, Who.ADMINISTRATOR})
 EMPLOYED = frozenset({Who.POLICE, Who.ADMINISTRATOR})
 APPROVERS = frozenset({Who.POLICE, Who.COORDINATOR})
+POLICE = frozenset({Who.POLICE})
 ADMINISTRATOR = frozenset({Who.ADMINISTRATOR})
 
 FORM, JSON, ATTACHMENT, DOCUMENT = BodyLimit.FORM, BodyLimit.JSON, BodyLimit.ATTACHMENT, BodyLimit.DOCUMENT
@@ -191,6 +192,9 @@ ROWS: tuple[Row, ...] = (
     Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER, second_factor_within=ROUTINE),
     Row("renew_page", "groups", "POST", "/groups/{group_id}/page/renew", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
+    Row("list_priorities", "groups", "GET", "/groups/{group_id}/priorities", MEMBER),
+    Row("agree_priority", "groups", "POST", "/groups/{group_id}/priorities", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("close_priority", "groups", "POST", "/groups/{group_id}/priorities/{priority_id}/outcome", MEMBER, JSON, second_factor_within=ROUTINE),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),
@@ -201,6 +205,8 @@ ROWS: tuple[Row, ...] = (
     Row("withdraw_group_marking", "groups", "POST", "/staff/groups/{group_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("mark_member", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("withdraw_member_marking", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
+    Row("staff_list_priorities", "groups", "GET", "/staff/groups/{group_id}/priorities", APPROVERS),
+    Row("answer_priority", "groups", "POST", "/staff/groups/{group_id}/priorities/{priority_id}/answers", POLICE, JSON, second_factor_within=ROUTINE),
     # documents: members with a pass, and whoever holds a release link
     Row("list_documents", "documents", "GET", "/groups/{group_id}/documents", MEMBER, proof=GROUP),
     Row("add_document", "documents", "POST", "/groups/{group_id}/documents", MEMBER, JSON, GROUP),

@@ -1,5 +1,7 @@
 """A group's page for everybody, and the poster that leads to it."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -16,6 +18,7 @@ from groups.api.words import KIND_IN_WORDS
 from groups.domain.errors import NoSuchGroup
 from groups.domain.markings import Authority, Change
 from groups.storage.current_markings import CurrentMarking
+from groups.storage.priorities import SeenPriority
 from groups.use_cases import make_poster as posters
 from groups.use_cases import show_group_page as showing
 
@@ -27,6 +30,9 @@ _CHANGES = {
     Change.AREA: "its area",
     Change.LEADING_OFFICE: "who leads it",
 }
+
+
+MOST_PRIORITIES = 10
 
 
 class PageAddress(Answer):
@@ -44,7 +50,8 @@ async def show_group_page(uow: Unit, public_id: str) -> HTMLResponse:
     return page(
         group.name,
         f"<p>{text(group.name)} is a {KIND_IN_WORDS[group.kind]} in {text(shown.area_name)}.</p>"
-        + "".join(f"<p>{_told(marking)}</p>" for marking in group.markings),
+        + "".join(f"<p>{_told(marking)}</p>" for marking in group.markings)
+        + _priorities(shown.priorities),
     )
 
 
@@ -71,7 +78,7 @@ def _url(public_url: str, public_id: str) -> str:
 
 
 def _told(marking: CurrentMarking) -> str:
-    until = f"{marking.expires_at.day} {marking.expires_at:%B %Y}"
+    until = _day(marking.expires_at)
     ends = (
         f"Their word ran until {until} and is up for renewal."
         if marking.is_in_grace
@@ -80,3 +87,22 @@ def _told(marking: CurrentMarking) -> str:
     changes = [_CHANGES[what] for what in marking.changed_since]
     since = f" Changed since they looked: {', '.join(changes)}." if changes else ""
     return f"{_VOUCHES[marking.authority]} for this group: it is genuine. {ends}{since}"
+
+
+def _priorities(priorities: Sequence[SeenPriority]) -> str:
+    """What the panel asks of the police, for everybody where the panel shows itself."""
+    if not priorities:
+        return ""
+    return "<h2>What the panel asked of the police</h2>" + "".join(
+        f"<h3>{text(each.text)}</h3><p>Agreed on {_day(each.agreed_on)}.</p>"
+        + "".join(
+            f"<p>{text(answer.organisation or 'The police')}, {_day(answer.answered_at)}: {text(answer.text)}</p>"
+            for answer in each.answers
+        )
+        + (f"<p>What came of it, {_day(each.closed_at)}: {text(each.outcome or '')}</p>" if each.closed_at else "")
+        for each in priorities[:MOST_PRIORITIES]
+    )
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%B %Y}"

@@ -12,6 +12,7 @@ from groups.api import (
     offices,
     pages,
     passes,
+    priorities,
     public,
     reviews,
     staff,
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who
     meetings.router,  # what a meeting decided, and who objects
+    priorities.router,  # what a panel asks of the police, and what these answer
     staff.router,  # the admin panel
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's

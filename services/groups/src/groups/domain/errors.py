@@ -239,3 +239,23 @@ class LogIsBroken(Conflict):
     """The log of markings is not what its signed heads promise. Nothing is signed until somebody has looked."""
 
     code = "groups.log_is_broken"
+
+
+class OnlyInWardPanels(Conflict):
+    code = "groups.only_in_ward_panels"
+    detail = "Ward panels alone agree priorities with the police."
+
+
+class PrioritiesAreFull(Conflict):
+    code = "groups.priorities_are_full"
+    detail = "Three priorities are open. Say what came of one of them first."
+
+
+class NoSuchPriority(NotFound):
+    code = "groups.no_such_priority"
+    detail = "The panel has no such priority."
+
+
+class PriorityIsClosed(Conflict):
+    code = "groups.priority_is_closed"
+    detail = "What came of this priority was said already."

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.storage.group_queries import Seen, find_listed
+from groups.storage.priorities import Priorities, SeenPriority
 from groups.storage.tables import areas, group_pages
 
 PUBLIC_ID_BYTES = 10
@@ -23,6 +25,7 @@ class GroupPage:
 
     group: Seen
     area_name: str
+    priorities: Sequence[SeenPriority]
 
 
 async def public_id_of(session: AsyncSession, group_id: UUID) -> str:
@@ -56,7 +59,7 @@ async def find_page(session: AsyncSession, public_id: str, now: datetime) -> Gro
     if group is None:
         return None
     area_name = await session.scalar(select(areas.c.name).where(areas.c.code == group.area))
-    return GroupPage(group, area_name or group.area)
+    return GroupPage(group, area_name or group.area, await Priorities(session, group.id).list_all())
 
 
 def _new_id() -> str:

@@ -7,6 +7,7 @@ from groups.domain.ballots import Ballot, Nomination
 from groups.domain.groups import Group
 from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
+from groups.domain.priorities import Priority
 from groups.domain.terms import Term
 from groups.storage.tables.ballots import (
     ballot_askers,
@@ -29,6 +30,7 @@ from groups.storage.tables.markings import (
     told_expiries,
 )
 from groups.storage.tables.metadata import metadata
+from groups.storage.tables.priorities import priorities, priority_answers
 from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, organisation_keys
 
 __all__ = [
@@ -59,6 +61,8 @@ __all__ = [
     "memberships",
     "metadata",
     "organisation_keys",
+    "priorities",
+    "priority_answers",
     "terms",
     "told_expiries",
 ]
@@ -72,9 +76,10 @@ _mapped.map_imperatively(Term, terms)
 _mapped.map_imperatively(Ballot, ballots, exclude_properties=["swept_at"])
 _mapped.map_imperatively(Nomination, ballot_nominations)
 _mapped.map_imperatively(MeetingResult, meeting_results)
+_mapped.map_imperatively(Priority, priorities)
 
 RIGHTS: list[str] = [
-    *app_rights("groups", metadata, append_only=("ledger", *APPEND_ONLY)),
+    *app_rights("groups", metadata, append_only=("ledger", "priority_answers", *APPEND_ONLY)),
     "REVOKE INSERT, UPDATE, DELETE ON areas FROM groups_app",
     # To write them anew, as their owner could.
     "GRANT MAINTAIN ON ballot_voters, ballot_choices TO groups_app",
