@@ -205,6 +205,7 @@ ROWS: tuple[Row, ...] = (
     Row("withdraw_group_marking", "groups", "POST", "/staff/groups/{group_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("mark_member", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("withdraw_member_marking", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
+    Row("staff_list_work", "groups", "GET", "/staff/work/{work_list}", APPROVERS),
     Row("staff_list_priorities", "groups", "GET", "/staff/groups/{group_id}/priorities", APPROVERS),
     Row("answer_priority", "groups", "POST", "/staff/groups/{group_id}/priorities/{priority_id}/answers", POLICE, JSON, second_factor_within=ROUTINE),
     # documents: members with a pass, and whoever holds a release link

@@ -16,6 +16,7 @@ from groups.api import (
     public,
     reviews,
     staff,
+    work,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     meetings.router,  # what a meeting decided, and who objects
     priorities.router,  # what a panel asks of the police, and what these answer
     staff.router,  # the admin panel
+    work.router,  # what waits for police and coordinators
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

@@ -1,0 +1,14 @@
+"""What waits for police and coordinators in their areas."""
+
+from enum import StrEnum
+
+
+class WorkList(StrEnum):
+    AWAITING_MARKING = "awaiting_marking"
+    """The group, or who coordinates the scheme, has no current marking of one's own authority."""
+    EXPIRING = "expiring"
+    """One's own authority's marking ends within 90 days, or is in its days of grace."""
+    WITHOUT_LEADER = "without_leader"
+    """Nobody holds the leading office: the members may be asked for a volunteer."""
+    NEARLY_EMPTY = "nearly_empty"
+    """One active member is left, or none."""
