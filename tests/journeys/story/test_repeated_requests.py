@@ -1,5 +1,6 @@
 """Every mutating route, twenty times at once with one Idempotency-Key: one effect, one answer."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -27,6 +28,7 @@ BY_NATURE = {
     "vouch": "for officers of thirty days",
     "claim_recovery": "good after 72 hours",
     "vote": "voting opens after seven days",
+    "agree_to_delay": "takes a second person of the organisation",
     "set_provider": "asks a provider out there, of which a test's own machine has none",
     "remove_provider": "as above",
     "finish_provider_sign_in": "as above, and a state serves once",
@@ -194,6 +196,8 @@ def markings(panel: Story, repeating: Repeating, chair: MemberSession, group: st
     agreed = {"text": "Speeding", "agreed_on": now().date().isoformat()}
     priority = repeating.send(chair, "POST", priorities, json=agreed).json()["id"]
     repeating.send(police, "POST", f"/staff{priorities}/{priority}/answers", json={"text": "Checks every Friday"})
+    delay = {"until": (now() + timedelta(days=9)).date().isoformat(), "reason": "An inquiry"}
+    repeating.send(police, "POST", f"/staff{group}/look-delays", json=delay)
     repeating.send(chair, "POST", f"{priorities}/{priority}/outcome", json={"outcome": "A camera"})
     repeating.send(police, "POST", f"/staff{group}/markings", json={"household": False})
     repeating.send(police, "POST", f"/staff{group}/markings/withdraw", json={"reason": "By mistake"})

@@ -68,6 +68,9 @@ STAFF_ROUTES: list[Route] = [
     ("POST", "/staff/groups/{group}/markings/withdraw", REASON),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings", None),
     ("POST", "/staff/groups/{group}/memberships/" + PERSON + "/markings/withdraw", REASON),
+    ("GET", "/staff/groups/{group}/look-delays", None),
+    ("POST", "/staff/groups/{group}/look-delays", {"until": "2026-12-31", "reason": "An inquiry"}),
+    ("POST", "/staff/groups/{group}/look-delays/" + PERSON + "/agree", None),
     ("GET", "/staff/groups/{group}/priorities", None),
     ("POST", "/staff/groups/{group}/priorities/" + PERSON + "/answers", {"text": "Checks every Friday"}),
     ("POST", "/internal/passes", {"kind": "jurisdiction", "group_id": "{group}", "audience": "messaging"}),
@@ -141,7 +144,12 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         if "{group_id}" in path
     }
     shapes = {
-        (m, re.sub(r"\{(person|link|ballot|result|marking|priority)_id\}", PERSON, p.replace("{group_id}", "{group}")))
+        (
+            m,
+            re.sub(
+                r"\{(person|link|ballot|result|marking|priority|delay)_id\}", PERSON, p.replace("{group_id}", "{group}")
+            ),
+        )
         for m, p in known
     }
     assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested

@@ -53,7 +53,10 @@ class LookAnswer(Answer):
 
 
 class LedgerPage(Answer):
+    """`delayed`: how many looks are in the ledger and show later (P17)."""
+
     looks: list[LookAnswer]
+    delayed: int
 
 
 class NamedMarkingAnswer(Answer):
@@ -98,8 +101,8 @@ async def remove(member: Member, uow: Unit, group_id: UUID, person_id: UUID, bod
 
 @router.get("/groups/{group_id}/ledger")
 async def read_ledger(member: Member, uow: Unit, group_id: UUID, after: After = None, limit: Limit = 50) -> LedgerPage:
-    looks = await members.read_ledger(uow, member, group_id, after=after, limit=limit, now=now())
-    return LedgerPage(looks=[LookAnswer.model_validate(look) for look in looks])
+    page = await members.read_ledger(uow, member, group_id, after=after, limit=limit, now=now())
+    return LedgerPage(looks=[LookAnswer.model_validate(look) for look in page.looks], delayed=page.delayed)
 
 
 @router.get("/groups/{group_id}/markings")

@@ -6,6 +6,7 @@ from groups.api import (
     ballots,
     groups,
     joining,
+    look_delays,
     marking_log,
     meetings,
     members,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     priorities.router,  # what a panel asks of the police, and what these answer
     staff.router,  # the admin panel
     work.router,  # what waits for police and coordinators
+    look_delays.router,  # looks that show later
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

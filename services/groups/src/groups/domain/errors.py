@@ -259,3 +259,27 @@ class NoSuchPriority(NotFound):
 class PriorityIsClosed(Conflict):
     code = "groups.priority_is_closed"
     detail = "What came of this priority was said already."
+
+
+class NoSuchDelayEnd(Invalid):
+    """P17: 90 days at most."""
+
+    code = "groups.no_such_delay_end"
+    detail = "A delay ends on a day to come, within 90 days."
+
+
+class NoSuchDelay(NotFound):
+    code = "groups.no_such_delay"
+    detail = "Your organisation has asked for no such delay here."
+
+
+class AgreedAlready(Conflict):
+    code = "groups.agreed_already"
+    detail = "Somebody has agreed to this delay already."
+
+
+class TwoPeopleDelay(Forbidden):
+    """P17: one asks, another agrees."""
+
+    code = "groups.two_people_delay"
+    detail = "Another person of your organisation has to agree."

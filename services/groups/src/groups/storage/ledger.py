@@ -8,10 +8,11 @@ from uuid import UUID
 
 from shared.auth.principal import Principal, Role
 from shared.ids import new_id
-from sqlalchemy import insert, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from groups.storage.look_delays import LookDelays
 from groups.storage.tables import known_organisations, ledger
 
 
@@ -31,7 +32,18 @@ class Look:
     contact_of: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A page of entries, and how many more there are that show later."""
+
+    looks: Sequence[Look]
+    delayed: int
+
+
 async def write_look(session: AsyncSession, staff: Principal, group_id: UUID, purpose: str, now: datetime) -> None:
+    """Written at once; shown at once, unless two people of the organisation delayed it (P17)."""
+    if staff.organisation_id is None:
+        raise ValueError("whoever looks does so for an organisation")
     row = {
         "id": new_id(),
         "group_id": group_id,
@@ -40,13 +52,17 @@ async def write_look(session: AsyncSession, staff: Principal, group_id: UUID, pu
         "role": staff.role,
         "purpose": purpose,
         "looked_at": now,
+        "shown_at": await LookDelays(session, group_id, staff.organisation_id).shown_at(now),
     }
     await session.execute(insert(ledger).values(row))
 
 
 async def write_contact_look(session: AsyncSession, row: Mapping[str, Any]) -> None:
-    """Writes what identity told of a look at a contact, once however often it is told."""
-    await session.execute(upsert(ledger).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    """Writes what identity told of a look at a contact, once however often it is told. The member reads it there too,
+    so nothing of it is delayed.
+    """
+    shown = {**row, "shown_at": row["looked_at"]}
+    await session.execute(upsert(ledger).values(shown).on_conflict_do_nothing(index_elements=["id"]))
 
 
 async def list_looks(
@@ -57,19 +73,23 @@ async def list_looks(
     contacts_of: UUID | None,
     after: UUID | None,
     limit: int,
-) -> Sequence[Look]:
+    now: datetime,
+) -> Looks:
     """Who looked, the oldest first; with `since`, only from then on; with `contacts_of`, at no other's contact."""
     at_contact = ledger.c.staff_id.is_(None)
+    theirs = [ledger.c.group_id == group_id]
+    if since is not None:
+        theirs.append(ledger.c.looked_at >= since)
+    if contacts_of is not None:
+        theirs.append(or_(~at_contact, ledger.c.contact_of == contacts_of))
     seen = (ledger.c.role, ledger.c.purpose, ledger.c.looked_at, at_contact, ledger.c.contact_of)
     query = (
         select(ledger.c.id, known_organisations.c.name, *seen)
         .outerjoin(known_organisations, known_organisations.c.id == ledger.c.organisation_id)
-        .where(ledger.c.group_id == group_id)
+        .where(*theirs, ledger.c.shown_at <= now)
     )
-    if since is not None:
-        query = query.where(ledger.c.looked_at >= since)
-    if contacts_of is not None:
-        query = query.where(or_(~at_contact, ledger.c.contact_of == contacts_of))
     if after is not None:
         query = query.where(ledger.c.id > after)
-    return [Look(*row) for row in await session.execute(query.order_by(ledger.c.id).limit(limit))]
+    looks = [Look(*row) for row in await session.execute(query.order_by(ledger.c.id).limit(limit))]
+    delayed = await session.scalar(select(func.count()).where(*theirs, ledger.c.shown_at > now))
+    return Looks(looks, delayed or 0)

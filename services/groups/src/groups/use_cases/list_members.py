@@ -8,7 +8,7 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.storage.groups import Groups
-from groups.storage.ledger import Look, list_looks
+from groups.storage.ledger import Looks, list_looks
 from groups.storage.markings import Markings, NamedEntry
 from groups.storage.member_queries import Member, list_for_member
 from groups.storage.memberships import Memberships
@@ -25,7 +25,7 @@ async def list_members(
 
 async def read_ledger(
     uow: UnitOfWork, actor: Principal, group_id: UUID, *, after: UUID | None, limit: int, now: datetime
-) -> Sequence[Look]:
+) -> Looks:
     """Officers read every look, a member those since they belong and at no other's contact (P17). NoSuchGroup."""
     async with uow:
         _, standing = await Groups(uow.session).for_member(actor, group_id, now)
@@ -33,7 +33,9 @@ async def read_ledger(
         if not standing.is_officer:
             membership = await Memberships(uow.session, group_id).of(actor.id)
             since, contacts_of = membership.since if membership else None, actor.id
-        return await list_looks(uow.session, group_id, since=since, contacts_of=contacts_of, after=after, limit=limit)
+        return await list_looks(
+            uow.session, group_id, since=since, contacts_of=contacts_of, after=after, limit=limit, now=now
+        )
 
 
 async def list_markings(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Sequence[NamedEntry]:

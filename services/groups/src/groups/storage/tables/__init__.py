@@ -5,6 +5,7 @@ from sqlalchemy.orm import registry
 
 from groups.domain.ballots import Ballot, Nomination
 from groups.domain.groups import Group
+from groups.domain.look_delays import LookDelay
 from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
 from groups.domain.priorities import Priority
@@ -18,8 +19,9 @@ from groups.storage.tables.ballots import (
     meeting_objections,
     meeting_results,
 )
-from groups.storage.tables.groups import areas, groups, invitations, join_links, ledger, memberships, terms
+from groups.storage.tables.groups import areas, groups, invitations, join_links, memberships, terms
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
+from groups.storage.tables.looks import ledger, look_delays
 from groups.storage.tables.markings import (
     APPEND_ONLY,
     group_changes,
@@ -53,6 +55,7 @@ __all__ = [
     "ledger",
     "log_heads",
     "log_keys",
+    "look_delays",
     "marker_salts",
     "marking_details",
     "marking_entries",
@@ -77,6 +80,7 @@ _mapped.map_imperatively(Ballot, ballots, exclude_properties=["swept_at"])
 _mapped.map_imperatively(Nomination, ballot_nominations)
 _mapped.map_imperatively(MeetingResult, meeting_results)
 _mapped.map_imperatively(Priority, priorities)
+_mapped.map_imperatively(LookDelay, look_delays)
 
 RIGHTS: list[str] = [
     *app_rights("groups", metadata, append_only=("ledger", "priority_answers", *APPEND_ONLY)),

@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from shared.auth.principal import Role
 from shared.db.columns import moment, words
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, Uuid, text
 
@@ -117,19 +116,4 @@ invitations = Table(
     Column("invited_by", Uuid, nullable=False),
     moment("expires_at"),
     Index("ix_invitations_email_tag", "email_tag"),
-)
-
-ledger = Table(
-    "ledger",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
-    # One of the two: who looked at the membership, or whose contact was looked at, by whom identity alone knows.
-    Column("staff_id", Uuid),
-    Column("contact_of", Uuid),
-    Column("organisation_id", Uuid, nullable=False),
-    Column("role", words(Role), nullable=False),
-    Column("purpose", Text, nullable=False),
-    moment("looked_at"),
-    Index("ix_ledger_group_id_id", "group_id", "id"),
 )
