@@ -8,6 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 from groups.bootstrap import Resources
+from groups.domain.errors import AgreedAlready
+from groups.use_cases.delay_looks import agree_to_delay
 from groups.use_cases.list_members import read_ledger
 from shared.auth.principal import Principal, Role
 from shared.clock import now
@@ -87,12 +89,15 @@ async def test_nobody_agrees_with_themselves_nor_through_a_second_account(
     assert await shown(world, chair, panel) == (["Panel renewal"], 0)
 
 
-async def test_many_who_agree_at_once_agree_once(world: World, panel: UUID) -> None:
+async def test_many_who_agree_at_once_agree_once(world: World, panel: UUID, resources: Resources) -> None:
     police = await world.police()
-    delay = (await ask(world, police, panel)).json()["id"]
+    delay = UUID((await ask(world, police, panel)).json()["id"])
     others = [await colleague(world, police) for _ in range(5)]
-    answers = await asyncio.gather(*(agree(world, other, panel, delay) for other in others for _ in range(4)))
-    assert sorted(each.status_code for each in answers) == [204] + [409] * 19
+    outcomes = await asyncio.gather(
+        *(agree_to_delay(resources.unit_of_work(), other, panel, delay, now()) for other in others for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in outcomes if each is not None] == [AgreedAlready] * 19
 
 
 async def test_another_organisation_sees_and_agrees_to_nothing(world: World, panel: UUID) -> None:
