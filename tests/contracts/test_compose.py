@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 SERVERS = {"postgres", "rabbitmq", "objectstore", "mail"}
 # Outside containers the launcher does this itself, as it starts the store.
 STORE_KEYS = "objectstore-make-keys"
+# Mail goes to the relay in SMTP_URL, and signing in through an organisation asks that organisation.
+ASK_THE_WORLD = {"identity-api", "identity-worker", "messaging-worker"}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,13 @@ def test_only_the_gateway_is_reached_from_outside(compose: dict[str, Any]) -> No
     outside = {name for name, container in compose.items() if container.get("ports")}
     assert outside == {"gateway-api", "mail"}
     assert {name for name, container in compose.items() if "outside" in container["networks"]} == outside
+
+
+def test_only_those_that_mail_or_ask_an_organisation_reach_the_world(whole: dict[str, Any]) -> None:
+    networks = {name: set(container["networks"]) for name, container in whole["services"].items()}
+    assert {name for name, joined in networks.items() if "outward" in joined} == ASK_THE_WORLD
+    assert all("inside" in joined for joined in networks.values())
+    assert whole["networks"] == {"inside": {"internal": True}, "outside": {}, "outward": {}}
 
 
 def test_the_same_databases_and_roles() -> None:
