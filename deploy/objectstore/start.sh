@@ -18,10 +18,18 @@ cat > /etc/seaweedfs/s3.json <<JSON
 ]}
 JSON
 
+shell() {
+    weed shell -master=127.0.0.1:9333
+}
+
+has() {
+    echo s3.bucket.list | shell | grep -q "^ *$1[[:space:]]"
+}
+
 (
-    # The buckets, as soon as the filer answers.
-    until printf 's3.bucket.create -name documents\ns3.bucket.create -name messaging\n' | weed shell -master=127.0.0.1:9333; do
-        sleep 1
+    # The buckets, as soon as the filer answers. After a restart they are there, and making them again is an error.
+    until has documents && has messaging; do
+        printf 's3.bucket.create -name documents\ns3.bucket.create -name messaging\n' | shell || sleep 1
     done
 ) &
 
