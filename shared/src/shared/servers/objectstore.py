@@ -26,6 +26,27 @@ _CALL_SECONDS = 10.0
 _LONGEST_SOCKET_PATH = 100
 _INNER_PARTS = ("master", "volume", "filer")
 
+# What holds wherever a store runs: the inner ports on loopback, no door but S3's, room for every bucket.
+OPTIONS = (
+    "-ip=127.0.0.1",
+    "-ip.bind=127.0.0.1",
+    "-filer",
+    "-filer.ui.deleteDir=false",
+    "-filer.allowedOrigins=",
+    "-s3",
+    "-s3.allowedOrigins=",
+    "-s3.iam=false",
+    "-s3.autoCreateBucket=false",
+    "-s3.port.iceberg=0",
+    "-s3.port.lance=0",
+    "-master.telemetry=false",
+    "-master.raftHashicorp",  # the default takes 15 s to find itself after a restart
+    "-master.electionTimeout=1s",
+    "-master.volumeSizeLimitMB=1024",
+    "-volume.max=200",  # a bucket takes seven at its first object
+    "-volume.preStopSeconds=0",
+)
+
 
 class ObjectStore:
     """One store in one folder: its S3 port takes credentials of one bucket each, its other ports nobody's."""
@@ -141,27 +162,11 @@ class ObjectStore:
         ports |= {f"{part}.port.grpc": port for part, port in self._grpc.items()}
         return [
             f"-dir={self.data_folder}",
-            "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1",
+            *OPTIONS,
             *(f"-{name}={port}" for name, port in ports.items()),
-            "-filer",
             f"-filer.localSocket={sockets}/filer.sock",
-            "-filer.ui.deleteDir=false",
-            "-filer.allowedOrigins=",
-            "-s3",
             f"-s3.localSocket={sockets}/s3.sock",
             f"-s3.config={self.folder}/identities.json",
-            "-s3.allowedOrigins=",
-            "-s3.iam=false",
-            "-s3.autoCreateBucket=false",
-            "-s3.port.iceberg=0",
-            "-s3.port.lance=0",
-            "-master.telemetry=false",
-            "-master.raftHashicorp",  # the default takes 15 s to find itself after a restart
-            "-master.electionTimeout=1s",
-            "-master.volumeSizeLimitMB=1024",
-            "-volume.max=200",  # a bucket takes seven at its first object
-            "-volume.preStopSeconds=0",
         ]
 
     def _identity_table(self) -> dict[str, object]:

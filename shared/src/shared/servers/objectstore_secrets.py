@@ -1,10 +1,14 @@
-"""The keys and certificates that close every port of the object store but the S3 one."""
+"""The keys and certificates that close every port of the object store but the S3 one.
+
+`python -m shared.servers.objectstore_secrets FOLDER` makes them, before a store in a container starts.
+"""
 
 import datetime as dt
 import ipaddress
 import os
 import secrets
 import ssl
+import sys
 from pathlib import Path
 
 from cryptography import x509
@@ -123,3 +127,7 @@ def _key_usage(*, is_authority: bool) -> x509.KeyUsage:
 
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+if __name__ == "__main__":
+    write_security(Path(sys.argv[1]))
