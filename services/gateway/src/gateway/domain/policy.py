@@ -191,6 +191,8 @@ ROWS: tuple[Row, ...] = (
     Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER, second_factor_within=ROUTINE),
     Row("renew_page", "groups", "POST", "/groups/{group_id}/page/renew", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
+    # groups: areas, the directory, and a group's end
+    Row("find_ward", "groups", "GET", "/areas/at", PUBLIC),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),

@@ -3,7 +3,9 @@
 from fastapi import APIRouter
 
 from groups.api import (
+    areas,
     ballots,
+    directory,
     groups,
     joining,
     marking_log,
@@ -18,7 +20,9 @@ from groups.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
-    public.router,  # areas, directory, join page, checking of markings
+    areas.router,  # wards, and which one a place is in
+    directory.router,  # visible groups, and writing to one
+    public.router,  # join page, checking of markings
     pages.router,  # a group's page and poster
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations

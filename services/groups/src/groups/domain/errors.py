@@ -172,6 +172,11 @@ class NoSuchWard(Invalid):
     detail = "Please choose a ward that OurWatch knows."
 
 
+class OutsideAllAreas(NotFound):
+    code = "groups.outside_all_areas"
+    detail = "This place is outside all the wards that OurWatch knows."
+
+
 class ChangedMeanwhile(Conflict):
     code = "groups.changed_meanwhile"
     detail = "Somebody changed the group meanwhile. Please look again."

@@ -17,6 +17,7 @@ from groups.storage.tables.ballots import (
     meeting_objections,
     meeting_results,
 )
+from groups.storage.tables.boundaries import area_boundaries
 from groups.storage.tables.groups import areas, groups, invitations, join_links, ledger, memberships, terms
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.markings import (
@@ -33,6 +34,7 @@ from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, orga
 
 __all__ = [
     "RIGHTS",
+    "area_boundaries",
     "areas",
     "ballot_askers",
     "ballot_choices",
@@ -74,6 +76,6 @@ _mapped.map_imperatively(MeetingResult, meeting_results)
 
 RIGHTS: list[str] = [
     *app_rights("groups", metadata, append_only=("ledger", *APPEND_ONLY)),
-    "REVOKE INSERT, UPDATE, DELETE ON areas FROM groups_app",
+    "REVOKE INSERT, UPDATE, DELETE ON areas, area_boundaries FROM groups_app",
     *SIGN_RIGHTS,
 ]
