@@ -16,7 +16,6 @@ from groups.api.answers import WHO_SEES_YOU
 from groups.api.dependencies import Unit
 from groups.api.words import KIND_IN_WORDS
 from groups.domain.errors import NoSuchLink
-from groups.domain.groups import Kind
 from groups.domain.markings import Change
 from groups.domain.statements import LARGEST_STATEMENT
 from groups.storage.marking_keys import Jwks
@@ -57,9 +56,10 @@ async def show_join_page(uow: Unit, secret: Annotated[str, Query(max_length=200)
         shown.name,
         f"<p>{text(shown.name)} is a {KIND_IN_WORDS[shown.kind]} in {text(shown.area_name)}.</p>"
         f"<p>{text(shown.purpose)}</p>"
-        "<p>To ask to join, sign in to OurWatch, choose &ldquo;Join with a link&rdquo; and paste this page's "
+        + (f"<p>{text(shown.what_to_expect)}</p>" if shown.what_to_expect else "")
+        + "<p>To ask to join, sign in to OurWatch, choose &ldquo;Join with a link&rdquo; and paste this page's "
         "address. The officers decide.</p>"
-        f"<p>{text(WHO_SEES_YOU[shown.kind is Kind.WARD_PANEL])}</p>",
+        f"<p>{text(WHO_SEES_YOU[shown.who_sees_members])}</p>",
     )
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from groups.api import (
+    archiving,
     areas,
     ballots,
     directory,
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     directory.router,  # visible groups, and writing to one
     public.router,  # join page, checking of markings
     pages.router,  # a group's page and poster
+    archiving.router,  # before `/groups/{group_id}`: a group's end, and its undoing
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.storage.group_queries import Seen, find_listed
+from groups.storage.directory import find_listed
+from groups.storage.group_queries import Seen
 from groups.storage.tables import areas, group_pages
 
 PUBLIC_ID_BYTES = 10

@@ -27,3 +27,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_area_boundaries_box", "area_boundaries", ["west", "east", "south", "north"], unique=False)
     op.create_index("ix_area_boundaries_latitude_longitude", "area_boundaries", ["latitude", "longitude"], unique=False)
+    op.add_column("groups", sa.Column("what_to_expect", sa.Text(), nullable=True))
+    op.add_column("groups", sa.Column("meeting_place", sa.Text(), nullable=True))
+    op.add_column(
+        "groups",
+        sa.Column(
+            "who_sees_members",
+            sa.Enum("officers", "all", name="whoseesmembers", native_enum=False, length=40),
+            nullable=True,
+        ),
+    )
+    # By hand: groups that are there keep showing to their members what they showed so far (P15).
+    op.execute("UPDATE groups SET who_sees_members = CASE kind WHEN 'ward_panel' THEN 'all' ELSE 'officers' END")
+    op.alter_column("groups", "who_sees_members", nullable=False)
+    op.create_check_constraint(
+        op.f("ck_groups_panels_are_open"), "groups", "kind <> 'ward_panel' OR who_sees_members = 'all'"
+    )
+    op.add_column("groups", sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_groups_name_words",
+        "groups",
+        [
+            sa.literal_column(
+                "to_tsvector('simple'::regconfig, "
+                "regexp_replace(lower(name), '[^[:alnum:]]+'::text, ' '::text, 'g'::text))"
+            )
+        ],
+        unique=False,
+        postgresql_using="gin",
+    )
