@@ -132,6 +132,8 @@ def closing(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
     """A group of its own is closed and opened again."""
     body = {"name": f"Closing {panel.run}", "purpose": "Not for long", "visibility": "hidden", "area": "E05009317"}
     group = f"/groups/{chair.call('POST', '/groups', json=body | {'kind': 'community_group'})['id']}"
+    asked = {"name": "Joe", "email": "joe@council.example", "message": "When do you meet?"}
+    repeating.send(None, "POST", f"/directory/{group.rpartition('/')[2]}/contact", json=asked)
     repeating.send(chair, "POST", f"{group}/archive", json={})
     repeating.send(chair, "POST", f"{group}/reopen", json={})
 

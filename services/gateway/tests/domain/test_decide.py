@@ -34,7 +34,7 @@ OPEN_TO_ALL = {
     "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
     "/contacts/confirm", "/leave", "/leave/undo", "/machine/tokens", "/staff-sign-in/{organisation_id}",
     "/staff-sign-in/callback",
-    "/areas/at",
+    "/areas/at", "/directory/{group_id}/contact",
 }  # fmt: skip
 # What gives power, or a credential; taking one away asks for the second factor of the day.
 FRESH = (

@@ -193,6 +193,7 @@ ROWS: tuple[Row, ...] = (
     Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
     # groups: areas, the directory, and a group's end
     Row("find_ward", "groups", "GET", "/areas/at", PUBLIC),
+    Row("contact_group", "groups", "POST", "/directory/{group_id}/contact", PUBLIC, JSON),
     Row("list_archived_groups", "groups", "GET", "/groups/archived", MEMBER),
     Row("archive_group", "groups", "POST", "/groups/{group_id}/archive", MEMBER, JSON, second_factor_within=FRESH),
     Row("reopen_group", "groups", "POST", "/groups/{group_id}/reopen", MEMBER, JSON, second_factor_within=FRESH),

@@ -1,19 +1,22 @@
 """The public directory: groups that are visible and marked (P11), and how to write to one."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, StringConstraints
 from shared.clock import now
-from shared.http.fields import GssCode, Line
+from shared.http.fields import Answer, Body, GssCode, Line, Paragraphs
 from shared.http.idempotency import IdempotentRoute
 
 from groups.api.answers import GroupAnswer, GroupPage
 from groups.api.dependencies import After, Limit, Unit
+from groups.api.joining import Email
 from groups.domain.distances import Place
 from groups.domain.errors import NoSuchPage
 from groups.domain.groups import Kind
 from groups.storage.directory import Wanted
+from groups.use_cases import contact_group as contacting
 from groups.use_cases import list_groups as groups
 
 router = APIRouter(route_class=IdempotentRoute)
@@ -35,6 +38,20 @@ Near = Annotated[
     Query(description="Latitude and longitude with a comma between them; the nearest wards come first"),
 ]
 AfterArea = Annotated[GssCode | None, Query(description="With `near`: the area of the last group of the page before")]
+
+
+class Question(Body):
+    """`email` is where the officers' answer goes."""
+
+    name: Line
+    email: Email
+    message: Annotated[Paragraphs, StringConstraints(max_length=5_000)]
+
+
+class QuestionAnswer(Answer):
+    """The same whatever the group, and whether there is one."""
+
+    accepted: bool = True
 
 
 @router.get("/directory")
@@ -60,3 +77,9 @@ async def list_directory(
         last = (after_area, after) if after_area and after else None
         found = await groups.list_nearest(uow, wanted, place, within_km, after=last, limit=limit, now=now())
     return GroupPage(groups=[GroupAnswer.model_validate(group) for group in found])
+
+
+@router.post("/directory/{group_id}/contact", status_code=202)
+async def contact_group(uow: Unit, group_id: UUID, body: Question) -> QuestionAnswer:
+    await contacting.contact_group(uow, group_id, name=body.name, reply_to=body.email, text=body.message, now=now())
+    return QuestionAnswer()
