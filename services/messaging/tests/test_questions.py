@@ -41,7 +41,7 @@ async def test_each_officer_has_one_mail_and_sees_nobody_elses_address(group: Gr
         assert "When do you meet?" in text_of(mail)
         assert "Joe Outside" in text_of(mail)
         assert "does not know who wrote this" in text_of(mail)
-        assert other.email not in mail.as_string()
+        assert str(other.email) not in mail.as_string()
 
 
 async def test_what_was_written_is_sealed_and_gone_once_it_is_mailed(group: Group) -> None:
