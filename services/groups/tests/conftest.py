@@ -26,6 +26,9 @@ from shared.testing.client import service_client, signed
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer, a_member, a_staff_member
 from shared.testing.service import Ground
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.groups.tests.mapping import Drawing
 
 WARD = "E05009336"
 BOROUGH = "E09000030"
@@ -229,3 +232,16 @@ async def chair(world: World) -> Principal:
 async def panel(world: World, chair: Principal) -> UUID:
     """A hidden ward panel in Whitechapel, founded by `chair`."""
     return await world.group(chair)
+
+
+@pytest.fixture
+async def drawing(ground: Ground) -> AsyncIterator[Drawing]:
+    """Maps that are gone after the test."""
+    owner = create_async_engine(ground.owner_database_url)
+    try:
+        made = Drawing(owner)
+        await made.begin()
+        yield made
+        await made.end()
+    finally:
+        await owner.dispose()

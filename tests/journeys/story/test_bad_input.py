@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(400)
 SERVICES = ("identity", "groups", "documents", "messaging")
 CASES_PER_ROUTE = 12
 # These end the session that asks, or the account itself, so they are given one that nobody else needs.
-EXPENDABLE = {"sign_out", "end_my_sessions", "erase_me"}
+EXPENDABLE = {"sign_out", "end_my_sessions", "erase_me", "archive_group"}
 EXPENDABLE_STAFF = {"staff_sign_out", "end_staff_sessions"}
 
 

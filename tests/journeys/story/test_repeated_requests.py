@@ -46,6 +46,7 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
         chair, group = founding(panel, repeating)
         offices(panel, repeating, chair, group)
         deciding(panel, repeating, chair)
+        closing(panel, repeating, chair)
         recovering(panel, repeating, chair)
         documents_and_messages(panel, repeating, chair, group)
         markings(panel, repeating, chair, group)
@@ -127,6 +128,16 @@ def deciding(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
     repeating.send(two, "DELETE", f"{ballot}/nomination")
     named = [resident.email for resident in panel.residents[5:8]]
     repeating.send(panel.police.session, "POST", "/staff/groups", json=body | {"emails": named})
+
+
+def closing(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    """A group of its own is closed and opened again."""
+    body = {"name": f"Closing {panel.run}", "purpose": "Not for long", "visibility": "hidden", "area": "E05009317"}
+    group = f"/groups/{chair.call('POST', '/groups', json=body | {'kind': 'community_group'})['id']}"
+    asked = {"name": "Joe", "email": "joe@council.example", "message": "When do you meet?"}
+    repeating.send(None, "POST", f"/directory/{group.rpartition('/')[2]}/contact", json=asked)
+    repeating.send(chair, "POST", f"{group}/archive", json={})
+    repeating.send(chair, "POST", f"{group}/reopen", json={})
 
 
 def recovering(panel: Story, repeating: Repeating, chair: MemberSession) -> None:

@@ -34,12 +34,14 @@ OPEN_TO_ALL = {
     "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
     "/contacts/confirm", "/leave", "/leave/undo", "/machine/tokens", "/staff-sign-in/{organisation_id}",
     "/staff-sign-in/callback",
+    "/areas/at", "/directory/{group_id}/contact",
 }  # fmt: skip
 # What gives power, or a credential; taking one away asks for the second factor of the day.
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
     "/staff/me/password", "/vouch", "/meeting-results$",
+    "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
 # What takes a factor of one's own away, or hands out what replaces one.

@@ -58,6 +58,8 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/poster.svg", None),
     ("POST", "/groups/{group}/page/renew", None),
     ("GET", "/groups/{group}/markings/" + PERSON + "/statement", None),
+    ("POST", "/groups/{group}/archive", None),
+    ("POST", "/groups/{group}/reopen", None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
 STAFF_ROUTES: list[Route] = [

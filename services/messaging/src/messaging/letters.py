@@ -68,6 +68,27 @@ def confirmation_letter(*, group: str, list_name: str, mail_from: str, link: Slo
     )
 
 
+def question_letter(*, group: str, mail_from: str, name: str, body: str, leave: Slot, sent_at: datetime) -> Letter:
+    """What somebody outside wrote to a group's officers. Their name is a claim, so it stands in no header."""
+    return _letter(
+        "Contact form",
+        mail_from,
+        f"A question to {header_words(group)}",
+        [
+            f"Somebody who gives their name as {name} wrote to {group}:",
+            body,
+            "If you answer this email, your answer goes to them and shows them your address.",
+        ],
+        [
+            "OurWatch does not know who wrote this. Take care with links, and with what you tell.",
+            f"You get this because you hold an office in {group}.",
+        ],
+        sent_at,
+        (leave,),
+        link=(f"To leave the emails of {group}:", leave),
+    )
+
+
 def _letter(
     sender: str,
     mail_from: str,

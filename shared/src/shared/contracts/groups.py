@@ -65,6 +65,23 @@ class MarkingChanged(Event):
     state: Literal["current", "withdrawn", "expired"]
 
 
+class ContactAsked(Event):
+    """Somebody outside wrote to a group's officers; goes to messaging alone, which mails them and forgets it.
+
+    `name`, `reply_to` and `text` are as they were typed. `officer_ids` are those in office at that moment.
+    """
+
+    type: ClassVar[str] = "groups.contact_asked.v1"
+    aggregate: ClassVar[str] = "contact_id"
+
+    contact_id: UUID
+    group_id: UUID
+    officer_ids: list[UUID]
+    name: str
+    reply_to: str
+    text: str
+
+
 class ErasureDone(Event):
     """Groups has forgotten a person, as identity's `person_erased` of the same version asked."""
 

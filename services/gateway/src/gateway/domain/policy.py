@@ -195,6 +195,12 @@ ROWS: tuple[Row, ...] = (
     Row("list_priorities", "groups", "GET", "/groups/{group_id}/priorities", MEMBER),
     Row("agree_priority", "groups", "POST", "/groups/{group_id}/priorities", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("close_priority", "groups", "POST", "/groups/{group_id}/priorities/{priority_id}/outcome", MEMBER, JSON, second_factor_within=ROUTINE),
+    # groups: areas, the directory, and a group's end
+    Row("find_ward", "groups", "GET", "/areas/at", PUBLIC),
+    Row("contact_group", "groups", "POST", "/directory/{group_id}/contact", PUBLIC, JSON),
+    Row("list_archived_groups", "groups", "GET", "/groups/archived", MEMBER),
+    Row("archive_group", "groups", "POST", "/groups/{group_id}/archive", MEMBER, JSON, second_factor_within=FRESH),
+    Row("reopen_group", "groups", "POST", "/groups/{group_id}/reopen", MEMBER, JSON, second_factor_within=FRESH),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),

@@ -5,18 +5,19 @@ from uuid import UUID
 
 from shared.http.fields import Answer
 
-from groups.domain.groups import Kind, Visibility
+from groups.domain.groups import Kind, Visibility, WhoSeesMembers
 from groups.domain.markings import Authority, Change, Entry, SubjectKind
 from groups.domain.memberships import MembershipState
 from groups.storage.group_queries import Mine, Seen
 from groups.storage.member_queries import Member
 
 WHO_SEES_YOU = {
-    True: "All active members see your name and office, and so do police and OurWatch coordinators of the area.",
-    False: "The officers see your name; members see the officers. "
+    WhoSeesMembers.ALL: "All active members see your name and office, "
+    "and so do police and OurWatch coordinators of the area.",
+    WhoSeesMembers.OFFICERS: "The officers see your name; members see the officers. "
     "Police and OurWatch coordinators of the area see your name and office.",
 }
-"""Said to everybody who asks to join, by whether the group's names are open (P15)."""
+"""Said to everybody who asks to join, by the group's own setting (P15)."""
 
 
 class CurrentMarkingAnswer(Answer):
@@ -33,7 +34,9 @@ class GroupAnswer(Answer):
     kind: Kind
     name: str
     purpose: str
+    what_to_expect: str | None
     visibility: Visibility
+    who_sees_members: WhoSeesMembers
     area: str
     version: int
     markings: list[CurrentMarkingAnswer]
@@ -46,11 +49,15 @@ class GroupPage(Answer):
 class MyGroupAnswer(GroupAnswer):
     """`my_state` is None in a group of the directory that one has nothing to do with.
 
+    `meeting_place` is for active members; `who_sees_you` is what holds for whoever belongs (P15).
+
     `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
     """
 
     my_state: MembershipState | None
     my_office: str | None
+    meeting_place: str | None
+    who_sees_you: str
     is_vacant: bool
     may_open_ballot: bool
 
@@ -102,6 +109,8 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         **GroupAnswer.model_validate(group).model_dump(),
         my_state=mine.state if mine else None,
         my_office=mine.office if mine else None,
+        meeting_place=group.meeting_place if mine and mine.state is MembershipState.ACTIVE else None,
+        who_sees_you=WHO_SEES_YOU[group.who_sees_members],
         is_vacant=mine is not None and mine.is_vacant,
         may_open_ballot=mine is not None and mine.may_open_ballot,
     )

@@ -1,6 +1,6 @@
 """A member's groups: found, see, change, leave."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -12,7 +12,7 @@ from shared.http.idempotency import IdempotentRoute
 
 from groups.api.answers import MembershipAnswer, MyGroupAnswer, my_group
 from groups.api.dependencies import Unit
-from groups.domain.groups import Group, Kind, Visibility
+from groups.domain.groups import Group, GroupChanges, Kind, Visibility, WhoSeesMembers
 from groups.use_cases import accept_invitation as accepting
 from groups.use_cases import change_group as changing
 from groups.use_cases import found_group as founding
@@ -22,6 +22,9 @@ from groups.use_cases import list_groups as groups
 router = APIRouter(route_class=IdempotentRoute)
 
 Purpose = Annotated[Paragraphs, StringConstraints(max_length=2_000)]
+# What is empty is taken away again.
+MaybeText = Purpose | Literal[""] | None
+MaybeLine = Line | Literal[""] | None
 
 
 class NewGroup(Body):
@@ -30,6 +33,9 @@ class NewGroup(Body):
     purpose: Purpose
     visibility: Visibility
     area: GssCode
+    what_to_expect: Purpose | None = None
+    meeting_place: Line | None = None
+    who_sees_members: WhoSeesMembers | None = None
 
 
 class GroupChange(Body):
@@ -37,7 +43,11 @@ class GroupChange(Body):
 
     name: Line | None = None
     purpose: Purpose | None = None
+    what_to_expect: MaybeText = None
+    meeting_place: MaybeLine = None
     visibility: Visibility | None = None
+    who_sees_members: WhoSeesMembers | None = None
+    area: GssCode | None = None
     version: int | None = None
 
 
@@ -50,7 +60,10 @@ class ChangedGroup(Answer):
     kind: Kind
     name: str
     purpose: str
+    what_to_expect: str | None
+    meeting_place: str | None
     visibility: Visibility
+    who_sees_members: WhoSeesMembers
     area: str
     version: int
 
@@ -77,16 +90,8 @@ async def view_group(member: Member, uow: Unit, group_id: UUID) -> MyGroupAnswer
 
 @router.patch("/groups/{group_id}")
 async def change_group(member: Member, uow: Unit, group_id: UUID, body: GroupChange) -> ChangedGroup:
-    changed = await changing.change_group(
-        uow,
-        member,
-        group_id,
-        name=body.name,
-        purpose=body.purpose,
-        visibility=body.visibility,
-        seen_version=body.version,
-        now=now(),
-    )
+    changes = GroupChanges(**body.model_dump(exclude={"version"}))
+    changed = await changing.change_group(uow, member, group_id, changes, seen_version=body.version, now=now())
     return _changed(changed)
 
 

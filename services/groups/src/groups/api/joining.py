@@ -94,7 +94,7 @@ async def ask_to_join(member: Member, uow: Unit, body: MembershipRequest) -> Req
         kind=group.kind,
         name=group.name,
         state=membership.state,
-        who_sees_you=WHO_SEES_YOU[group.names_are_open],
+        who_sees_you=WHO_SEES_YOU[group.who_sees_members],
     )
 
 

@@ -1,4 +1,4 @@
-"""What anybody may ask."""
+"""What anybody may ask with something in hand: a link, a statement."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,36 +8,22 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import StringConstraints
 from shared.clock import now
-from shared.http.fields import Answer, Body, GssCode
+from shared.http.fields import Answer, Body
 from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import page, text
 
-from groups.api.answers import WHO_SEES_YOU, GroupAnswer, GroupPage
-from groups.api.dependencies import After, Limit, Unit
+from groups.api.answers import WHO_SEES_YOU
+from groups.api.dependencies import Unit
 from groups.api.words import KIND_IN_WORDS
 from groups.domain.errors import NoSuchLink
-from groups.domain.groups import Kind
 from groups.domain.markings import Change
 from groups.domain.statements import LARGEST_STATEMENT
 from groups.storage.marking_keys import Jwks
-from groups.storage.tables.groups import Level
 from groups.use_cases import check_marking as checking
-from groups.use_cases import list_groups as groups
 from groups.use_cases import list_marking_keys as keys
 from groups.use_cases import show_join_link as links
 
 router = APIRouter(route_class=IdempotentRoute)
-
-
-class AreaAnswer(Answer):
-    code: str
-    name: str
-    level: Level
-    parent: str | None
-
-
-class AreaList(Answer):
-    areas: list[AreaAnswer]
 
 
 class Statement(Body):
@@ -60,18 +46,6 @@ class CheckedMarking(Answer):
     changed_since: list[Change] | None = None
 
 
-@router.get("/areas")
-async def list_areas(uow: Unit, within: GssCode | None = None) -> AreaList:
-    found = await groups.list_areas(uow, within)
-    return AreaList(areas=[AreaAnswer.model_validate(area) for area in found])
-
-
-@router.get("/directory")
-async def list_directory(uow: Unit, area: GssCode | None = None, after: After = None, limit: Limit = 50) -> GroupPage:
-    found = await groups.list_directory(uow, area=area, after=after, limit=limit, now=now())
-    return GroupPage(groups=[GroupAnswer.model_validate(group) for group in found])
-
-
 @router.get("/join", response_class=HTMLResponse)
 async def show_join_page(uow: Unit, secret: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     try:
@@ -82,9 +56,10 @@ async def show_join_page(uow: Unit, secret: Annotated[str, Query(max_length=200)
         shown.name,
         f"<p>{text(shown.name)} is a {KIND_IN_WORDS[shown.kind]} in {text(shown.area_name)}.</p>"
         f"<p>{text(shown.purpose)}</p>"
-        "<p>To ask to join, sign in to OurWatch, choose &ldquo;Join with a link&rdquo; and paste this page's "
+        + (f"<p>{text(shown.what_to_expect)}</p>" if shown.what_to_expect else "")
+        + "<p>To ask to join, sign in to OurWatch, choose &ldquo;Join with a link&rdquo; and paste this page's "
         "address. The officers decide.</p>"
-        f"<p>{text(WHO_SEES_YOU[shown.kind is Kind.WARD_PANEL])}</p>",
+        f"<p>{text(WHO_SEES_YOU[shown.who_sees_members])}</p>",
     )
 
 

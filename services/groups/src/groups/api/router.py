@@ -3,7 +3,10 @@
 from fastapi import APIRouter
 
 from groups.api import (
+    archiving,
+    areas,
     ballots,
+    directory,
     groups,
     joining,
     look_delays,
@@ -21,8 +24,11 @@ from groups.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
-    public.router,  # areas, directory, join page, checking of markings
+    areas.router,  # wards, and which one a place is in
+    directory.router,  # visible groups, and writing to one
+    public.router,  # join page, checking of markings
     pages.router,  # a group's page and poster
+    archiving.router,  # before `/groups/{group_id}`: a group's end, and its undoing
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings

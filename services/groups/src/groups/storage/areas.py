@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import CTE, exists, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.storage.tables import areas
@@ -32,6 +33,19 @@ async def list_areas(session: AsyncSession, within: str | None) -> list[Area]:
         query = query.where(areas.c.code.in_(select(areas_within([within]).c.code)))
     found = [Area(*row) for row in await session.execute(query)]
     return sorted(found, key=lambda area: (list(Level).index(area.level), area.name))
+
+
+async def find_area(session: AsyncSession, code: str) -> Area | None:
+    query = select(areas.c.code, areas.c.name, areas.c.level, areas.c.parent).where(areas.c.code == code)
+    row = (await session.execute(query)).first()
+    return None if row is None else Area(*row)
+
+
+async def put_area(session: AsyncSession, area: Area) -> None:
+    """A new area, or a known one under its new name: only the owner of the schema may."""
+    fresh = insert(areas).values(code=area.code, name=area.name, level=area.level, parent=area.parent)
+    named = fresh.on_conflict_do_update(index_elements=["code"], set_={"name": fresh.excluded.name})
+    await session.execute(named)
 
 
 async def is_ward(session: AsyncSession, code: str) -> bool:

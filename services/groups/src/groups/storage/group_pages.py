@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.storage.group_queries import Seen, find_listed
+from groups.storage.directory import find_listed
+from groups.storage.group_queries import Seen
 from groups.storage.priorities import Priorities, SeenPriority
 from groups.storage.tables import areas, group_pages
 

@@ -10,12 +10,11 @@ from shared.auth.principal import Principal
 from sqlalchemy import RowMapping, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.groups import LEADING_OFFICES, GroupState, Kind, Visibility
+from groups.domain.groups import LEADING_OFFICES, Group, GroupState, Kind, Visibility, WhoSeesMembers
 from groups.domain.memberships import MembershipState
 from groups.storage.absences import is_vacant
 from groups.storage.areas import areas_within
 from groups.storage.current_markings import CurrentMarking, current_markings
-from groups.storage.markings import is_marked
 from groups.storage.standings import post, with_terms
 from groups.storage.tables import ballots, groups, memberships
 
@@ -30,7 +29,10 @@ class Seen:
     kind: Kind
     name: str
     purpose: str
+    what_to_expect: str | None
+    meeting_place: str | None
     visibility: Visibility
+    who_sees_members: WhoSeesMembers
     area: str
     version: int
     markings: list[CurrentMarking]
@@ -52,41 +54,19 @@ _is_balloted = exists().where(
     ballots.c.group_id == groups.c.id, ballots.c.closed_at.is_(None), ballots.c.office.in_(LEADING_OFFICES)
 )
 
-_COLUMNS = [groups.c[name] for name in ("id", "kind", "name", "purpose", "visibility", "area", "version")]
-
-
-def _listed(now: datetime) -> Select[*tuple[Any, ...]]:  # Any: the columns of Seen
-    return select(*_COLUMNS).where(
-        groups.c.state == GroupState.ACTIVE,
-        groups.c.visibility == Visibility.VISIBLE,
-        is_marked(groups.c.id, now),
-    )
-
-
-async def list_directory(
-    session: AsyncSession, now: datetime, *, area: str | None, after: UUID | None, limit: int
-) -> Sequence[Seen]:
-    """What anybody may see: visible groups with a current marking (P11)."""
-    query = _listed(now)
-    if area is not None:
-        query = query.where(groups.c.area.in_(select(areas_within([area]).c.code)))
-    return await _page(session, query, now, after, limit)
-
-
-async def find_listed(session: AsyncSession, group_id: UUID, now: datetime) -> Seen | None:
-    """A group of the directory; None for a hidden one as for none."""
-    found = await _page(session, _listed(now).where(groups.c.id == group_id), now, None, 1)
-    return found[0] if found else None
+COLUMNS = [groups.c[name] for name in Seen.__dataclass_fields__ if name != "markings"]
 
 
 async def list_for_staff(
     session: AsyncSession, staff: Principal, now: datetime, *, after: UUID | None, limit: int
 ) -> Sequence[Seen]:
     """The groups in the assigned areas, hidden ones too (P5)."""
-    query = select(*_COLUMNS).where(
+    query = select(*COLUMNS).where(
         groups.c.state == GroupState.ACTIVE, groups.c.area.in_(select(areas_within(staff.areas).c.code))
     )
-    return await _page(session, query, now, after, limit)
+    if after is not None:
+        query = query.where(groups.c.id > after)
+    return await read_page(session, query.order_by(groups.c.id).limit(limit), now)
 
 
 async def list_mine(
@@ -95,7 +75,7 @@ async def list_mine(
     """The groups that the actor belongs to, asked to join or is invited to."""
     query = with_terms(
         select(
-            *_COLUMNS,
+            *COLUMNS,
             memberships.c.state,
             post.c.office,
             is_vacant(now).label("is_vacant"),
@@ -114,14 +94,16 @@ async def list_mine(
     return [_mine(row, markings) for row in rows]
 
 
-async def _page(
-    session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime, after: UUID | None, limit: int
-) -> Sequence[Seen]:  # Any: the columns of Seen
-    if after is not None:
-        query = query.where(groups.c.id > after)
-    rows = (await session.execute(query.order_by(groups.c.id).limit(limit))).mappings().all()
+async def read_page(session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime) -> Sequence[Seen]:
+    """The groups of a query over `COLUMNS`, with their markings: two statements, however many groups."""
+    rows = (await session.execute(query)).mappings().all()
     markings = await current_markings(session, [row["id"] for row in rows], now)
     return [_seen(row, markings) for row in rows]
+
+
+def as_seen(group: Group, markings: list[CurrentMarking]) -> Seen:
+    """A group in hand as it shows in a list."""
+    return Seen(**{column.name: getattr(group, column.name) for column in COLUMNS}, markings=markings)
 
 
 def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Mine:
@@ -137,4 +119,4 @@ def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Min
 
 
 def _seen(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Seen:
-    return Seen(**{column.name: row[column.name] for column in _COLUMNS}, markings=markings[row["id"]])
+    return Seen(**{column.name: row[column.name] for column in COLUMNS}, markings=markings[row["id"]])

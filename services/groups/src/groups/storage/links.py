@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import NoSuchLink
-from groups.domain.groups import GroupState, Kind
+from groups.domain.groups import GroupState, Kind, WhoSeesMembers
 from groups.domain.links import JoinLink, digest_of
 from groups.storage.tables import areas, groups, join_links
 
@@ -22,6 +22,8 @@ class Shown:
     kind: Kind
     name: str
     purpose: str
+    what_to_expect: str | None
+    who_sees_members: WhoSeesMembers
     area_name: str
 
 
@@ -46,7 +48,16 @@ class JoinLinks:
     async def show(self, secret: str, now: datetime) -> Shown:
         """What a live link says; NoSuchLink for every other, alike."""
         query = (
-            select(join_links.c.id, groups.c.id, groups.c.kind, groups.c.name, groups.c.purpose, areas.c.name)
+            select(
+                join_links.c.id,
+                groups.c.id,
+                groups.c.kind,
+                groups.c.name,
+                groups.c.purpose,
+                groups.c.what_to_expect,
+                groups.c.who_sees_members,
+                areas.c.name,
+            )
             .join_from(join_links, groups)
             .join(areas)
             .where(join_links.c.digest == digest_of(secret), _is_live(now), groups.c.state == GroupState.ACTIVE)

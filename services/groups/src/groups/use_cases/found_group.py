@@ -4,10 +4,9 @@ from datetime import datetime
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
-from shared.ids import new_id
 
 from groups.domain.errors import NoSuchWard
-from groups.domain.groups import Group, GroupState, Kind, Visibility
+from groups.domain.groups import Group, Kind, Visibility, WhoSeesMembers
 from groups.domain.memberships import Membership, MembershipState
 from groups.domain.terms import Term
 from groups.storage.areas import is_ward
@@ -27,14 +26,27 @@ async def found_group(
     purpose: str,
     visibility: Visibility,
     area: str,
+    what_to_expect: str | None = None,
+    meeting_place: str | None = None,
+    who_sees_members: WhoSeesMembers | None = None,
     now: datetime,
 ) -> Group:
-    """The new group. It shows its founder nobody (P10). NoSuchWard, StaffCannotBelong."""
+    """The new group. It shows its founder nobody (P10). NoSuchWard, PanelMembersAreOpen, StaffCannotBelong."""
     async with uow:
         await must_come_in_as_a_resident(uow.session, actor.id)
         if not await is_ward(uow.session, area):
             raise NoSuchWard
-        group = Group(new_id(), kind, name, purpose, visibility, area, GroupState.ACTIVE, now, 1)
+        group = Group.found(
+            kind=kind,
+            name=name,
+            purpose=purpose,
+            visibility=visibility,
+            area=area,
+            at=now,
+            who_sees_members=who_sees_members,
+            what_to_expect=what_to_expect,
+            meeting_place=meeting_place,
+        )
         Groups(uow.session).add(group)
         await uow.session.flush()
         membership = Membership.begin(group.id, actor.id, MembershipState.ACTIVE, now)

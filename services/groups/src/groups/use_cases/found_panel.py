@@ -5,10 +5,9 @@ from datetime import datetime
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
-from shared.ids import new_id
 
 from groups.domain.errors import NoSuchWard
-from groups.domain.groups import Group, GroupState, Kind, Visibility
+from groups.domain.groups import Group, Kind, Visibility
 from groups.storage.areas import is_ward, is_within
 from groups.storage.groups import Groups
 from groups.use_cases.events import tell_group
@@ -35,16 +34,13 @@ async def found_panel(
         await must_be_in_service(uow.session, staff)
         if not await is_ward(uow.session, area) or not await is_within(uow.session, area, staff.areas):
             raise NoSuchWard
-        group = Group(
-            new_id(),
-            Kind.WARD_PANEL,
-            name,
-            purpose,
-            visibility,
-            area,
-            GroupState.ACTIVE,
-            now,
-            1,
+        group = Group.found(
+            kind=Kind.WARD_PANEL,
+            name=name,
+            purpose=purpose,
+            visibility=visibility,
+            area=area,
+            at=now,
             founding_organisation_id=staff.organisation_id,
         )
         Groups(uow.session).add(group)

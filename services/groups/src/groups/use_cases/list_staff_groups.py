@@ -8,7 +8,7 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.storage.current_markings import current_markings
-from groups.storage.group_queries import Seen, list_for_staff
+from groups.storage.group_queries import Seen, as_seen, list_for_staff
 from groups.storage.groups import Groups
 from groups.use_cases.staff_acts import must_be_in_service
 
@@ -28,13 +28,4 @@ async def view_staff_group(uow: UnitOfWork, staff: Principal, group_id: UUID, no
         await must_be_in_service(uow.session, staff)
         group = await Groups(uow.session).for_staff(staff, group_id)
         markings = await current_markings(uow.session, [group.id], now)
-        return Seen(
-            group.id,
-            group.kind,
-            group.name,
-            group.purpose,
-            group.visibility,
-            group.area,
-            group.version,
-            markings[group.id],
-        )
+        return as_seen(group, markings[group.id])

@@ -2,12 +2,13 @@
 
 from shared.bus.subscription import Subscription
 from shared.contracts.documents import ReleaseCreated, ReleaseRevoked
-from shared.contracts.groups import GroupChanged, MembershipChanged
+from shared.contracts.groups import ContactAsked, GroupChanged, MembershipChanged
 from shared.contracts.identity import ContactChanged, OrganisationChanged, PersonChanged, PersonErased
 from shared.contracts.messaging import ChunkReady
 
 from messaging.bootstrap import Resources
 from messaging.consumers.on_chunk_ready import on_chunk_ready
+from messaging.consumers.on_contact_asked import on_contact_asked
 from messaging.consumers.on_contact_changed import on_contact_changed
 from messaging.consumers.on_group_changed import on_group_changed
 from messaging.consumers.on_membership_changed import on_membership_changed
@@ -26,6 +27,7 @@ SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (
     Subscription(PersonErased, on_person_erased),
     Subscription(GroupChanged, on_group_changed),
     Subscription(MembershipChanged, on_membership_changed),
+    Subscription(ContactAsked, on_contact_asked),
     Subscription(ReleaseCreated, on_release_created),
     Subscription(ReleaseRevoked, on_release_revoked),
 )

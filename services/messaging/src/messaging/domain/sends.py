@@ -5,6 +5,7 @@ from enum import StrEnum
 
 CHUNK = 1000
 SUB_BATCH = 25
+MOST_QUESTIONS_A_DAY = 20
 GIVEN_UP_AFTER = timedelta(days=3)
 _WAITS_SECONDS = (1, 5, 15, 60, 300, 900)
 
@@ -14,6 +15,7 @@ class SendKind(StrEnum):
     ALERT = "alert"
     RELEASE = "release"
     CONFIRMATION = "confirmation"
+    QUESTION = "question"
 
 
 class DeliveryState(StrEnum):

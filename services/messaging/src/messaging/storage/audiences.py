@@ -1,5 +1,6 @@
 """Expands an audience set-wise: one statement makes every delivery of a send, one for each mailbox (P25)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,13 @@ _ON_THE_LIST = """
 _ONE_CONTACT = """
     SELECT o.tag, o.id AS contact_id FROM list_contacts o
     JOIN lists l ON l.id = o.list_id AND l.group_id = :group_id WHERE o.id = :contact_id
+"""
+
+_OFFICERS = """
+    SELECT c.tag, NULL::uuid AS contact_id FROM known_memberships m
+    JOIN known_contacts c ON c.id = m.person_id
+    WHERE m.group_id = :group_id AND m.state = 'active' AND c.tag IS NOT NULL
+        AND m.person_id = ANY(CAST(:officers AS uuid[]))
 """
 
 _EXPAND = """
@@ -74,7 +82,13 @@ class Audience:
     async def of_contact(self, contact_id: UUID) -> list[Expanded]:
         return await self._expand(_ONE_CONTACT, contact_id=contact_id)
 
-    async def _expand(self, source: str, *, refs: bool = False, after: float = 0, **asked: UUID) -> list[Expanded]:
+    async def of_officers(self, person_ids: Sequence[UUID]) -> list[Expanded]:
+        """Those of these people who are active members and have a mailbox."""
+        return await self._expand(_OFFICERS, officers=list(person_ids))
+
+    async def _expand(
+        self, source: str, *, refs: bool = False, after: float = 0, **asked: UUID | list[UUID]
+    ) -> list[Expanded]:
         statement = text(_EXPAND.format(source=source, again=ANNOUNCED_AGAIN_AFTER))
         rows = await self._session.execute(statement, {**self._fixed, **asked, "refs": refs, "after": float(after)})
         return [Expanded(*row) for row in rows]

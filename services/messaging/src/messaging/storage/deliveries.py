@@ -41,7 +41,7 @@ _WITHHOLD = text(
                 SELECT FROM known_revocations r
                 WHERE r.id = s.release_id AND (r.whole OR d.recipient_ref = ANY(r.recipient_refs))
             )) THEN 'revoked'
-            WHEN s.kind IN ('message', 'alert') AND NOT EXISTS (
+            WHEN s.kind IN ('message', 'alert', 'question') AND NOT EXISTS (
                 SELECT FROM known_contacts c
                 JOIN known_memberships m ON m.person_id = c.id AND m.group_id = s.group_id AND m.state = 'active'
                 LEFT JOIN known_persons p ON p.id = c.id

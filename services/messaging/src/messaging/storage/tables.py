@@ -177,8 +177,19 @@ sends = Table(
     Column("release_id", Uuid, unique=True),
     Column("expires_at", DateTime(timezone=True)),
     moment("accepted_at"),
-    CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation')", "kind"),
+    CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation', 'question')", "kind"),
     Index("ix_sends_message_id", "message_id"),
+    Index("ix_sends_questions", "group_id", "accepted_at", postgresql_where=text("kind = 'question'")),
+)
+
+# What somebody outside wrote to a group's officers: gone when the last mail of it has ended.
+questions = Table(
+    "questions",
+    metadata,
+    Column("send_id", Uuid, ForeignKey("sends.id"), primary_key=True),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("sealed_reply_to", LargeBinary, nullable=False),
+    Column("sealed_text", LargeBinary, nullable=False),
 )
 
 chunks = Table(

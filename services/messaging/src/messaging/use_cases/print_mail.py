@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from shared.blobs.store import BlobStore
 from shared.db.unit_of_work import UnitOfWork
+from shared.mail.message import safe_address
 
 from messaging.copies import Attached, Letter, Printed, Slot
 from messaging.domain.sends import LeaveScope, SendKind
 from messaging.keyring import Keyring
 from messaging.leave_links import Leave, leave_token
-from messaging.letters import confirmation_letter, message_letter, release_letter
+from messaging.letters import confirmation_letter, message_letter, question_letter, release_letter
 from messaging.storage.attachments import Attachment, Attachments, open_content
 from messaging.storage.chunks import Visit
 from messaging.storage.deliveries import Claimed
 from messaging.storage.known import group_name, organisation_name
 from messaging.storage.lists import Lists
 from messaging.storage.messages import Messages
+from messaging.storage.questions import Questions
 from messaging.use_cases.confirm_contact import PURPOSE as CONFIRM
 
 
@@ -40,6 +42,7 @@ class Mailing:
     printed: Printed
     leave: Slot | None
     link: Slot | None
+    reply_to: str | None = None
 
     def copy(self, to: Claimed) -> bytes:
         """The one mail to this recipient, byte for byte the same at every attempt (P28). Raises UnsafeHeader."""
@@ -51,6 +54,8 @@ class Mailing:
             fillings[self.leave] = url
         if self.link is not None:
             fillings[self.link] = self._link(to)
+        if self.reply_to is not None:
+            headers["Reply-To"] = safe_address(self.reply_to)
         domain = self.press.mail_from.partition("@")[2]
         return self.printed.copy(to.email, f"{to.id.hex}@{domain}", headers, fillings)
 
@@ -76,6 +81,8 @@ async def print_mail(unit_of_work: Callable[[], UnitOfWork], press: Press, visit
     leave, link = Slot(), Slot()
     if visit.kind in {SendKind.MESSAGE, SendKind.ALERT}:
         return Mailing(press, visit, (await _message(unit_of_work, press, visit, leave)).printed(), leave, None)
+    if visit.kind is SendKind.QUESTION:
+        return await _question(unit_of_work, press, visit, leave)
     async with unit_of_work() as uow:
         group = await group_name(uow.session, visit.group_id) or "A group"
         name = await Lists(uow.session, visit.group_id).name(visit.list_id) if visit.list_id else None
@@ -109,6 +116,23 @@ async def _message(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: 
         attached=[await _attached(press.store, attachment) for attachment in carried],
         left_out=len(attachments) - len(carried),
     )
+
+
+async def _question(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: Visit, leave: Slot) -> Mailing:
+    async with unit_of_work() as uow:
+        question = await Questions(uow.session, press.keyring).get(visit.send_id)
+        group = await group_name(uow.session, visit.group_id) or "your group"
+    if question is None:
+        raise ValueError("a send without its question")
+    letter = question_letter(
+        group=group,
+        mail_from=press.mail_from,
+        name=question.name,
+        body=question.text,
+        leave=leave,
+        sent_at=visit.accepted_at,
+    )
+    return Mailing(press, visit, letter.printed(), leave, None, question.reply_to)
 
 
 async def _attached(store: BlobStore, attachment: Attachment) -> Attached:

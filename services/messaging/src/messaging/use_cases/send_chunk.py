@@ -16,6 +16,7 @@ from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
 from messaging.domain.sends import SUB_BATCH, DeliveryState, wait_before
 from messaging.storage.chunks import Chunks, Visit
 from messaging.storage.deliveries import Claimed, Deliveries, Outcome
+from messaging.storage.questions import forget_question
 from messaging.use_cases.print_mail import Mailing, Press, print_mail
 
 LEASE: Final = timedelta(seconds=90)
@@ -112,6 +113,7 @@ class ChunkSender:
         async with uow:
             if wait is None:
                 await Chunks(uow.session).end(chunk_id)
+                await forget_question(uow.session, chunk_id)
             else:
                 await Chunks(uow.session).leave(chunk_id, wait)
         return Done()

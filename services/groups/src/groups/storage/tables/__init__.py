@@ -19,6 +19,7 @@ from groups.storage.tables.ballots import (
     meeting_objections,
     meeting_results,
 )
+from groups.storage.tables.boundaries import area_boundaries
 from groups.storage.tables.groups import areas, groups, invitations, join_links, memberships, terms
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.looks import ledger, look_delays
@@ -37,6 +38,7 @@ from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, orga
 
 __all__ = [
     "RIGHTS",
+    "area_boundaries",
     "areas",
     "ballot_askers",
     "ballot_choices",
@@ -84,8 +86,8 @@ _mapped.map_imperatively(LookDelay, look_delays)
 
 RIGHTS: list[str] = [
     *app_rights("groups", metadata, append_only=("ledger", "priority_answers", *APPEND_ONLY)),
-    "REVOKE INSERT, UPDATE, DELETE ON areas FROM groups_app",
     # To write them anew, as their owner could.
     "GRANT MAINTAIN ON ballot_voters, ballot_choices TO groups_app",
+    "REVOKE INSERT, UPDATE, DELETE ON areas, area_boundaries FROM groups_app",
     *SIGN_RIGHTS,
 ]

@@ -3,9 +3,22 @@
 from enum import StrEnum
 
 from shared.db.columns import moment, words
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 
-from groups.domain.groups import GroupState, Kind, Visibility
+from groups.domain.groups import GroupState, Kind, Visibility, WhoSeesMembers
 from groups.domain.memberships import MembershipState
 from groups.storage.tables.metadata import metadata
 
@@ -25,6 +38,11 @@ areas = Table(
     Column("parent", Text, ForeignKey("areas.code"), index=True),
 )
 
+# The words of a name in lower case, whatever stands between them, for a search by their beginnings.
+NAME_WORDS = (
+    "to_tsvector('simple'::regconfig, regexp_replace(lower(name), '[^[:alnum:]]+'::text, ' '::text, 'g'::text))"
+)
+
 groups = Table(
     "groups",
     metadata,
@@ -38,7 +56,13 @@ groups = Table(
     moment("founded_at"),
     Column("version", Integer, nullable=False),
     Column("founding_organisation_id", Uuid),
+    Column("what_to_expect", Text),
+    Column("meeting_place", Text),
+    Column("who_sees_members", words(WhoSeesMembers), nullable=False),
+    moment("archived_at", nullable=True),
+    CheckConstraint("kind <> 'ward_panel' OR who_sees_members = 'all'", "panels_are_open"),
     Index("ix_groups_area_id", "area", "id"),
+    Index("ix_groups_name_words", text(NAME_WORDS), postgresql_using="gin"),
 )
 
 memberships = Table(

@@ -1,0 +1,30 @@
+"""What somebody outside wrote to a group is mailed to each of its officers, and then forgotten."""
+
+from datetime import datetime
+
+from shared.contracts.groups import ContactAsked
+from shared.db.unit_of_work import UnitOfWork
+
+from messaging.domain.sends import MOST_QUESTIONS_A_DAY, SendKind
+from messaging.keyring import Keyring
+from messaging.storage.audiences import Audience
+from messaging.storage.questions import Question, Questions
+from messaging.storage.sends import add_send, announce
+
+
+async def pass_on_question(uow: UnitOfWork, keyring: Keyring, asked: ContactAsked, now: datetime) -> None:
+    """Queues one mail for each officer's mailbox; once per question, and for a group at most 20 in 24 hours.
+
+    What is above that is dropped: nobody fills the officers' mailboxes through the form. Neither side is shown an
+    address by this: the asker's own stands in Reply-To, an officer's nowhere (P24).
+    """
+    async with uow:
+        questions = Questions(uow.session, keyring)
+        if await questions.lately(asked.group_id, now) >= MOST_QUESTIONS_A_DAY:
+            return
+        send_id = asked.contact_id
+        if not await add_send(uow, send_id=send_id, kind=SendKind.QUESTION, group_id=asked.group_id, now=now):
+            return
+        chunks = await Audience(uow.session, send_id, asked.group_id).of_officers(asked.officer_ids)
+        if announce(uow, send_id, chunks):
+            await questions.add(send_id, Question(asked.name, asked.reply_to, asked.text))
