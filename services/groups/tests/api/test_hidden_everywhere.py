@@ -76,6 +76,8 @@ CASES = [
     Case("founder", "PUT", "/groups/{group_id}/forwarders/{person_id}", "{own}/forwarders/{member}"),
     Case("elsewhere", "GET", "/staff/groups", "/staff/groups?limit=100"),
     Case("elsewhere", "GET", "/staff/groups", "/staff/groups?after={group}"),
+    Case("elsewhere", "GET", "/staff/work/{work_list}", "/staff/work/awaiting_marking?limit=100"),
+    Case("elsewhere", "GET", "/staff/work/{work_list}", "/staff/work/nearly_empty?after={group}"),
     Case("elsewhere", "POST", "/staff/groups", "/staff/groups",
          NEW | {"kind": "ward_panel", "area": ELSEWHERE, "emails": ["{email}"]}),
 ]  # fmt: skip
