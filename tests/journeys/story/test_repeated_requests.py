@@ -1,5 +1,6 @@
 """Every mutating route, twenty times at once with one Idempotency-Key: one effect, one answer."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -81,6 +82,9 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     ids = [str(resident.session.account_id) for resident in panel.residents[5:9]]
     repeating.send(chair, "POST", f"{group}/memberships/{ids[3]}/refuse", json={"reason": "Not from here"})
     repeating.send(chair, "POST", f"{group}/admissions", json={"person_ids": ids[:3]})
+    suspension = {"until": (now() + timedelta(days=1)).isoformat(), "reason": "For a day"}
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[1]}/suspend", json=suspension)
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[1]}/resume", json={})
     repeating.send(chair, "POST", f"{group}/invitations", json={"email": panel.residents[9].email})
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
     repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")

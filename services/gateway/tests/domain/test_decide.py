@@ -63,6 +63,7 @@ OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger"
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence",
+    "/suspend", "/resume",
 )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/poster.svg", None),
     ("POST", "/groups/{group}/page/renew", None),
     ("GET", "/groups/{group}/markings/" + PERSON + "/statement", None),
+    ("POST", "/groups/{group}/memberships/" + PERSON + "/suspend", {"until": "2027-01-01T00:00:00Z", "reason": "Why"}),
+    ("POST", "/groups/{group}/memberships/" + PERSON + "/resume", None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
 STAFF_ROUTES: list[Route] = [

@@ -38,7 +38,7 @@ class MembershipChanged(Event):
 
 
 class OfficeChanged(Event):
-    """A term in an office. `until` is None while it is held."""
+    """A term in an office. `until` is None while it is held; `rights` are none while its holder is suspended."""
 
     type: ClassVar[str] = "groups.office_changed.v1"
     aggregate: ClassVar[str] = "term_id"

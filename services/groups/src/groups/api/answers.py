@@ -46,11 +46,14 @@ class GroupPage(Answer):
 class MyGroupAnswer(GroupAnswer):
     """`my_state` is None in a group of the directory that one has nothing to do with.
 
+    `suspended_because` and `suspended_until` are there while one is suspended: then nothing else of the group is.
     `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
     """
 
     my_state: MembershipState | None
     my_office: str | None
+    suspended_because: str | None
+    suspended_until: datetime | None
     is_vacant: bool
     may_open_ballot: bool
 
@@ -72,7 +75,7 @@ class TermAnswer(Answer):
 
 
 class MemberAnswer(Answer):
-    """`name` is None until identity has told it; `reason` is there for officers alone."""
+    """`name` is None until identity has told it; `reason` and `suspended_until` are there for officers alone."""
 
     person_id: UUID
     name: str | None
@@ -81,6 +84,7 @@ class MemberAnswer(Answer):
     is_forwarder: bool
     since: datetime
     reason: str | None
+    suspended_until: datetime | None
     markings: list[CurrentMarkingAnswer]
 
 
@@ -102,6 +106,8 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         **GroupAnswer.model_validate(group).model_dump(),
         my_state=mine.state if mine else None,
         my_office=mine.office if mine else None,
+        suspended_because=mine.suspended_because if mine else None,
+        suspended_until=mine.suspended_until if mine else None,
         is_vacant=mine is not None and mine.is_vacant,
         may_open_ballot=mine is not None and mine.may_open_ballot,
     )

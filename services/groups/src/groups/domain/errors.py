@@ -58,6 +58,21 @@ class NotActive(Conflict):
     detail = "This person is not an active member of the group."
 
 
+class NotSuspended(Conflict):
+    code = "groups.not_suspended"
+    detail = "This person is not suspended."
+
+
+class NoSuchSuspension(Invalid):
+    code = "groups.no_such_suspension"
+    detail = "A suspension ends in the future, within a year."
+
+
+class CannotSuspendYourself(Forbidden):
+    code = "groups.cannot_suspend_yourself"
+    detail = "Nobody suspends themselves. You may leave the group, or resign from your office."
+
+
 class GroupIsFull(Conflict):
     """P11: twenty members until the first marking."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import Group
-from groups.domain.memberships import MembershipState
+from groups.domain.memberships import BELONGING, MembershipState
 from groups.domain.permissions import Standing, may_see_members
 from groups.storage.current_markings import CurrentMarking, current_markings
 from groups.storage.standings import forwarding, post, with_terms
@@ -18,7 +18,7 @@ from groups.storage.tables import known_people, memberships
 
 # Who is invited and has not accepted is seen by nobody, the inviting officers included (P10).
 _SHOWN_TO_OFFICERS = (MembershipState.PENDING, MembershipState.ACTIVE, MembershipState.SUSPENDED)
-_SHOWN_TO_STAFF = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
+_SHOWN_TO_STAFF = tuple(sorted(BELONGING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Member:
     since: datetime
     reason: str | None
     membership_id: UUID
+    suspended_until: datetime | None
     markings: list[CurrentMarking]
 
 
@@ -81,6 +82,7 @@ def _members(
             memberships.c.since,
             memberships.c.reason,
             memberships.c.id.label("membership_id"),
+            memberships.c.suspended_until,
         ).outerjoin_from(memberships, known_people, known_people.c.id == memberships.c.person_id),
         now,
     ).where(memberships.c.group_id == group_id)
@@ -95,4 +97,4 @@ async def _read(
     rows = (await session.execute(query)).mappings().all()
     markings = await current_markings(session, [row["membership_id"] for row in rows], now)
     members = [Member(**row, markings=markings[row["membership_id"]]) for row in rows]
-    return members if with_reasons else [replace(member, reason=None) for member in members]
+    return members if with_reasons else [replace(member, reason=None, suspended_until=None) for member in members]

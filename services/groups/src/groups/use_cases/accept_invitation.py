@@ -7,7 +7,7 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
-from groups.domain.memberships import Membership
+from groups.domain.memberships import Membership, MembershipState
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
@@ -25,7 +25,7 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         membership = await Memberships(uow.session, group_id).of(actor.id)
-        if membership is None or membership.is_over:
+        if membership is None or membership.is_over or membership.state is MembershipState.SUSPENDED:
             raise NoSuchGroup
         membership.accept(now)
         await must_have_room(uow.session, group)

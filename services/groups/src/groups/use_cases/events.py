@@ -37,14 +37,15 @@ def tell_membership(uow: UnitOfWork, membership: Membership) -> None:
     )
 
 
-def tell_term(uow: UnitOfWork, term: Term) -> None:
+def tell_term(uow: UnitOfWork, term: Term, *, is_idle: bool = False) -> None:
+    """`is_idle`: its holder is suspended, and it gives nothing while that lasts."""
     uow.record(
         OfficeChanged(
             term_id=term.id,
             group_id=term.group_id,
             person_id=term.person_id,
             office=term.office,
-            rights=sorted(right.value for right in term.rights),
+            rights=[] if is_idle else sorted(right.value for right in term.rights),
             since=term.since,
             until=term.until,
             version=term.version,

@@ -7,7 +7,6 @@ from shared.contracts.groups import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
-from groups.domain.memberships import MembershipState
 from groups.storage.erasures import (
     groups_that_know,
     hold_group,
@@ -54,7 +53,7 @@ async def _leave(uow: UnitOfWork, group: Group, person_id: UUID, now: datetime) 
     membership.forget_reason()
     if membership.is_over:
         return
-    belonged = membership.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
+    belonged = membership.belongs
     membership.leave(now)
     # Nobody hands over for a person who is gone: the office is vacant (P12), or the group has ended with its last.
     if belonged:

@@ -7,7 +7,6 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import LeaderStays, NoSuchGroup
-from groups.domain.memberships import MembershipState
 from groups.domain.permissions import is_leader
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
@@ -32,7 +31,7 @@ async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime
             raise NoSuchGroup
         if is_leader(standing, group) and await memberships.count_active() > 1:
             raise LeaderStays
-        belonged = standing.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
+        belonged = membership.belongs
         membership.leave(now)
         if belonged:
             await end_with_terms(uow, group, membership, now)

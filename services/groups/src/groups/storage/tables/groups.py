@@ -52,8 +52,10 @@ memberships = Table(
     Column("reason", Text),
     moment("since"),
     Column("version", Integer, nullable=False),
+    moment("suspended_until", nullable=True),
     UniqueConstraint("group_id", "person_id"),
     Index("ix_memberships_person_id", "person_id"),
+    Index("ix_memberships_suspended_until", "suspended_until", postgresql_where=text("suspended_until IS NOT NULL")),
 )
 
 terms = Table(
