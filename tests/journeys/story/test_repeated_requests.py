@@ -88,6 +88,7 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     repeating.send(chair, "POST", f"{group}/invitations", json={"email": panel.residents[9].email})
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
     repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")
+    repeating.send(panel.residents[9].session, "POST", f"{group}/membership/return", json={})
     return chair, group
 
 

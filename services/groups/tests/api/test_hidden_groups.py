@@ -28,6 +28,7 @@ MEMBER_ROUTES: list[Route] = [
     ("POST", "/groups/{group}/invitations", {"email": "who@example.org"}),
     ("POST", "/groups/{group}/membership/accept", None),
     ("DELETE", "/groups/{group}/membership", None),
+    ("POST", "/groups/{group}/membership/return", None),
     ("GET", "/groups/{group}/memberships", None),
     ("POST", "/groups/{group}/admissions", {"person_ids": [PERSON]}),
     ("POST", "/groups/{group}/memberships/" + PERSON + "/refuse", REASON),

@@ -191,6 +191,8 @@ ROWS: tuple[Row, ...] = (
     Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER, second_factor_within=ROUTINE),
     Row("renew_page", "groups", "POST", "/groups/{group_id}/page/renew", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
+    # groups: coming back
+    Row("undo_leaving_group", "groups", "POST", "/groups/{group_id}/membership/return", MEMBER, JSON),
     # groups: officers look after the membership
     Row("suspend", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/suspend", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("resume", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/resume", MEMBER, JSON, second_factor_within=ROUTINE),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.ids import new_id
 
-from groups.domain.errors import NoSuchSuspension, NotActive, NotInvited, NotPending, NotSuspended
+from groups.domain.errors import NoSuchGroup, NoSuchSuspension, NotActive, NotInvited, NotPending, NotSuspended
 
 
 class MembershipState(StrEnum):
@@ -22,6 +22,7 @@ class MembershipState(StrEnum):
 BELONGING = frozenset({MembershipState.ACTIVE, MembershipState.SUSPENDED})
 """Who is suspended belongs all the same: their place is theirs, and nothing else."""
 LONGEST_SUSPENSION = timedelta(days=366)
+UNDONE_WITHIN = timedelta(days=7)
 
 _OVER = {MembershipState.LEFT, MembershipState.REMOVED}
 
@@ -30,7 +31,8 @@ _OVER = {MembershipState.LEFT, MembershipState.REMOVED}
 class Membership:
     """One person in one group. `reason` is what the person, or the officer who ended it, gave last.
 
-    `suspended_until` is when a suspension is to end.
+    `since` is when they asked, were invited or came in. `suspended_until` is when a suspension is to end, and
+    `undo_until` how long who left may come back by their own act.
     """
 
     id: UUID
@@ -41,6 +43,7 @@ class Membership:
     since: datetime
     version: int
     suspended_until: datetime | None = None
+    undo_until: datetime | None = None
 
     @classmethod
     def begin(cls, group_id: UUID, person_id: UUID, state: MembershipState, at: datetime) -> "Membership":
@@ -91,28 +94,43 @@ class Membership:
             raise NotActive
         if not at < until <= at + LONGEST_SUSPENSION:
             raise NoSuchSuspension
-        self._become(MembershipState.SUSPENDED, at, reason)
+        self._become(MembershipState.SUSPENDED, self.since, reason)
         self.suspended_until = until
 
-    def resume(self, at: datetime) -> None:
+    def resume(self) -> None:
         """NotSuspended unless the person is."""
         if self.state is not MembershipState.SUSPENDED:
             raise NotSuspended
-        self._become(MembershipState.ACTIVE, at, None)
+        self._become(MembershipState.ACTIVE, self.since, None)
 
     def leave(self, at: datetime) -> None:
-        """Leaving, taking a request back and declining an invitation are one act."""
-        self._become(MembershipState.LEFT, at, None)
+        """Leaving, taking a request back and declining an invitation are one act. The first may be undone."""
+        if not self.belongs:
+            self._become(MembershipState.LEFT, at, None)
+            return
+        suspended_until = self.suspended_until
+        self._become(MembershipState.LEFT, self.since, self.reason if suspended_until else None)
+        self.suspended_until, self.undo_until = suspended_until, at + UNDONE_WITHIN
 
-    def forget_reason(self) -> None:
-        """Nobody else knows it, so no version tells of it."""
-        self.reason = None
+    def undo_leaving(self, at: datetime) -> None:
+        """What it was before: active, or suspended to the end that was set. NoSuchGroup where nothing is to undo."""
+        if self.undo_until is None or self.undo_until <= at:
+            raise NoSuchGroup
+        suspended_until, reason = self.suspended_until, self.reason
+        self._become(MembershipState.ACTIVE, self.since, None)
+        if suspended_until is not None and suspended_until > at:
+            self.state, self.suspended_until, self.reason = MembershipState.SUSPENDED, suspended_until, reason
+
+    def forget(self) -> None:
+        """Nothing that was said of the person stays. Nobody else knows it, so no version tells of it."""
+        self.reason = self.suspended_until = self.undo_until = None
 
     def _decide(self, state: MembershipState, at: datetime, reason: str | None) -> None:
         if self.state is not MembershipState.PENDING:
             raise NotPending
         self._become(state, at, reason)
 
-    def _become(self, state: MembershipState, at: datetime, reason: str | None) -> None:
-        self.state, self.since, self.reason, self.suspended_until = state, at, reason, None
+    def _become(self, state: MembershipState, since: datetime, reason: str | None) -> None:
+        self.state, self.since, self.reason = state, since, reason
+        self.suspended_until = self.undo_until = None
         self.version += 1

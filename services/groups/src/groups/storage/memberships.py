@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.memberships import BELONGING, Membership, MembershipState
@@ -67,3 +67,9 @@ class Memberships:
             tables.memberships.c.group_id == self._group_id, tables.memberships.c.state.in_(states)
         )
         return await self._session.scalar(query) or 0
+
+
+async def forget_departures(session: AsyncSession, now: datetime) -> None:
+    """Removes what was kept of those who left so that they could come back, where the time for that is over."""
+    over = update(tables.memberships).where(tables.memberships.c.undo_until <= now)
+    await session.execute(over.values(undo_until=None, suspended_until=None, reason=None))

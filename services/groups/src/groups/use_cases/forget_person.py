@@ -50,11 +50,12 @@ async def _leave(uow: UnitOfWork, group: Group, person_id: UUID, now: datetime) 
     membership = await Memberships(uow.session, group.id).of(person_id)
     if membership is None:
         return
-    membership.forget_reason()
-    if membership.is_over:
+    was_over, belonged = membership.is_over, membership.belongs
+    if not was_over:
+        membership.leave(now)
+    membership.forget()
+    if was_over:
         return
-    belonged = membership.belongs
-    membership.leave(now)
     # Nobody hands over for a person who is gone: the office is vacant (P12), or the group has ended with its last.
     if belonged:
         await end_with_terms(uow, group, membership, now)

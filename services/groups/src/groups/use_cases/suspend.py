@@ -52,7 +52,7 @@ async def resume(uow: UnitOfWork, actor: Principal, group_id: UUID, person_id: U
         theirs = await _whom_they_may_decide_about(uow, group, standing, person_id, now)
         if theirs is None:
             raise NotSuspended
-        theirs.resume(now)
+        theirs.resume()
         await _tell_with_terms(uow, theirs)
         return theirs
 
@@ -60,7 +60,7 @@ async def resume(uow: UnitOfWork, actor: Principal, group_id: UUID, person_id: U
 async def resume_due(uow: UnitOfWork, group: Group, now: datetime) -> None:
     """Inside an open transaction that has locked the group: ends the suspensions whose time is over, each once."""
     for membership in await Memberships(uow.session, group.id).suspended_before(now):
-        membership.resume(now)
+        membership.resume()
         await _tell_with_terms(uow, membership)
 
 

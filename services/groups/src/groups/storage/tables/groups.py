@@ -53,9 +53,11 @@ memberships = Table(
     moment("since"),
     Column("version", Integer, nullable=False),
     moment("suspended_until", nullable=True),
+    moment("undo_until", nullable=True),
     UniqueConstraint("group_id", "person_id"),
     Index("ix_memberships_person_id", "person_id"),
     Index("ix_memberships_suspended_until", "suspended_until", postgresql_where=text("suspended_until IS NOT NULL")),
+    Index("ix_memberships_undo_until", "undo_until", postgresql_where=text("undo_until IS NOT NULL")),
 )
 
 terms = Table(

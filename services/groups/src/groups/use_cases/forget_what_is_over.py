@@ -1,0 +1,13 @@
+"""What need not be kept any more is not kept."""
+
+from datetime import datetime
+
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.storage.memberships import forget_departures
+
+
+async def forget_what_is_over(uow: UnitOfWork, now: datetime) -> None:
+    """What was noted so that leaving could be undone. Said again it finds nothing."""
+    async with uow:
+        await forget_departures(uow.session, now)
