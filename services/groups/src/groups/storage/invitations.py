@@ -13,9 +13,13 @@ from groups.storage.tables import invitations, known_invitees
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:tag, 0))")
 
 
-async def hold_tag(session: AsyncSession, tag: str) -> None:
-    """One at a time for one address: an invitation and the news of its person cannot miss each other."""
-    await session.execute(_HOLD, {"tag": tag})
+async def hold_tags(session: AsyncSession, *tags: str) -> None:
+    """One at a time for one address: an invitation and the news of its person cannot miss each other.
+
+    To be held before any group is locked, all of them at once: in one order nobody waits in a circle.
+    """
+    for tag in sorted(set(tags)):
+        await session.execute(_HOLD, {"tag": tag})
 
 
 async def keep_invitation(

@@ -18,7 +18,7 @@ from groups.storage.erasures import (
     remove_tag,
     tag_of,
 )
-from groups.storage.invitations import hold_tag
+from groups.storage.invitations import hold_tags
 from groups.storage.memberships import Memberships
 from groups.use_cases.endings import end_with_terms
 from groups.use_cases.events import tell_membership
@@ -34,11 +34,12 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_name(uow.session, person_id, version)
         tag = await tag_of(uow.session, person_id)
         if tag:
-            await hold_tag(uow.session, tag)
-            await remove_invitations(uow.session, tag)
+            await hold_tags(uow.session, tag)
         await remove_tag(uow.session, person_id, version)
-        for group_id in await groups_that_know(uow.session, person_id):
+        for group_id in await groups_that_know(uow.session, person_id, tag or None):
             await _leave(uow, await hold_group(uow.session, group_id), person_id, now)
+        if tag:
+            await remove_invitations(uow.session, tag)
         await remove_from_ballots(uow.session, person_id)
         await remove_from_meeting_results(uow.session, person_id)
         # After the groups: whoever marks a person, or withdraws that, has their group locked.

@@ -11,6 +11,7 @@ from groups.domain.errors import NoSuchWard
 from groups.domain.groups import Group, GroupState, Kind, Visibility
 from groups.storage.areas import is_ward, is_within
 from groups.storage.groups import Groups
+from groups.storage.invitations import hold_tags
 from groups.use_cases.events import tell_group
 from groups.use_cases.invite import keep_or_give_invitation
 from groups.use_cases.staff_acts import must_be_in_service
@@ -33,6 +34,7 @@ async def found_panel(
     """
     async with uow:
         await must_be_in_service(uow.session, staff)
+        await hold_tags(uow.session, *tags)
         if not await is_ward(uow.session, area) or not await is_within(uow.session, area, staff.areas):
             raise NoSuchWard
         group = Group(
@@ -50,7 +52,6 @@ async def found_panel(
         Groups(uow.session).add(group)
         await uow.session.flush()
         tell_group(uow, group)
-        # In one order for everybody: two founding acts that name the same people do not wait for one another.
         for tag in sorted(set(tags)):
             await keep_or_give_invitation(uow, group.id, tag, invited_by=staff.id, now=now)
         return group

@@ -9,7 +9,7 @@ from shared.db.unit_of_work import UnitOfWork
 from groups.domain.memberships import Membership, MembershipState
 from groups.domain.permissions import must_be_officer
 from groups.storage.groups import Groups
-from groups.storage.invitations import hold_tag, keep_invitation, person_with_tag
+from groups.storage.invitations import hold_tags, keep_invitation, person_with_tag
 from groups.storage.known import is_police_or_administrator
 from groups.storage.memberships import Memberships
 from groups.use_cases.events import tell_membership
@@ -20,6 +20,7 @@ LIFE = timedelta(days=30)
 async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, now: datetime) -> None:
     """Says nothing back: known, unknown, member already or police, it is all the same. NoSuchGroup, NotAnOfficer."""
     async with uow:
+        await hold_tags(uow.session, tag)
         _, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         await keep_or_give_invitation(uow, group_id, tag, invited_by=actor.id, now=now)
@@ -28,8 +29,10 @@ async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, no
 async def keep_or_give_invitation(
     uow: UnitOfWork, group_id: UUID, tag: str, *, invited_by: UUID, now: datetime
 ) -> None:
-    """Inside an open transaction that has locked the group: invites whoever has the address, now or within 30 days."""
-    await hold_tag(uow.session, tag)
+    """Inside an open transaction that holds the tag and has locked the group.
+
+    Invites whoever has the address, now or within 30 days.
+    """
     person_id = await person_with_tag(uow.session, tag)
     if person_id is None:
         await keep_invitation(uow.session, group_id, tag, invited_by=invited_by, expires_at=now + LIFE)
