@@ -86,6 +86,7 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     repeating.send(chair, "POST", f"{group}/memberships/{ids[1]}/suspend", json=suspension)
     repeating.send(chair, "POST", f"{group}/memberships/{ids[1]}/resume", json={})
     repeating.send(chair, "POST", f"{group}/invitations", json={"email": panel.residents[9].email})
+    repeating.send(chair, "POST", f"{group}/invitations/withdraw", json={"email": panel.residents[10].email})
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
     repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/return", json={})

@@ -26,6 +26,7 @@ MEMBER_ROUTES: list[Route] = [
     ("POST", "/groups/{group}/join-links", {"expires_in_days": 1, "most_uses": 1}),
     ("DELETE", "/groups/{group}/join-links/" + PERSON, None),
     ("POST", "/groups/{group}/invitations", {"email": "who@example.org"}),
+    ("POST", "/groups/{group}/invitations/withdraw", {"email": "who@example.org"}),
     ("POST", "/groups/{group}/membership/accept", None),
     ("DELETE", "/groups/{group}/membership", None),
     ("POST", "/groups/{group}/membership/return", None),

@@ -195,6 +195,7 @@ ROWS: tuple[Row, ...] = (
     Row("undo_leaving_group", "groups", "POST", "/groups/{group_id}/membership/return", MEMBER, JSON),
     # groups: officers look after the membership
     Row("suspend", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/suspend", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("withdraw_invitation", "groups", "POST", "/groups/{group_id}/invitations/withdraw", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("resume", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/resume", MEMBER, JSON, second_factor_within=ROUTINE),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),

@@ -80,6 +80,16 @@ class GroupIsFull(Conflict):
     detail = "A group has up to 20 members until police or OurWatch approve it for the first time."
 
 
+class TooManyInvitations(Conflict):
+    """Known and unknown addresses count alike, so that nobody finds out by counting (P10)."""
+
+    code = "groups.too_many_invitations"
+    detail = (
+        "Your group has invited as many people as it may for now: 20 until police or OurWatch approve it, "
+        "and 200 a day. Please withdraw an invitation, or try again tomorrow."
+    )
+
+
 class LeaderStays(Conflict):
     code = "groups.leader_stays"
     detail = "The chair or coordinator hands the office over first."

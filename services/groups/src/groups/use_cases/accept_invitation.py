@@ -9,6 +9,7 @@ from shared.db.unit_of_work import UnitOfWork
 from groups.domain.errors import NoSuchGroup
 from groups.domain.memberships import Membership, MembershipState
 from groups.storage.groups import Groups
+from groups.storage.invitations import remove_accepted
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.use_cases.events import tell_membership
@@ -29,6 +30,7 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
             raise NoSuchGroup
         membership.accept(now)
         await must_have_room(uow.session, group)
+        await remove_accepted(uow.session, group_id, actor.id)
         tell_membership(uow, membership)
         await open_first_ballots(uow, group, now)
         return membership

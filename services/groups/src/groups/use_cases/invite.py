@@ -1,29 +1,60 @@
 """An officer invites somebody by e-mail address, and learns nothing about whose it is."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from groups.domain.errors import TooManyInvitations
 from groups.domain.memberships import Membership, MembershipState
 from groups.domain.permissions import must_be_officer
 from groups.storage.groups import Groups
-from groups.storage.invitations import hold_tags, keep_invitation, person_with_tag
+from groups.storage.invitations import (
+    count_open,
+    count_today,
+    hold_tags,
+    is_invited,
+    keep_invitation,
+    person_with_tag,
+    use_up,
+)
 from groups.storage.known import is_police_or_administrator
+from groups.storage.markings import Markings
 from groups.storage.memberships import Memberships
 from groups.use_cases.events import tell_membership
 
-LIFE = timedelta(days=30)
+MOST_OPEN_UNMARKED = 20
+MOST_A_DAY = 200
 
 
 async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, now: datetime) -> None:
-    """Says nothing back: known, unknown, member already or police, it is all the same. NoSuchGroup, NotAnOfficer."""
+    """Says nothing back: known, unknown, member already or police, it is all the same.
+
+    NoSuchGroup, NotAnOfficer, TooManyInvitations.
+    """
     async with uow:
         await hold_tags(uow.session, tag)
         _, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
+        await must_have_invitations_left(uow.session, group_id, tag, now)
         await keep_or_give_invitation(uow, group_id, tag, invited_by=actor.id, now=now)
+
+
+async def must_have_invitations_left(session: AsyncSession, group_id: UUID, tag: str, now: datetime) -> None:
+    """Inside an open transaction that has locked the group: counts a new invitation, or TooManyInvitations.
+
+    Up to 20 open ones before the first marking, as many as may belong, and 200 a day. One that is open already counts
+    no more. Nothing that is asked here tells known from unknown.
+    """
+    if await is_invited(session, group_id, tag, now):
+        return
+    is_marked = await Markings(session).was_ever_marked(group_id)
+    if not is_marked and await count_open(session, group_id, now) >= MOST_OPEN_UNMARKED:
+        raise TooManyInvitations
+    if not await count_today(session, group_id, now.date(), MOST_A_DAY):
+        raise TooManyInvitations
 
 
 async def keep_or_give_invitation(
@@ -33,11 +64,11 @@ async def keep_or_give_invitation(
 
     Invites whoever has the address, now or within 30 days.
     """
+    await keep_invitation(uow.session, group_id, tag, invited_by=invited_by, now=now)
     person_id = await person_with_tag(uow.session, tag)
-    if person_id is None:
-        await keep_invitation(uow.session, group_id, tag, invited_by=invited_by, expires_at=now + LIFE)
-    else:
+    if person_id is not None:
         await give_invitation(uow, group_id, person_id, now)
+        await use_up(uow.session, group_id, tag)
 
 
 async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now: datetime) -> None:

@@ -17,7 +17,8 @@ from groups.storage.tables.ballots import (
     meeting_objections,
     meeting_results,
 )
-from groups.storage.tables.groups import areas, groups, invitations, join_links, ledger, memberships, terms
+from groups.storage.tables.groups import areas, groups, join_links, ledger, memberships, terms
+from groups.storage.tables.keeping import invitation_days, invitations
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.markings import (
     APPEND_ONLY,
@@ -42,6 +43,7 @@ __all__ = [
     "group_changes",
     "group_pages",
     "groups",
+    "invitation_days",
     "invitations",
     "join_links",
     "known_invitees",

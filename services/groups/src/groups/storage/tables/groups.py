@@ -113,16 +113,6 @@ join_links = Table(
     Column("made_by", Uuid, nullable=False),
 )
 
-invitations = Table(
-    "invitations",
-    metadata,
-    Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
-    Column("email_tag", Text, primary_key=True),
-    Column("invited_by", Uuid, nullable=False),
-    moment("expires_at"),
-    Index("ix_invitations_email_tag", "email_tag"),
-)
-
 ledger = Table(
     "ledger",
     metadata,

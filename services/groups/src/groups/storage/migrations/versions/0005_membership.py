@@ -24,3 +24,20 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("suspended_until IS NOT NULL"),
     )
+    op.create_table(
+        "invitation_days",
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_invitation_days_group_id")),
+        sa.PrimaryKeyConstraint("group_id", "day", name=op.f("pk_invitation_days")),
+    )
+    # By hand: what is kept has no id yet, and has found nobody, else it would have been removed.
+    op.add_column(
+        "invitations", sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False)
+    )
+    op.alter_column("invitations", "id", server_default=None)
+    op.create_unique_constraint(op.f("uq_invitations_id"), "invitations", ["id"])
+    op.add_column("invitations", sa.Column("is_given", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.alter_column("invitations", "is_given", server_default=None)
+    op.create_index("ix_invitations_expires_at", "invitations", ["expires_at"], unique=False)
