@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -11,13 +12,15 @@ from groups.domain.email_tags import tag_of
 from groups.storage import tables
 from groups.use_cases.forget_what_is_over import forget_what_is_over
 from shared.auth.principal import Principal
+from shared.auth.sealing import Opener
 from shared.clock import now
+from shared.contracts.groups import INVITATION_PURPOSE
 from shared.contracts.identity import InviteeKnown
 from shared.ids import new_id
 from sqlalchemy import insert, select
 
 from services.groups.tests.api.test_suspending import mine
-from services.groups.tests.conftest import World
+from services.groups.tests.conftest import WARD, World
 
 
 def address() -> str:
@@ -145,3 +148,65 @@ async def test_an_expired_invitation_is_not_kept(
         await forget_what_is_over(resources.unit_of_work(), now() + timedelta(days=days))
         async with resources.engine.connect() as connection:
             assert len((await connection.execute(query)).all()) == left
+
+
+async def told(resources: Resources, group: UUID) -> list[dict[str, str]]:
+    """The invitations of a group as they were told to messaging."""
+    outbox = tables.metadata.tables["outbox"]
+    query = select(outbox.c.envelope).where(outbox.c.routing_key == "groups.invitation_made.v1").order_by(outbox.c.id)
+    async with resources.engine.connect() as connection:
+        payloads = [each["payload"] for each in await connection.scalars(query)]
+    return [each for each in payloads if each["group_id"] == str(group)]
+
+
+async def test_messaging_alone_reads_the_address_and_is_told_once(
+    world: World, chair: Principal, panel: UUID, resources: Resources, messaging_keys: Path
+) -> None:
+    email = address()
+    for _ in range(3):
+        await invite(world, chair, panel, email)
+    (event,) = await told(resources, panel)
+    assert (event["group_name"], event["office"]) == ("Whitechapel Panel", "chair")
+    assert Opener(messaging_keys, "messaging").open(INVITATION_PURPOSE, event["sealed_address"]) == email
+    async with resources.engine.connect() as connection:
+        everything = [
+            (await connection.execute(select(t))).all() for t in tables.metadata.sorted_tables if not t.schema
+        ]
+    assert email not in str(everything)
+
+
+async def test_only_who_could_accept_is_told_by_mail(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    member, police, asker, known = [address() for _ in range(4)]
+    people = [await known_as(world, resources, email) for email in (member, police, asker, known)]
+    secret = await world.link(chair, panel)
+    for person in (people[0], people[2]):
+        await world.ask("POST", "/membership-requests", person, {"secret": secret})
+    await world.admit(chair, panel, people[0])
+    await world.police(person_id=people[1].id)
+    for email in (member, police, asker):
+        await invite(world, chair, panel, email)
+    assert await told(resources, panel) == []
+    await invite(world, chair, panel, known)
+    assert len(await told(resources, panel)) == 1
+
+
+async def test_who_declined_is_not_invited_again_by_news_of_their_address(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    person = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    await world.ask("DELETE", f"/groups/{panel}/membership", person)
+    await world.hear(InviteeKnown(person_id=person.id, email_tag=tag_of(email, resources.email_tag_key), version=2))
+    assert await mine(world, person) == []
+
+
+async def test_whom_staff_name_at_the_founding_is_told_by_mail(world: World, resources: Resources) -> None:
+    body = {"name": "Founded", "purpose": "Safety", "visibility": "hidden", "area": WARD}
+    emails = [address() for _ in range(3)]
+    founded = await world.ask("POST", "/staff/groups", await world.police(), body | {"emails": emails})
+    assert founded.status_code == 201, founded.text
+    events = await told(resources, UUID(founded.json()["id"]))
+    assert [event["office"] for event in events] == [None] * 3

@@ -65,6 +65,28 @@ class MarkingChanged(Event):
     state: Literal["current", "withdrawn", "expired"]
 
 
+INVITATION_PURPOSE = "groups.invitation_made"
+"""What an invited address is sealed for (`shared.auth.sealing`)."""
+
+
+class InvitationMade(Event):
+    """Somebody is invited, to be told by mail; goes to messaging alone, is told once and never again.
+
+    `sealed_address` opens for messaging and for the purpose above. `office` is the inviter's; None where an
+    organisation founded the panel (P13).
+    """
+
+    type: ClassVar[str] = "groups.invitation_made.v1"
+    aggregate: ClassVar[str] = "invitation_id"
+
+    invitation_id: UUID
+    group_id: UUID
+    group_name: str
+    office: str | None
+    sealed_address: str
+    expires_at: datetime
+
+
 class ErasureDone(Event):
     """Groups has forgotten a person, as identity's `person_erased` of the same version asked."""
 

@@ -107,7 +107,7 @@ async def ask_to_join(member: Member, uow: Unit, body: MembershipRequest) -> Req
 
 @router.post("/groups/{group_id}/invitations", status_code=202)
 async def invite(member: Member, uow: Unit, resources: Built, group_id: UUID, body: Invitation) -> InvitationAnswer:
-    await inviting.invite(uow, member, group_id, tag_of(body.email, resources.email_tag_key), now())
+    await inviting.invite(uow, member, group_id, resources.invitee(body.email), now())
     return InvitationAnswer()
 
 

@@ -9,6 +9,7 @@ from shared.ids import new_id
 
 from groups.domain.errors import NoSuchWard
 from groups.domain.groups import Group, GroupState, Kind, Visibility
+from groups.domain.invitees import Invitee
 from groups.storage.areas import is_ward, is_within
 from groups.storage.groups import Groups
 from groups.storage.invitations import hold_tags
@@ -25,7 +26,7 @@ async def found_panel(
     purpose: str,
     visibility: Visibility,
     area: str,
-    tags: Collection[str],
+    invitees: Collection[Invitee],
     now: datetime,
 ) -> Group:
     """The panel, with nobody in it: the people named are invited, and nothing says who they are.
@@ -34,7 +35,8 @@ async def found_panel(
     """
     async with uow:
         await must_be_in_service(uow.session, staff)
-        await hold_tags(uow.session, *tags)
+        by_tag = {invitee.tag: invitee for invitee in invitees}
+        await hold_tags(uow.session, *by_tag)
         if not await is_ward(uow.session, area) or not await is_within(uow.session, area, staff.areas):
             raise NoSuchWard
         group = Group(
@@ -52,6 +54,6 @@ async def found_panel(
         Groups(uow.session).add(group)
         await uow.session.flush()
         tell_group(uow, group)
-        for tag in sorted(set(tags)):
-            await keep_or_give_invitation(uow, group.id, tag, invited_by=staff.id, now=now)
+        for invitee in by_tag.values():
+            await keep_or_give_invitation(uow, group, invitee, invited_by=staff.id, office=None, now=now)
         return group

@@ -8,10 +8,13 @@ from shared.db.unit_of_work import UnitOfWork
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import TooManyInvitations
+from groups.domain.groups import Group
+from groups.domain.invitees import Invitee
 from groups.domain.memberships import Membership, MembershipState
 from groups.domain.permissions import must_be_officer
 from groups.storage.groups import Groups
 from groups.storage.invitations import (
+    LIFE,
     count_open,
     count_today,
     hold_tags,
@@ -23,23 +26,23 @@ from groups.storage.invitations import (
 from groups.storage.known import is_police_or_administrator
 from groups.storage.markings import Markings
 from groups.storage.memberships import Memberships
-from groups.use_cases.events import tell_membership
+from groups.use_cases.events import tell_invitation, tell_membership
 
 MOST_OPEN_UNMARKED = 20
 MOST_A_DAY = 200
 
 
-async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, tag: str, now: datetime) -> None:
+async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, invitee: Invitee, now: datetime) -> None:
     """Says nothing back: known, unknown, member already or police, it is all the same.
 
     NoSuchGroup, NotAnOfficer, TooManyInvitations.
     """
     async with uow:
-        await hold_tags(uow.session, tag)
-        _, standing = await Groups(uow.session).for_change(actor, group_id, now)
+        await hold_tags(uow.session, invitee.tag)
+        group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
-        await must_have_invitations_left(uow.session, group_id, tag, now)
-        await keep_or_give_invitation(uow, group_id, tag, invited_by=actor.id, now=now)
+        await must_have_invitations_left(uow.session, group_id, invitee.tag, now)
+        await keep_or_give_invitation(uow, group, invitee, invited_by=actor.id, office=standing.office, now=now)
 
 
 async def must_have_invitations_left(session: AsyncSession, group_id: UUID, tag: str, now: datetime) -> None:
@@ -58,23 +61,27 @@ async def must_have_invitations_left(session: AsyncSession, group_id: UUID, tag:
 
 
 async def keep_or_give_invitation(
-    uow: UnitOfWork, group_id: UUID, tag: str, *, invited_by: UUID, now: datetime
+    uow: UnitOfWork, group: Group, invitee: Invitee, *, invited_by: UUID, office: str | None, now: datetime
 ) -> None:
     """Inside an open transaction that holds the tag and has locked the group.
 
-    Invites whoever has the address, now or within 30 days.
+    Invites whoever has the address, now or within 30 days, and has them told by mail: once, and only where they could
+    accept.
     """
-    await keep_invitation(uow.session, group_id, tag, invited_by=invited_by, now=now)
-    person_id = await person_with_tag(uow.session, tag)
+    invitation_id = await keep_invitation(uow.session, group.id, invitee.tag, invited_by=invited_by, now=now)
+    person_id = await person_with_tag(uow.session, invitee.tag)
+    is_open = True
     if person_id is not None:
-        await give_invitation(uow, group_id, person_id, now)
-        await use_up(uow.session, group_id, tag)
+        is_open = await give_invitation(uow, group.id, person_id, now)
+        await use_up(uow.session, group.id, invitee.tag)
+    if is_open and invitation_id is not None:
+        tell_invitation(uow, invitation_id, group, invitee, office, now + LIFE)
 
 
-async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now: datetime) -> None:
-    """Inside an open transaction that has locked the group: invites a known person, where that means anything."""
+async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now: datetime) -> bool:
+    """Inside an open transaction that has locked the group: invites a known person; whether they are invited now."""
     if await is_police_or_administrator(uow.session, person_id):
-        return
+        return False
     memberships = Memberships(uow.session, group_id)
     membership = await memberships.of(person_id)
     if membership is None:
@@ -83,5 +90,6 @@ async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now:
     elif membership.is_over:
         membership.invite_again(now)
     else:
-        return
+        return membership.state is MembershipState.INVITED
     tell_membership(uow, membership)
+    return True
