@@ -90,6 +90,14 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
     repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/return", json={})
+    kept = {
+        "name": f"Neighbour {panel.run}",
+        "how_to_reach": "Knock at number 3",
+        "consent": {"given_on": now().date().isoformat(), "how": "spoken"},
+    }
+    kept_id = repeating.send(chair, "POST", f"{group}/kept-people", json=kept).json()["id"]
+    repeating.send(chair, "PATCH", f"{group}/kept-people/{kept_id}", json={"how_to_reach": "Number 4"})
+    repeating.send(chair, "DELETE", f"{group}/kept-people/{kept_id}")
     return chair, group
 
 

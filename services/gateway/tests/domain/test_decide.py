@@ -63,13 +63,15 @@ OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger"
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence",
-    "/suspend", "/resume",
+    "/suspend", "/resume", "/kept-people",
 )  # fmt: skip
 
 
 def second_factor_hours(row: Row) -> float | None:
     if row.path.endswith("/contact"):
         return 12  # P16: an address is more than a name
+    if row.path.endswith("/kept-people"):
+        return 12  # P16: as above
     if row.path.endswith("/poster.svg"):
         return 12  # P30: an officer's act, which makes the page's address
     if row.path.endswith("/markings/log"):

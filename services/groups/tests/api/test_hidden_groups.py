@@ -18,6 +18,12 @@ RESULT: dict[str, object] = {
     "minutes_note": "Item 4",
 }
 
+KEPT: dict[str, object] = {
+    "name": "Ann",
+    "how_to_reach": "Flat 3",
+    "consent": {"given_on": "2026-01-01", "how": "spoken"},
+}
+
 Route = tuple[str, str, dict[str, object] | None]
 
 MEMBER_ROUTES: list[Route] = [
@@ -59,6 +65,10 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/markings/" + PERSON + "/statement", None),
     ("POST", "/groups/{group}/memberships/" + PERSON + "/suspend", {"until": "2027-01-01T00:00:00Z", "reason": "Why"}),
     ("POST", "/groups/{group}/memberships/" + PERSON + "/resume", None),
+    ("GET", "/groups/{group}/kept-people", None),
+    ("POST", "/groups/{group}/kept-people", KEPT),
+    ("PATCH", "/groups/{group}/kept-people/" + PERSON, {"name": "Ann"}),
+    ("DELETE", "/groups/{group}/kept-people/" + PERSON, None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
 STAFF_ROUTES: list[Route] = [
@@ -140,7 +150,7 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         if "{group_id}" in path
     }
     shapes = {
-        (m, re.sub(r"\{(person|link|ballot|result|marking)_id\}", PERSON, p.replace("{group_id}", "{group}")))
+        (m, re.sub(r"\{(person|link|ballot|result|marking|kept)_id\}", PERSON, p.replace("{group_id}", "{group}")))
         for m, p in known
     }
     assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested

@@ -197,6 +197,10 @@ ROWS: tuple[Row, ...] = (
     Row("suspend", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/suspend", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("withdraw_invitation", "groups", "POST", "/groups/{group_id}/invitations/withdraw", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("resume", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/resume", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("list_kept_people", "groups", "GET", "/groups/{group_id}/kept-people", MEMBER, second_factor_within=ROUTINE),
+    Row("keep_person", "groups", "POST", "/groups/{group_id}/kept-people", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("change_kept_person", "groups", "PATCH", "/groups/{group_id}/kept-people/{kept_id}", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("drop_kept_person", "groups", "DELETE", "/groups/{group_id}/kept-people/{kept_id}", MEMBER, second_factor_within=ROUTINE),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),

@@ -6,6 +6,7 @@ from groups.api import (
     ballots,
     groups,
     joining,
+    kept_people,
     marking_log,
     meetings,
     members,
@@ -23,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
+    kept_people.router,  # people without e-mail
     marking_log.router,  # the log, for everybody and for officers
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who

@@ -90,6 +90,25 @@ class TooManyInvitations(Conflict):
     )
 
 
+class NoSuchConsent(Invalid):
+    code = "groups.no_such_consent"
+    detail = "Somebody is kept once they have said yes: today, or before."
+
+
+class NoSuchKeptPerson(NotFound):
+    code = "groups.no_such_kept_person"
+
+
+class KeptAlready(Conflict):
+    code = "groups.kept_already"
+    detail = "Your group keeps this person already."
+
+
+class TooManyKeptPeople(Conflict):
+    code = "groups.too_many_kept_people"
+    detail = "A group keeps up to 200 people without e-mail."
+
+
 class LeaderStays(Conflict):
     code = "groups.leader_stays"
     detail = "The chair or coordinator hands the office over first."

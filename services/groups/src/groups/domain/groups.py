@@ -55,6 +55,7 @@ class Group:
     founded_at: datetime
     version: int
     founding_organisation_id: UUID | None = None
+    archived_at: datetime | None = None
 
     @property
     def leading_office(self) -> str:
@@ -91,7 +92,7 @@ class Group:
         self.visibility = visibility or self.visibility
         self.version += 1
 
-    def archive(self) -> None:
+    def archive(self, at: datetime) -> None:
         """Ends the group: its last member has left."""
-        self.state = GroupState.ARCHIVED
+        self.state, self.archived_at = GroupState.ARCHIVED, at
         self.version += 1

@@ -28,5 +28,5 @@ async def end_with_terms(uow: UnitOfWork, group: Group, membership: Membership, 
     if group.founding_organisation_id is None or await Ballots(uow.session, group.id).was_ever_filled(
         group.leading_office
     ):
-        group.archive()
+        group.archive(now)
         tell_group(uow, group)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import registry
 
 from groups.domain.ballots import Ballot, Nomination
 from groups.domain.groups import Group
+from groups.domain.kept_people import KeptPerson
 from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
 from groups.domain.terms import Term
@@ -18,7 +19,7 @@ from groups.storage.tables.ballots import (
     meeting_results,
 )
 from groups.storage.tables.groups import areas, groups, join_links, ledger, memberships, terms
-from groups.storage.tables.keeping import invitation_days, invitations
+from groups.storage.tables.keeping import invitation_days, invitations, kept_people
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.markings import (
     APPEND_ONLY,
@@ -46,6 +47,7 @@ __all__ = [
     "invitation_days",
     "invitations",
     "join_links",
+    "kept_people",
     "known_invitees",
     "known_organisations",
     "known_people",
@@ -69,6 +71,7 @@ _mapped = registry(metadata=metadata)
 
 _mapped.map_imperatively(Group, groups)
 _mapped.map_imperatively(Membership, memberships)
+_mapped.map_imperatively(KeptPerson, kept_people)
 _mapped.map_imperatively(Term, terms)
 _mapped.map_imperatively(Ballot, ballots)
 _mapped.map_imperatively(Nomination, ballot_nominations)

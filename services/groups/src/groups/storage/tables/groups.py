@@ -39,6 +39,7 @@ groups = Table(
     moment("founded_at"),
     Column("version", Integer, nullable=False),
     Column("founding_organisation_id", Uuid),
+    moment("archived_at", nullable=True),
     Index("ix_groups_area_id", "area", "id"),
 )
 

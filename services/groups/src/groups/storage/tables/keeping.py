@@ -1,8 +1,9 @@
-"""Who is invited, and how many a group invited in a day."""
+"""Who is invited, how many a group invited in a day, and whom it keeps who has no e-mail."""
 
-from shared.db.columns import moment
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid
+from shared.db.columns import moment, words
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid
 
+from groups.domain.kept_people import ConsentHow
 from groups.storage.tables.metadata import metadata
 
 # One row for every address that was invited, whoever has it, until somebody accepts or it expires: what a group may
@@ -26,4 +27,17 @@ invitation_days = Table(
     Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("made", Integer, nullable=False),
+)
+
+kept_people = Table(
+    "kept_people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, ForeignKey("groups.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("how_to_reach", Text, nullable=False),
+    Column("consent_given_on", Date, nullable=False),
+    Column("consent_how", words(ConsentHow), nullable=False),
+    # Listed twice, somebody is kept once.
+    UniqueConstraint("group_id", "name", "how_to_reach"),
 )

@@ -41,3 +41,20 @@ def upgrade() -> None:
     op.add_column("invitations", sa.Column("is_given", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.alter_column("invitations", "is_given", server_default=None)
     op.create_index("ix_invitations_expires_at", "invitations", ["expires_at"], unique=False)
+    op.create_table(
+        "kept_people",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("how_to_reach", sa.Text(), nullable=False),
+        sa.Column("consent_given_on", sa.Date(), nullable=False),
+        sa.Column(
+            "consent_how", sa.Enum("spoken", "written", name="consenthow", native_enum=False, length=40), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_kept_people_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_people")),
+        sa.UniqueConstraint("group_id", "name", "how_to_reach", name=op.f("uq_kept_people_group_id_name_how_to_reach")),
+    )
+    op.add_column("groups", sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
+    # By hand: the ninety days of what had ended before begin now.
+    op.execute("UPDATE groups SET archived_at = now() WHERE state = 'archived'")
