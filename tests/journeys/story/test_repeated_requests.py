@@ -98,6 +98,8 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     kept_id = repeating.send(chair, "POST", f"{group}/kept-people", json=kept).json()["id"]
     repeating.send(chair, "PATCH", f"{group}/kept-people/{kept_id}", json={"how_to_reach": "Number 4"})
     repeating.send(chair, "DELETE", f"{group}/kept-people/{kept_id}")
+    path, file = f"{group}/members/import", f"email\nlisted.{panel.run}@example.org\n"
+    repeating.send(chair, "POST", path, content_type="text/csv", content=file)
     return chair, group
 
 

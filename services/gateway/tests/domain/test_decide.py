@@ -39,7 +39,7 @@ OPEN_TO_ALL = {
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
-    "/staff/me/password", "/vouch", "/meeting-results$",
+    "/staff/me/password", "/vouch", "/meeting-results$", "/members/import$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
 # What takes a factor of one's own away, or hands out what replaces one.
@@ -74,7 +74,7 @@ def second_factor_hours(row: Row) -> float | None:
         return 12  # P16: as above
     if row.path.endswith("/poster.svg"):
         return 12  # P30: an officer's act, which makes the page's address
-    if row.path.endswith("/markings/log"):
+    if row.path.endswith(("/markings/log", "/members.csv")):
         return 5 / 60  # taking along is exporting
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None

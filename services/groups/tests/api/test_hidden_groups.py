@@ -66,11 +66,14 @@ MEMBER_ROUTES: list[Route] = [
     ("POST", "/groups/{group}/memberships/" + PERSON + "/suspend", {"until": "2027-01-01T00:00:00Z", "reason": "Why"}),
     ("POST", "/groups/{group}/memberships/" + PERSON + "/resume", None),
     ("GET", "/groups/{group}/kept-people", None),
+    ("GET", "/groups/{group}/members.csv", None),
     ("POST", "/groups/{group}/kept-people", KEPT),
     ("PATCH", "/groups/{group}/kept-people/" + PERSON, {"name": "Ann"}),
     ("DELETE", "/groups/{group}/kept-people/" + PERSON, None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
+# Tried with what it takes in test_member_files.py.
+NO_JSON = {("POST", "/groups/{group}/members/import")}
 STAFF_ROUTES: list[Route] = [
     ("GET", "/staff/groups/{group}", None),
     ("GET", "/staff/groups/{group}/memberships?purpose=Routine", None),
@@ -153,7 +156,7 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         (m, re.sub(r"\{(person|link|ballot|result|marking|kept)_id\}", PERSON, p.replace("{group_id}", "{group}")))
         for m, p in known
     }
-    assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested
+    assert {(m, p.replace("{office}", "chair")) for m, p in shapes} - NO_JSON == tested
 
 
 async def test_a_removed_member_gets_what_a_stranger_gets(world: World, chair: Principal, panel: UUID) -> None:

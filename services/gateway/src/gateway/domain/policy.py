@@ -12,6 +12,7 @@ APPROVERS = frozenset({Who.POLICE, Who.COORDINATOR})
 ADMINISTRATOR = frozenset({Who.ADMINISTRATOR})
 
 FORM, JSON, ATTACHMENT, DOCUMENT = BodyLimit.FORM, BodyLimit.JSON, BodyLimit.ATTACHMENT, BodyLimit.DOCUMENT
+TABLE = BodyLimit.TABLE
 GROUP, MEMBERSHIPS, JURISDICTION = Proof.GROUP_PASS, Proof.MEMBERSHIPS_PASS, Proof.JURISDICTION_PASS
 
 # security.md "Sign-in": an officer's routine acts, and what changes who holds power or proof.
@@ -201,6 +202,8 @@ ROWS: tuple[Row, ...] = (
     Row("keep_person", "groups", "POST", "/groups/{group_id}/kept-people", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("change_kept_person", "groups", "PATCH", "/groups/{group_id}/kept-people/{kept_id}", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("drop_kept_person", "groups", "DELETE", "/groups/{group_id}/kept-people/{kept_id}", MEMBER, second_factor_within=ROUTINE),
+    Row("export_members", "groups", "GET", "/groups/{group_id}/members.csv", MEMBER, second_factor_within=FRESH),
+    Row("import_people", "groups", "POST", "/groups/{group_id}/members/import", MEMBER, TABLE, second_factor_within=FRESH),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),

@@ -9,6 +9,7 @@ from groups.api import (
     kept_people,
     marking_log,
     meetings,
+    member_files,
     members,
     offices,
     pages,
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
     kept_people.router,  # people without e-mail
+    member_files.router,  # the members as a file, and people from a file
     marking_log.router,  # the log, for everybody and for officers
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who

@@ -109,6 +109,14 @@ class TooManyKeptPeople(Conflict):
     detail = "A group keeps up to 200 people without e-mail."
 
 
+class NotAList(Invalid):
+    code = "groups.not_a_list"
+    detail = (
+        "Please send a CSV file in UTF-8 of up to 64 KiB and 200 lines, whose first line is "
+        "email, or name,how_to_reach,consent_on,consent_how."
+    )
+
+
 class LeaderStays(Conflict):
     code = "groups.leader_stays"
     detail = "The chair or coordinator hands the office over first."

@@ -37,6 +37,16 @@ class Member:
     markings: list[CurrentMarking]
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A person on the list that officers take along. `name` is None until identity has told it."""
+
+    name: str | None
+    office: str | None
+    state: MembershipState
+    since: datetime
+
+
 async def list_for_member(
     session: AsyncSession, group: Group, viewer: Standing, now: datetime, *, after: UUID | None, limit: int
 ) -> Sequence[Member]:
@@ -57,6 +67,18 @@ async def list_for_staff(
     """Members as staff see them (P16). The caller has written the ledger in this very transaction (P17)."""
     query = _members(group.id, now, after, limit).where(memberships.c.state.in_(_SHOWN_TO_STAFF))
     return await _read(session, query, now, with_reasons=False)
+
+
+async def list_belonging(session: AsyncSession, group_id: UUID, now: datetime) -> Sequence[Belonging]:
+    """Everybody who belongs, by name. The caller has seen that an officer asks."""
+    query = with_terms(
+        select(known_people.c.display_name, post.c.office, memberships.c.state, memberships.c.since).outerjoin_from(
+            memberships, known_people, known_people.c.id == memberships.c.person_id
+        ),
+        now,
+    ).where(memberships.c.group_id == group_id, memberships.c.state.in_(BELONGING))
+    rows = await session.execute(query.order_by(known_people.c.display_name, memberships.c.id))
+    return [Belonging(*row) for row in rows]
 
 
 async def is_shown_to_staff(session: AsyncSession, group_id: UUID, person_id: UUID) -> bool:

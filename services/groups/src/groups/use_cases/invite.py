@@ -11,7 +11,7 @@ from groups.domain.errors import TooManyInvitations
 from groups.domain.groups import Group
 from groups.domain.invitees import Invitee
 from groups.domain.memberships import Membership, MembershipState
-from groups.domain.permissions import must_be_officer
+from groups.domain.permissions import Standing, must_be_officer
 from groups.storage.groups import Groups
 from groups.storage.invitations import (
     LIFE,
@@ -41,8 +41,13 @@ async def invite(uow: UnitOfWork, actor: Principal, group_id: UUID, invitee: Inv
         await hold_tags(uow.session, invitee.tag)
         group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
-        await must_have_invitations_left(uow.session, group_id, invitee.tag, now)
-        await keep_or_give_invitation(uow, group, invitee, invited_by=actor.id, office=standing.office, now=now)
+        await invite_once(uow, group, standing, invitee, now)
+
+
+async def invite_once(uow: UnitOfWork, group: Group, standing: Standing, invitee: Invitee, now: datetime) -> None:
+    """Inside an open transaction that holds the tag and has locked the group: an officer's one. TooManyInvitations."""
+    await must_have_invitations_left(uow.session, group.id, invitee.tag, now)
+    await keep_or_give_invitation(uow, group, invitee, invited_by=standing.person_id, office=standing.office, now=now)
 
 
 async def must_have_invitations_left(session: AsyncSession, group_id: UUID, tag: str, now: datetime) -> None:
