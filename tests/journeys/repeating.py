@@ -20,9 +20,11 @@ class Repeating:
         self._pool = ThreadPoolExecutor(AT_ONCE)
         self.tried: set[str] = set()
 
-    def send(self, who: Session | None, method: str, path: str, **parts: object) -> httpx.Response:
+    def send(
+        self, who: Session | None, method: str, path: str, *, content_type: str | None = None, **parts: object
+    ) -> httpx.Response:
         self.tried.add(MATCHER.match(method, path.partition("?")[0]).row.id)
-        headers = {"idempotency-key": uuid4().hex}
+        headers = {"idempotency-key": uuid4().hex} | ({"content-type": content_type} if content_type else {})
         if who is not None:
             headers["authorization"] = f"Bearer {who.access_token()}"
         sent = [

@@ -17,6 +17,7 @@ from groups.sign.app import create_sign_app
 from groups.sign.sealing import make_seal
 from pydantic import SecretStr
 from shared.auth.principal import Principal, Role
+from shared.auth.sealing import make_sealing_key
 from shared.bus.consumer import Consumer
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.identity import InviteeKnown, OrganisationChanged, PersonChanged, StaffChanged
@@ -70,7 +71,16 @@ async def sign_url(sign_settings: SignSettings) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def settings(ground: Ground, issuer: Issuer, sign_url: str) -> Settings:
+def messaging_keys(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where messaging, and nobody else, keeps the key that opens what is sealed for it."""
+    folder: Path = tmp_path_factory.mktemp("messaging-keys")
+    make_sealing_key(folder, issuer.trust_folder, "messaging")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(ground: Ground, issuer: Issuer, sign_url: str, messaging_keys: Path) -> Settings:
+    assert messaging_keys.is_dir()
     return Settings(
         public_url="http://ourwatch.test",
         trust_folder=issuer.trust_folder,

@@ -43,7 +43,7 @@ def ground(ground_of: Callable[..., Ground]) -> Ground:
 @pytest.fixture(scope="session")
 def settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("messaging-keys")
-    make_keys(folder)
+    make_keys(folder, issuer.trust_folder)
     access_key, secret_key = ground.servers.bucket_keys["messaging"]
     return Settings(
         public_url="http://ourwatch.test",

@@ -139,7 +139,7 @@ def _keys(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
 
 def _messaging(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
     ground = ground_of("messaging")
-    messaging.keyring.make_keys(folder)
+    messaging.keyring.make_keys(folder, issuer.trust_folder)
     access_key, secret_key = ground.servers.bucket_keys["messaging"]
     return messaging.app.create_app(
         messaging.settings.Settings(

@@ -84,9 +84,24 @@ def founding(panel: Story, repeating: Repeating) -> tuple[MemberSession, str]:
     ids = [str(resident.session.account_id) for resident in panel.residents[5:9]]
     repeating.send(chair, "POST", f"{group}/memberships/{ids[3]}/refuse", json={"reason": "Not from here"})
     repeating.send(chair, "POST", f"{group}/admissions", json={"person_ids": ids[:3]})
+    suspension = {"until": (now() + timedelta(days=1)).isoformat(), "reason": "For a day"}
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[1]}/suspend", json=suspension)
+    repeating.send(chair, "POST", f"{group}/memberships/{ids[1]}/resume", json={})
     repeating.send(chair, "POST", f"{group}/invitations", json={"email": panel.residents[9].email})
+    repeating.send(chair, "POST", f"{group}/invitations/withdraw", json={"email": panel.residents[10].email})
     repeating.send(panel.residents[9].session, "POST", f"{group}/membership/accept", json={})
     repeating.send(panel.residents[9].session, "DELETE", f"{group}/membership")
+    repeating.send(panel.residents[9].session, "POST", f"{group}/membership/return", json={})
+    kept = {
+        "name": f"Neighbour {panel.run}",
+        "how_to_reach": "Knock at number 3",
+        "consent": {"given_on": now().date().isoformat(), "how": "spoken"},
+    }
+    kept_id = repeating.send(chair, "POST", f"{group}/kept-people", json=kept).json()["id"]
+    repeating.send(chair, "PATCH", f"{group}/kept-people/{kept_id}", json={"how_to_reach": "Number 4"})
+    repeating.send(chair, "DELETE", f"{group}/kept-people/{kept_id}")
+    path, file = f"{group}/members/import", f"email\nlisted.{panel.run}@example.org\n"
+    repeating.send(chair, "POST", path, content_type="text/csv", content=file)
     return chair, group
 
 

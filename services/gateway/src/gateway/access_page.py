@@ -16,6 +16,7 @@ _PROOFS = {
 _SIZES = {
     BodyLimit.NONE: "none",
     BodyLimit.FORM: "16 KiB",
+    BodyLimit.TABLE: "64 KiB",
     BodyLimit.JSON: "1 MiB",
     BodyLimit.ATTACHMENT: "25 MiB",
     BodyLimit.DOCUMENT: "1 GiB",

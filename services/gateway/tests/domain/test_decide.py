@@ -40,7 +40,7 @@ OPEN_TO_ALL = {
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
-    "/staff/me/password", "/vouch", "/meeting-results$",
+    "/staff/me/password", "/vouch", "/meeting-results$", "/members/import$",
     "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
@@ -65,16 +65,18 @@ OF_EVERY_STAFF = ("/staff/me/sessions", "/staff/me/password", "/staff/me/ledger"
 OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence", "/priorities",
-    "/look-delays",
+    "/look-delays", "/suspend", "/resume", "/kept-people",
 )  # fmt: skip
 
 
 def second_factor_hours(row: Row) -> float | None:
     if row.path.endswith("/contact"):
         return 12  # P16: an address is more than a name
+    if row.path.endswith("/kept-people"):
+        return 12  # P16: as above
     if row.path.endswith("/poster.svg"):
         return 12  # P30: an officer's act, which makes the page's address
-    if row.path.endswith("/markings/log"):
+    if row.path.endswith(("/markings/log", "/members.csv")):
         return 5 / 60  # taking along is exporting
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None

@@ -13,6 +13,7 @@ from groups.bootstrap import Resources, open_resources
 from groups.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from groups.settings import Settings
 from groups.use_cases.ask_for_head import ask_for_head
+from groups.use_cases.forget_what_is_over import forget_what_is_over
 from groups.use_cases.settle_due import settle_due
 from groups.use_cases.sweep_ballot_boxes import sweep_ballot_boxes
 from groups.use_cases.tell_expiries import tell_expiries
@@ -41,11 +42,12 @@ async def look_after_markings(resources: Resources) -> None:
 
 
 async def see_to_what_is_due(resources: Resources) -> None:
-    """Every minute, for ever: whatever ends because time has passed."""
+    """Every minute, for ever: whatever ends, or need not be kept, because time has passed."""
     while True:
         try:
             await settle_due(resources.unit_of_work, now())
             await sweep_ballot_boxes(resources.unit_of_work, resources.engine, now())
+            await forget_what_is_over(resources.unit_of_work(), now())
         except Exception as error:  # noqa: BLE001 - what is due stays due
             log.warning("due_not_settled", error=error)
         await asyncio.sleep(DUE_EVERY_SECONDS)

@@ -18,6 +18,12 @@ RESULT: dict[str, object] = {
     "minutes_note": "Item 4",
 }
 
+KEPT: dict[str, object] = {
+    "name": "Ann",
+    "how_to_reach": "Flat 3",
+    "consent": {"given_on": "2026-01-01", "how": "spoken"},
+}
+
 Route = tuple[str, str, dict[str, object] | None]
 
 MEMBER_ROUTES: list[Route] = [
@@ -26,8 +32,10 @@ MEMBER_ROUTES: list[Route] = [
     ("POST", "/groups/{group}/join-links", {"expires_in_days": 1, "most_uses": 1}),
     ("DELETE", "/groups/{group}/join-links/" + PERSON, None),
     ("POST", "/groups/{group}/invitations", {"email": "who@example.org"}),
+    ("POST", "/groups/{group}/invitations/withdraw", {"email": "who@example.org"}),
     ("POST", "/groups/{group}/membership/accept", None),
     ("DELETE", "/groups/{group}/membership", None),
+    ("POST", "/groups/{group}/membership/return", None),
     ("GET", "/groups/{group}/memberships", None),
     ("POST", "/groups/{group}/admissions", {"person_ids": [PERSON]}),
     ("POST", "/groups/{group}/memberships/" + PERSON + "/refuse", REASON),
@@ -60,8 +68,17 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/markings/" + PERSON + "/statement", None),
     ("POST", "/groups/{group}/archive", None),
     ("POST", "/groups/{group}/reopen", None),
+    ("POST", "/groups/{group}/memberships/" + PERSON + "/suspend", {"until": "2027-01-01T00:00:00Z", "reason": "Why"}),
+    ("POST", "/groups/{group}/memberships/" + PERSON + "/resume", None),
+    ("GET", "/groups/{group}/kept-people", None),
+    ("GET", "/groups/{group}/members.csv", None),
+    ("POST", "/groups/{group}/kept-people", KEPT),
+    ("PATCH", "/groups/{group}/kept-people/" + PERSON, {"name": "Ann"}),
+    ("DELETE", "/groups/{group}/kept-people/" + PERSON, None),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]
+# Tried with what it takes in test_member_files.py.
+NO_JSON = {("POST", "/groups/{group}/members/import")}
 STAFF_ROUTES: list[Route] = [
     ("GET", "/staff/groups/{group}", None),
     ("GET", "/staff/groups/{group}/memberships?purpose=Routine", None),
@@ -146,7 +163,7 @@ async def test_every_route_of_a_group_is_in_these_tables(world: World) -> None:
         if "/groups/{group_id}" in path
     }
     shapes = {(m, re.sub(r"\{\w+_id\}", PERSON, p.replace("{group_id}", "{group}"))) for m, p in known}
-    assert {(m, p.replace("{office}", "chair")) for m, p in shapes} == tested
+    assert {(m, p.replace("{office}", "chair")) for m, p in shapes} - NO_JSON == tested
 
 
 async def test_a_removed_member_gets_what_a_stranger_gets(world: World, chair: Principal, panel: UUID) -> None:

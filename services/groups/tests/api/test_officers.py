@@ -95,7 +95,7 @@ async def test_the_chair_hands_over_and_is_a_member_like_others(world: World, ch
     }
     assert offices == {str(chair.id): None, str(heir.id): "chair"}
     assert (await world.ask("PUT", f"/groups/{panel}/offices/chair", chair, body)).status_code == 403
-    assert (await world.ask("DELETE", f"/groups/{panel}/membership", chair)).status_code == 204
+    assert (await world.ask("DELETE", f"/groups/{panel}/membership", chair)).status_code == 200
 
 
 async def test_only_an_active_member_gets_an_office_that_exists(world: World, chair: Principal, panel: UUID) -> None:
@@ -129,7 +129,7 @@ async def test_a_forwarder_may_forward_and_nothing_else_until_it_is_taken_back(
 
 async def test_the_last_one_out_archives_the_group(world: World, chair: Principal, panel: UUID) -> None:
     secret = await world.link(chair, panel)
-    assert (await world.ask("DELETE", f"/groups/{panel}/membership", chair)).status_code == 204
+    assert (await world.ask("DELETE", f"/groups/{panel}/membership", chair)).status_code == 200
     assert (await world.ask("GET", f"/groups/{panel}", chair)).status_code == 404
     asked = await world.ask("POST", "/membership-requests", await world.resident(), {"secret": secret})
     assert asked.json()["code"] == "groups.link_not_valid"

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from groups.bootstrap import Resources
+from groups.domain.email_tags import tag_of
 from groups.storage import tables
 from groups.storage.known import hold_open_account
 from groups.use_cases.ask_to_join import ask_to_join
@@ -187,3 +188,16 @@ async def test_nothing_of_a_ballot_or_a_meeting_names_an_erased_person(
     await voting_ends(resources, ballot)
     (over,) = await seen(world, others[0], panel)
     assert (over["outcome"], len(over["votes"])) == ("nobody_left", 1)  # the vote stays, and elects nobody
+
+
+async def test_no_invitation_to_an_erased_person_is_kept_wherever_it_was_made(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = f"invited-{new_id()}@example.org"
+    tag = tag_of(email, resources.email_tag_key)
+    person, other = await world.resident(tag=tag), await world.resident()
+    for officer, group in ((chair, panel), (other, await world.group(other))):
+        await world.ask("POST", f"/groups/{group}/invitations", officer, {"email": email})
+    assert tag in await everything(resources)
+    await forget(resources, person)
+    assert tag not in await everything(resources)

@@ -3,7 +3,13 @@
 import asyncio
 from uuid import UUID
 
+from groups.bootstrap import Resources
+from groups.domain.email_tags import tag_of
+from groups.use_cases.forget_person import forget_person
 from shared.auth.principal import Principal
+from shared.clock import now
+from shared.contracts.identity import InviteeKnown
+from shared.ids import new_id
 
 from services.groups.tests.conftest import WARD, World
 
@@ -74,6 +80,24 @@ async def test_leaving_and_being_admitted_at_once_ends_in_one_of_the_two(
     for asker in askers:
         assert ((await world.passed(asker, panel)).status_code == 200) == (str(asker.id) in active)
         assert str(asker.id) not in active  # leaving came after, or there was nothing left to admit
+
+
+async def test_inviting_forgetting_and_hearing_of_one_address_at_once_all_go_through(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    for _ in range(3):
+        address = f"everywhere-{new_id()}@example.org"
+        tag = tag_of(address, resources.email_tag_key)
+        person, other = await world.resident(tag=tag), await world.resident()
+        await world.ask("POST", f"/groups/{panel}/invitations", chair, {"email": address})
+        invited = [
+            world.ask("POST", f"/groups/{panel}/invitations", chair, {"email": address}) for _ in range(MANY // 2)
+        ]
+        forgotten = forget_person(resources.unit_of_work(), person.id, 9, now())
+        heard = world.hear(InviteeKnown(person_id=other.id, email_tag=tag, version=2))
+        answers = await asyncio.gather(*invited[:5], forgotten, *invited[5:], heard)
+        assert {answer.status_code for answer in answers if answer is not None} == {202}
+        assert "groups" in (await world.ask("GET", "/groups/mine", other)).json()
 
 
 async def test_a_group_is_marked_once_by_an_authority(world: World, panel: UUID) -> None:

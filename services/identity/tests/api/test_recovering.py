@@ -47,17 +47,18 @@ class Panel:
         version: int = 1,
         term: UUID | None = None,
         since: datetime | None = None,
+        is_idle: bool = False,
     ) -> UUID:
-        """Groups tells of a term: held with version 1, over with any later one."""
+        """Groups tells of a term: held with version 1 or while its holder is suspended, over with any later one."""
         term_id = term or new_id()
         event = OfficeChanged(
             term_id=term_id,
             group_id=group_id or self.group_id,
             person_id=person.id,
             office=office,
-            rights=[],
+            rights=[] if is_idle else ["forward", "officer"],
             since=since or now() - timedelta(days=31),
-            until=None if version == 1 else now(),
+            until=None if version == 1 or is_idle else now(),
             version=version,
         )
         assert await self.hear(event) == Done()
@@ -191,6 +192,14 @@ async def test_only_fellow_officers_see_a_recovery_and_whose_it_is(panel: Panel,
         assert (looked.status_code, vouched.status_code) == (404, 404)
     seen = await panel.client.get(f"/recoveries/{reference.lower()}", headers=fellow.headers)
     assert (seen.json()["display_name"], seen.json()["vouches"]) == ("Amina Rahman", 0)
+
+
+async def test_a_suspended_officer_vouches_for_nobody_while_it_lasts(panel: Panel, chair: Person) -> None:
+    reference = (await panel.ask(chair))["reference"]
+    fellow = await panel.people.resident()
+    term = await panel.holds(fellow, "secretary")
+    await panel.holds(fellow, "secretary", version=2, term=term, is_idle=True)
+    assert (await panel.vouch(fellow, reference)).status_code == 404
 
 
 async def test_an_officer_who_holds_no_office_any_more_is_not_recovered_by_the_others(

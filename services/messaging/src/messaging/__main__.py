@@ -34,7 +34,8 @@ def run_migrations() -> None:
 
 
 def make_key_files() -> None:
-    make_keys(KeyFolders().key_folder)
+    folders = KeyFolders()
+    make_keys(folders.key_folder, folders.trust_folder)
 
 
 def tell_again() -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from shared.auth.sealing import Opener
 from shared.blobs.store import BlobStore
 from shared.db.engine import make_engine, make_sessions
 from shared.db.unit_of_work import Claim, UnitOfWork
@@ -11,10 +12,11 @@ from shared.health import database_answers
 from shared.mail.smtp import Relay
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from messaging.keyring import Keyring
+from messaging.keyring import Keyring, open_addresses
 from messaging.settings import Settings
 from messaging.use_cases.print_mail import Press
 from messaging.use_cases.send_chunk import ChunkSender
+from messaging.use_cases.send_invitations import InvitationSender
 
 SERVICE = "messaging"
 
@@ -29,6 +31,8 @@ class Resources:
     store: BlobStore
     keyring: Keyring
     sender: ChunkSender
+    opener: Opener
+    invitations: InvitationSender
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -51,9 +55,14 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         settings.store_bucket,
     )
     press = Press(keyring, store, settings.mail_from, settings.public_url, settings.most_attached_bytes)
-    sender = ChunkSender(lambda: UnitOfWork(sessions, SERVICE), press, Relay(settings.smtp_url))
+    relay = Relay(settings.smtp_url)
+    sender = ChunkSender(lambda: UnitOfWork(sessions, SERVICE), press, relay)
+    opener = open_addresses(settings.key_folder)
+    invitations = InvitationSender(
+        lambda: UnitOfWork(sessions, SERVICE), relay, opener, settings.mail_from, settings.public_url
+    )
     try:
-        yield Resources(settings, engine, sessions, store, keyring, sender)
+        yield Resources(settings, engine, sessions, store, keyring, sender, opener, invitations)
     finally:
         await store.aclose()
         await engine.dispose()

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shared.auth.keyfiles import load_secret_key, make_secret_key
+from shared.auth.sealing import Opener, make_sealing_key
 from shared.blobs.contexts import context
 
 _KEY = "messaging"
@@ -71,9 +72,15 @@ def mailbox(address: str) -> str:
     return address.strip().lower()
 
 
-def make_keys(key_folder: Path) -> None:
+def make_keys(key_folder: Path, trust_folder: Path) -> None:
     """Makes what is missing; safe to repeat."""
     make_secret_key(key_folder, _KEY)
+    make_sealing_key(key_folder, trust_folder, _KEY)
+
+
+def open_addresses(key_folder: Path) -> Opener:
+    """Opens what groups sealed for messaging alone; FileNotFoundError where `make-keys` was not run."""
+    return Opener(key_folder, _KEY)
 
 
 def _text(raw: bytes) -> str:

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from shared.mail.message import Mail
+
 from messaging.copies import Attached, Letter, Slot
+from messaging.storage.invitation_mails import DueInvitation
 
 
 def header_words(text: str) -> str:
@@ -86,6 +89,34 @@ def question_letter(*, group: str, mail_from: str, name: str, body: str, leave: 
         sent_at,
         (leave,),
         link=(f"To leave the emails of {group}:", leave),
+    )
+
+
+def invitation_mail(invitation: DueInvitation, to: str, mail_from: str, public_url: str) -> Mail:
+    """Who invites, to what, how to accept and until when. The address is the one that the mail goes to, and only that.
+
+    The same Message-ID at every attempt (P28).
+    """
+    group = header_words(invitation.group_name)
+    inviter = f"The {invitation.office.replace('_', ' ')} of {group}" if invitation.office else "OurWatch or the police"
+    text = f"""{inviter} has invited you to join "{group}" on OurWatch.
+
+To accept, sign in at {public_url} with this very e-mail address,
+or register there with it. You will find the invitation under your groups.
+
+The invitation ends on {invitation.expires_at:%-d %B %Y}.
+
+If you do not want this, ignore it and nothing happens.
+Nobody is told whether you have an account.
+"""
+    return Mail(
+        to=to,
+        sender_name="OurWatch",
+        sender=mail_from,
+        subject=f"An invitation to join {group}",
+        text=text,
+        message_id=f"{invitation.id.hex}.invitation@{mail_from.partition('@')[2]}",
+        sent_at=invitation.accepted_at,
     )
 
 

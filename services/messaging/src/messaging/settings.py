@@ -35,4 +35,5 @@ class KeyFolders(BaseSettings):
 
     model_config = _CONFIG
 
+    trust_folder: Path
     key_folder: Path

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
+from shared.clock import now
 from shared.logging import get_logger
 from shared.running import run_worker_parts
 
@@ -36,7 +37,17 @@ def working_parts(resources: Resources) -> list[Awaitable[None]]:
         prefetch=settings.chunks_in_hand,
     )
     relay = Relay(resources.engine, settings.amqp_url, SERVICE)
-    return [relay.run(), events.run(), sending.run(), _announce(resources)]
+    return [relay.run(), events.run(), sending.run(), _announce(resources), _mail_invitations(resources)]
+
+
+async def _mail_invitations(resources: Resources) -> None:
+    while True:
+        try:
+            while await resources.invitations.send_due(now()):
+                pass
+        except Exception as error:  # noqa: BLE001 - what is due stays due
+            log.warning("inviting_interrupted", error=error)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 async def _announce(resources: Resources) -> None:

@@ -33,6 +33,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "groups.group_changed.v1",
         "groups.membership_changed.v1",
         "groups.contact_asked.v1",
+        "groups.invitation_made.v1",
         "documents.release_created.v1",
         "documents.release_revoked.v1",
     ),

@@ -38,7 +38,7 @@ class MembershipChanged(Event):
 
 
 class OfficeChanged(Event):
-    """A term in an office. `until` is None while it is held."""
+    """A term in an office. `until` is None while it is held; `rights` are none while its holder is suspended."""
 
     type: ClassVar[str] = "groups.office_changed.v1"
     aggregate: ClassVar[str] = "term_id"
@@ -80,6 +80,28 @@ class ContactAsked(Event):
     name: str
     reply_to: str
     text: str
+
+
+INVITATION_PURPOSE = "groups.invitation_made"
+"""What an invited address is sealed for (`shared.auth.sealing`)."""
+
+
+class InvitationMade(Event):
+    """Somebody is invited, to be told by mail; goes to messaging alone, is told once and never again.
+
+    `sealed_address` opens for messaging and for the purpose above. `office` is the inviter's; None where an
+    organisation founded the panel (P13).
+    """
+
+    type: ClassVar[str] = "groups.invitation_made.v1"
+    aggregate: ClassVar[str] = "invitation_id"
+
+    invitation_id: UUID
+    group_id: UUID
+    group_name: str
+    office: str | None
+    sealed_address: str
+    expires_at: datetime
 
 
 class ErasureDone(Event):

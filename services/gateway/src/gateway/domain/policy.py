@@ -13,6 +13,7 @@ POLICE = frozenset({Who.POLICE})
 ADMINISTRATOR = frozenset({Who.ADMINISTRATOR})
 
 FORM, JSON, ATTACHMENT, DOCUMENT = BodyLimit.FORM, BodyLimit.JSON, BodyLimit.ATTACHMENT, BodyLimit.DOCUMENT
+TABLE = BodyLimit.TABLE
 GROUP, MEMBERSHIPS, JURISDICTION = Proof.GROUP_PASS, Proof.MEMBERSHIPS_PASS, Proof.JURISDICTION_PASS
 
 # security.md "Sign-in": an officer's routine acts, and what changes who holds power or proof.
@@ -201,6 +202,18 @@ ROWS: tuple[Row, ...] = (
     Row("list_archived_groups", "groups", "GET", "/groups/archived", MEMBER),
     Row("archive_group", "groups", "POST", "/groups/{group_id}/archive", MEMBER, JSON, second_factor_within=FRESH),
     Row("reopen_group", "groups", "POST", "/groups/{group_id}/reopen", MEMBER, JSON, second_factor_within=FRESH),
+    # groups: coming back
+    Row("undo_leaving_group", "groups", "POST", "/groups/{group_id}/membership/return", MEMBER, JSON),
+    # groups: officers look after the membership
+    Row("suspend", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/suspend", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("withdraw_invitation", "groups", "POST", "/groups/{group_id}/invitations/withdraw", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("resume", "groups", "POST", "/groups/{group_id}/memberships/{person_id}/resume", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("list_kept_people", "groups", "GET", "/groups/{group_id}/kept-people", MEMBER, second_factor_within=ROUTINE),
+    Row("keep_person", "groups", "POST", "/groups/{group_id}/kept-people", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("change_kept_person", "groups", "PATCH", "/groups/{group_id}/kept-people/{kept_id}", MEMBER, JSON, second_factor_within=ROUTINE),
+    Row("drop_kept_person", "groups", "DELETE", "/groups/{group_id}/kept-people/{kept_id}", MEMBER, second_factor_within=ROUTINE),
+    Row("export_members", "groups", "GET", "/groups/{group_id}/members.csv", MEMBER, second_factor_within=FRESH),
+    Row("import_people", "groups", "POST", "/groups/{group_id}/members/import", MEMBER, TABLE, second_factor_within=FRESH),
     # groups: staff in their areas
     Row("staff_list_groups", "groups", "GET", "/staff/groups", APPROVERS),
     Row("found_panel", "groups", "POST", "/staff/groups", APPROVERS, JSON, second_factor_within=ROUTINE),

@@ -35,6 +35,7 @@ class BodyLimit(Enum):
 
     NONE = 0
     FORM = 16 << 10
+    TABLE = 64 << 10
     JSON = 1 << 20
     ATTACHMENT = 25 << 20
     DOCUMENT = 1 << 30

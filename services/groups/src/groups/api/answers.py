@@ -51,6 +51,7 @@ class MyGroupAnswer(GroupAnswer):
 
     `meeting_place` is for active members; `who_sees_you` is what holds for whoever belongs (P15).
 
+    `suspended_because` and `suspended_until` are there while one is suspended: then nothing else of the group is.
     `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
     """
 
@@ -58,6 +59,8 @@ class MyGroupAnswer(GroupAnswer):
     my_office: str | None
     meeting_place: str | None
     who_sees_you: str
+    suspended_because: str | None
+    suspended_until: datetime | None
     is_vacant: bool
     may_open_ballot: bool
 
@@ -79,7 +82,7 @@ class TermAnswer(Answer):
 
 
 class MemberAnswer(Answer):
-    """`name` is None until identity has told it; `reason` is there for officers alone."""
+    """`name` is None until identity has told it; `reason` and `suspended_until` are there for officers alone."""
 
     person_id: UUID
     name: str | None
@@ -88,6 +91,7 @@ class MemberAnswer(Answer):
     is_forwarder: bool
     since: datetime
     reason: str | None
+    suspended_until: datetime | None
     markings: list[CurrentMarkingAnswer]
 
 
@@ -111,6 +115,8 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         my_office=mine.office if mine else None,
         meeting_place=group.meeting_place if mine and mine.state is MembershipState.ACTIVE else None,
         who_sees_you=WHO_SEES_YOU[group.who_sees_members],
+        suspended_because=mine.suspended_because if mine else None,
+        suspended_until=mine.suspended_until if mine else None,
         is_vacant=mine is not None and mine.is_vacant,
         may_open_ballot=mine is not None and mine.may_open_ballot,
     )

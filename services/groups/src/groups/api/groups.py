@@ -1,5 +1,6 @@
 """A member's groups: found, see, change, leave."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from groups.use_cases import change_group as changing
 from groups.use_cases import found_group as founding
 from groups.use_cases import leave as leaving
 from groups.use_cases import list_groups as groups
+from groups.use_cases import undo_leaving as undoing
 
 router = APIRouter(route_class=IdempotentRoute)
 
@@ -68,6 +70,12 @@ class ChangedGroup(Answer):
     version: int
 
 
+class LeftAnswer(Answer):
+    """Until when leaving may be undone; None where there is nothing to come back to."""
+
+    undo_until: datetime | None
+
+
 def _changed(group: Group) -> ChangedGroup:
     return ChangedGroup.model_validate(group)
 
@@ -100,6 +108,11 @@ async def accept_invitation(member: Member, uow: Unit, group_id: UUID) -> Member
     return MembershipAnswer.model_validate(await accepting.accept_invitation(uow, member, group_id, now()))
 
 
-@router.delete("/groups/{group_id}/membership", status_code=204)
-async def leave_group(member: Member, uow: Unit, group_id: UUID) -> None:
-    await leaving.leave(uow, member, group_id, now())
+@router.delete("/groups/{group_id}/membership")
+async def leave_group(member: Member, uow: Unit, group_id: UUID) -> LeftAnswer:
+    return LeftAnswer.model_validate(await leaving.leave(uow, member, group_id, now()))
+
+
+@router.post("/groups/{group_id}/membership/return")
+async def undo_leaving(member: Member, uow: Unit, group_id: UUID) -> MembershipAnswer:
+    return MembershipAnswer.model_validate(await undoing.undo_leaving(uow, member, group_id, now()))

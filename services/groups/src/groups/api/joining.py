@@ -20,6 +20,7 @@ from groups.use_cases import ask_to_join as asking
 from groups.use_cases import invite as inviting
 from groups.use_cases import make_join_link as making
 from groups.use_cases import revoke_join_link as revoking
+from groups.use_cases import withdraw_invitation as withdrawing
 
 router = APIRouter(route_class=IdempotentRoute)
 
@@ -65,6 +66,12 @@ class InvitationAnswer(Answer):
     invited: bool = True
 
 
+class WithdrawalAnswer(Answer):
+    """The same whether there was anything to withdraw."""
+
+    withdrawn: bool = True
+
+
 @router.post("/groups/{group_id}/join-links", status_code=201)
 async def make_join_link(
     member: Member, uow: Unit, resources: Built, group_id: UUID, body: NewJoinLink
@@ -100,5 +107,14 @@ async def ask_to_join(member: Member, uow: Unit, body: MembershipRequest) -> Req
 
 @router.post("/groups/{group_id}/invitations", status_code=202)
 async def invite(member: Member, uow: Unit, resources: Built, group_id: UUID, body: Invitation) -> InvitationAnswer:
-    await inviting.invite(uow, member, group_id, tag_of(body.email, resources.email_tag_key), now())
+    await inviting.invite(uow, member, group_id, resources.invitee(body.email), now())
     return InvitationAnswer()
+
+
+@router.post("/groups/{group_id}/invitations/withdraw", status_code=202)
+async def withdraw_invitation(
+    member: Member, uow: Unit, resources: Built, group_id: UUID, body: Invitation
+) -> WithdrawalAnswer:
+    tag = tag_of(body.email, resources.email_tag_key)
+    await withdrawing.withdraw_invitation(uow, member, group_id, tag, now())
+    return WithdrawalAnswer()

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from shared.auth.principal import Role
 from shared.clock import now
 from shared.http.dependencies import Member
@@ -20,6 +20,7 @@ from groups.use_cases import admit as admitting
 from groups.use_cases import list_members as members
 from groups.use_cases import refuse as refusing
 from groups.use_cases import remove as removing
+from groups.use_cases import suspend as suspending
 
 router = APIRouter(route_class=IdempotentRoute)
 
@@ -37,6 +38,13 @@ class Admitted(Answer):
 
 
 class Reason(Body):
+    reason: Line
+
+
+class Suspension(Body):
+    """`until` lies ahead, at most a year; the member is shown both."""
+
+    until: AwareDatetime
     reason: Line
 
 
@@ -97,6 +105,17 @@ async def refuse(member: Member, uow: Unit, group_id: UUID, person_id: UUID, bod
 @router.post("/groups/{group_id}/memberships/{person_id}/remove")
 async def remove(member: Member, uow: Unit, group_id: UUID, person_id: UUID, body: Reason) -> MembershipAnswer:
     return MembershipAnswer.model_validate(await removing.remove(uow, member, group_id, person_id, body.reason, now()))
+
+
+@router.post("/groups/{group_id}/memberships/{person_id}/suspend")
+async def suspend(member: Member, uow: Unit, group_id: UUID, person_id: UUID, body: Suspension) -> MembershipAnswer:
+    suspended = await suspending.suspend(uow, member, group_id, person_id, body.until, body.reason, now())
+    return MembershipAnswer.model_validate(suspended)
+
+
+@router.post("/groups/{group_id}/memberships/{person_id}/resume")
+async def resume(member: Member, uow: Unit, group_id: UUID, person_id: UUID) -> MembershipAnswer:
+    return MembershipAnswer.model_validate(await suspending.resume(uow, member, group_id, person_id, now()))
 
 
 @router.get("/groups/{group_id}/ledger")

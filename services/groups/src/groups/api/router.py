@@ -9,9 +9,11 @@ from groups.api import (
     directory,
     groups,
     joining,
+    kept_people,
     look_delays,
     marking_log,
     meetings,
+    member_files,
     members,
     offices,
     pages,
@@ -32,6 +34,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     groups.router,  # one's own groups
     joining.router,  # links, requests, invitations
     members.router,  # members, officers' decisions, ledger, markings
+    kept_people.router,  # people without e-mail
+    member_files.router,  # the members as a file, and people from a file
     marking_log.router,  # the log, for everybody and for officers
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who

@@ -14,7 +14,6 @@ from shared.http.idempotency import IdempotentRoute
 from groups.api.answers import CurrentMarkingAnswer, GroupAnswer, GroupPage, MarkingAnswer
 from groups.api.dependencies import AccessToken, After, Built, Limit, Unit
 from groups.api.joining import Email
-from groups.domain.email_tags import tag_of
 from groups.domain.groups import Kind, Visibility
 from groups.domain.memberships import MembershipState
 from groups.use_cases import found_panel as founding
@@ -96,7 +95,7 @@ async def found_panel(staff: Staff, uow: Unit, resources: Built, body: NewPanel)
         purpose=body.purpose,
         visibility=body.visibility,
         area=body.area,
-        tags=[tag_of(email, resources.email_tag_key) for email in body.emails],
+        invitees=[resources.invitee(email) for email in body.emails],
         now=now(),
     )
     return FoundedPanel.model_validate(panel)

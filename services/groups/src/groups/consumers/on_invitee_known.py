@@ -6,7 +6,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
 from groups.storage.groups import Groups
-from groups.storage.invitations import groups_inviting, hold_tag, use_up
+from groups.storage.invitations import groups_inviting, hold_tags, use_up
 from groups.storage.known import learn
 from groups.storage.tables import known_invitees
 from groups.use_cases.invite import give_invitation
@@ -15,7 +15,7 @@ from groups.use_cases.invite import give_invitation
 async def on_invitee_known(event: InviteeKnown, uow: UnitOfWork, _resources: object) -> None:
     moment = now()
     async with uow:
-        await hold_tag(uow.session, event.email_tag)
+        await hold_tags(uow.session, event.email_tag)
         row = {"id": event.person_id, "email_tag": event.email_tag, "version": event.version}
         if not await learn(uow.session, known_invitees, row):
             return

@@ -1,13 +1,13 @@
 """A person in a group: from asked or invited to active, and out again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from shared.ids import new_id
 
-from groups.domain.errors import NotActive, NotInvited, NotPending
+from groups.domain.errors import NoSuchGroup, NoSuchSuspension, NotActive, NotInvited, NotPending, NotSuspended
 
 
 class MembershipState(StrEnum):
@@ -19,12 +19,21 @@ class MembershipState(StrEnum):
     REMOVED = "removed"
 
 
+BELONGING = frozenset({MembershipState.ACTIVE, MembershipState.SUSPENDED})
+"""Who is suspended belongs all the same: their place is theirs, and nothing else."""
+LONGEST_SUSPENSION = timedelta(days=366)
+UNDONE_WITHIN = timedelta(days=7)
+
 _OVER = {MembershipState.LEFT, MembershipState.REMOVED}
 
 
 @dataclass(eq=False)
 class Membership:
-    """One person in one group. `reason` is what the person, or the officer who ended it, gave last."""
+    """One person in one group. `reason` is what the person, or the officer who ended it, gave last.
+
+    `since` is when they asked, were invited or came in. `suspended_until` is when a suspension is to end, and
+    `undo_until` how long who left may come back by their own act.
+    """
 
     id: UUID
     group_id: UUID
@@ -33,6 +42,8 @@ class Membership:
     reason: str | None
     since: datetime
     version: int
+    suspended_until: datetime | None = None
+    undo_until: datetime | None = None
 
     @classmethod
     def begin(cls, group_id: UUID, person_id: UUID, state: MembershipState, at: datetime) -> "Membership":
@@ -41,6 +52,10 @@ class Membership:
     @property
     def is_active(self) -> bool:
         return self.state is MembershipState.ACTIVE
+
+    @property
+    def belongs(self) -> bool:
+        return self.state in BELONGING
 
     @property
     def is_over(self) -> bool:
@@ -69,23 +84,53 @@ class Membership:
 
     def remove(self, reason: str, at: datetime) -> None:
         """NotActive unless the person belongs."""
-        if self.state not in {MembershipState.ACTIVE, MembershipState.SUSPENDED}:
+        if not self.belongs:
             raise NotActive
         self._become(MembershipState.REMOVED, at, reason)
 
-    def leave(self, at: datetime) -> None:
-        """Leaving, taking a request back and declining an invitation are one act."""
-        self._become(MembershipState.LEFT, at, None)
+    def suspend(self, until: datetime, reason: str, at: datetime) -> None:
+        """NotActive unless the person is active; NoSuchSuspension unless the end lies ahead, at most a year."""
+        if not self.is_active:
+            raise NotActive
+        if not at < until <= at + LONGEST_SUSPENSION:
+            raise NoSuchSuspension
+        self._become(MembershipState.SUSPENDED, self.since, reason)
+        self.suspended_until = until
 
-    def forget_reason(self) -> None:
-        """Nobody else knows it, so no version tells of it."""
-        self.reason = None
+    def resume(self) -> None:
+        """NotSuspended unless the person is."""
+        if self.state is not MembershipState.SUSPENDED:
+            raise NotSuspended
+        self._become(MembershipState.ACTIVE, self.since, None)
+
+    def leave(self, at: datetime) -> None:
+        """Leaving, taking a request back and declining an invitation are one act. The first may be undone."""
+        if not self.belongs:
+            self._become(MembershipState.LEFT, at, None)
+            return
+        suspended_until = self.suspended_until
+        self._become(MembershipState.LEFT, self.since, self.reason if suspended_until else None)
+        self.suspended_until, self.undo_until = suspended_until, at + UNDONE_WITHIN
+
+    def undo_leaving(self, at: datetime) -> None:
+        """What it was before: active, or suspended to the end that was set. NoSuchGroup where nothing is to undo."""
+        if self.undo_until is None or self.undo_until <= at:
+            raise NoSuchGroup
+        suspended_until, reason = self.suspended_until, self.reason
+        self._become(MembershipState.ACTIVE, self.since, None)
+        if suspended_until is not None and suspended_until > at:
+            self.state, self.suspended_until, self.reason = MembershipState.SUSPENDED, suspended_until, reason
+
+    def forget(self) -> None:
+        """Nothing that was said of the person stays. Nobody else knows it, so no version tells of it."""
+        self.reason = self.suspended_until = self.undo_until = None
 
     def _decide(self, state: MembershipState, at: datetime, reason: str | None) -> None:
         if self.state is not MembershipState.PENDING:
             raise NotPending
         self._become(state, at, reason)
 
-    def _become(self, state: MembershipState, at: datetime, reason: str | None) -> None:
-        self.state, self.since, self.reason = state, at, reason
+    def _become(self, state: MembershipState, since: datetime, reason: str | None) -> None:
+        self.state, self.since, self.reason = state, since, reason
+        self.suspended_until = self.undo_until = None
         self.version += 1

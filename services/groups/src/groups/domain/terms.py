@@ -59,6 +59,10 @@ class Term:
         self.last_seen_on = self.absent_until = None
         self.version += 1
 
+    def note_change(self) -> None:
+        """What it gives has changed with its holder's membership: a new version tells the others."""
+        self.version += 1
+
     def plan_end(self, ends_at: datetime | None, now: datetime, *, by: UUID) -> None:
         """Another planned end, or none. NoSuchEnd; CannotLengthenYourOwnTerm for a holder who would stay longer."""
         if ends_at == self.ends_at:

@@ -15,6 +15,7 @@ from groups.storage.tables import groups, memberships, terms
 
 _leading = terms.alias("leading")
 _leader = memberships.alias("leader")
+_deputy = memberships.alias("deputy")
 
 
 def is_held(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
@@ -24,7 +25,12 @@ def is_held(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or
 
 def stands_in(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
     """A condition on `groups` and an outer joined term: it is the deputy's, and no leader is there (P12)."""
-    return and_(term.c.id.is_not(None), term.c.office == _office(1), ~_leads(now, is_there=True))
+    is_there = exists().where(
+        _deputy.c.group_id == term.c.group_id,
+        _deputy.c.person_id == term.c.person_id,
+        _deputy.c.state == MembershipState.ACTIVE,
+    )
+    return and_(term.c.id.is_not(None), term.c.office == _office(1), is_there, ~_leads(now, is_there=True))
 
 
 def is_vacant(now: datetime) -> ColumnElement[bool]:

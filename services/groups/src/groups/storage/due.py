@@ -6,13 +6,17 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.storage.tables import ballots, meeting_results, terms
+from groups.domain.memberships import MembershipState
+from groups.storage.tables import ballots, meeting_results, memberships, terms
 
 
 async def next_group_due(session: AsyncSession, now: datetime, after: UUID | None) -> UUID | None:
     """The first such group after that id, in order of id; None after the last."""
     due = union(
         select(terms.c.group_id).where(terms.c.until.is_(None), terms.c.ends_at <= now),
+        select(memberships.c.group_id).where(
+            memberships.c.state == MembershipState.SUSPENDED, memberships.c.suspended_until <= now
+        ),
         select(ballots.c.group_id).where(
             ballots.c.closed_at.is_(None),
             or_(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import Group
@@ -73,10 +73,13 @@ async def remove_from_meeting_results(session: AsyncSession, person_id: UUID) ->
         await session.execute(theirs.values({person: None, meeting_results.c.minutes_note: _NOTHING}))
 
 
-async def groups_that_know(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:
-    """Every group in which the person ever was anything, archived ones too, in a fixed order."""
-    query = select(tables.memberships.c.group_id).where(tables.memberships.c.person_id == person_id)
-    return (await session.scalars(query.order_by(tables.memberships.c.group_id))).all()
+async def groups_that_know(session: AsyncSession, person_id: UUID, tag: str | None) -> Sequence[UUID]:
+    """Every group in which the person ever was anything, or is invited, archived ones too, in a fixed order."""
+    query = union(
+        select(tables.memberships.c.group_id).where(tables.memberships.c.person_id == person_id),
+        select(tables.invitations.c.group_id).where(tables.invitations.c.email_tag == tag),
+    )
+    return (await session.scalars(query.order_by("group_id"))).all()
 
 
 async def hold_group(session: AsyncSession, group_id: UUID) -> Group:

@@ -18,7 +18,12 @@ from groups.storage.current_markings import CurrentMarking, current_markings
 from groups.storage.standings import post, with_terms
 from groups.storage.tables import ballots, groups, memberships
 
-_SHOWN_TO_THE_PERSON = (MembershipState.INVITED, MembershipState.PENDING, MembershipState.ACTIVE)
+_SHOWN_TO_THE_PERSON = (
+    MembershipState.INVITED,
+    MembershipState.PENDING,
+    MembershipState.ACTIVE,
+    MembershipState.SUSPENDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Mine:
     group: Seen
     state: MembershipState
     office: str | None
+    suspended_because: str | None
+    suspended_until: datetime | None
     is_vacant: bool
     may_open_ballot: bool
 
@@ -78,6 +85,8 @@ async def list_mine(
             *COLUMNS,
             memberships.c.state,
             post.c.office,
+            memberships.c.reason,
+            memberships.c.suspended_until,
             is_vacant(now).label("is_vacant"),
             _is_balloted.label("balloted"),
         ).join_from(memberships, groups),
@@ -88,7 +97,8 @@ async def list_mine(
         groups.c.state == GroupState.ACTIVE,
     )
     if group_id is not None:
-        query = query.where(groups.c.id == group_id)
+        # Who is suspended sees that they are, in the list, and of the group itself no more than a stranger.
+        query = query.where(groups.c.id == group_id, memberships.c.state != MembershipState.SUSPENDED)
     rows = (await session.execute(query.order_by(groups.c.id))).mappings().all()
     markings = await current_markings(session, [row["id"] for row in rows], now)
     return [_mine(row, markings) for row in rows]
@@ -109,10 +119,13 @@ def as_seen(group: Group, markings: list[CurrentMarking]) -> Seen:
 def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Mine:
     # That nobody leads is for those who belong; who is invited or has asked is told what the group is.
     vacant = row["is_vacant"] and row["state"] is MembershipState.ACTIVE
+    suspended = row["state"] is MembershipState.SUSPENDED
     return Mine(
         _seen(row, markings),
         row["state"],
-        row["office"],
+        None if suspended else row["office"],
+        row["reason"] if suspended else None,
+        row["suspended_until"],
         is_vacant=vacant,
         may_open_ballot=vacant and not row["balloted"],
     )

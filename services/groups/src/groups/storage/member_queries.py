@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import Group
-from groups.domain.memberships import MembershipState
+from groups.domain.memberships import BELONGING, MembershipState
 from groups.domain.permissions import Standing, may_see_members
 from groups.storage.current_markings import CurrentMarking, current_markings
 from groups.storage.standings import forwarding, post, with_terms
@@ -18,7 +18,7 @@ from groups.storage.tables import known_people, memberships
 
 # Who is invited and has not accepted is seen by nobody, the inviting officers included (P10).
 _SHOWN_TO_OFFICERS = (MembershipState.PENDING, MembershipState.ACTIVE, MembershipState.SUSPENDED)
-_SHOWN_TO_STAFF = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
+_SHOWN_TO_STAFF = tuple(sorted(BELONGING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,18 @@ class Member:
     since: datetime
     reason: str | None
     membership_id: UUID
+    suspended_until: datetime | None
     markings: list[CurrentMarking]
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A person on the list that officers take along. `name` is None until identity has told it."""
+
+    name: str | None
+    office: str | None
+    state: MembershipState
+    since: datetime
 
 
 async def list_for_member(
@@ -56,6 +67,18 @@ async def list_for_staff(
     """Members as staff see them (P16). The caller has written the ledger in this very transaction (P17)."""
     query = _members(group.id, now, after, limit).where(memberships.c.state.in_(_SHOWN_TO_STAFF))
     return await _read(session, query, now, with_reasons=False)
+
+
+async def list_belonging(session: AsyncSession, group_id: UUID, now: datetime) -> Sequence[Belonging]:
+    """Everybody who belongs, by name. The caller has seen that an officer asks."""
+    query = with_terms(
+        select(known_people.c.display_name, post.c.office, memberships.c.state, memberships.c.since).outerjoin_from(
+            memberships, known_people, known_people.c.id == memberships.c.person_id
+        ),
+        now,
+    ).where(memberships.c.group_id == group_id, memberships.c.state.in_(BELONGING))
+    rows = await session.execute(query.order_by(known_people.c.display_name, memberships.c.id))
+    return [Belonging(*row) for row in rows]
 
 
 async def is_shown_to_staff(session: AsyncSession, group_id: UUID, person_id: UUID) -> bool:
@@ -81,6 +104,7 @@ def _members(
             memberships.c.since,
             memberships.c.reason,
             memberships.c.id.label("membership_id"),
+            memberships.c.suspended_until,
         ).outerjoin_from(memberships, known_people, known_people.c.id == memberships.c.person_id),
         now,
     ).where(memberships.c.group_id == group_id)
@@ -95,4 +119,4 @@ async def _read(
     rows = (await session.execute(query)).mappings().all()
     markings = await current_markings(session, [row["membership_id"] for row in rows], now)
     members = [Member(**row, markings=markings[row["membership_id"]]) for row in rows]
-    return members if with_reasons else [replace(member, reason=None) for member in members]
+    return members if with_reasons else [replace(member, reason=None, suspended_until=None) for member in members]

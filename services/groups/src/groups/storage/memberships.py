@@ -1,12 +1,13 @@
 """The collection of memberships, always of one group."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.memberships import Membership, MembershipState
+from groups.domain.memberships import BELONGING, Membership, MembershipState
 from groups.storage import tables
 
 
@@ -37,6 +38,15 @@ class Memberships:
         )
         return {found.person_id: found for found in await self._session.scalars(query)}
 
+    async def suspended_before(self, now: datetime) -> Sequence[Membership]:
+        """Those whose suspension is over and who are suspended still, locked."""
+        query = select(Membership).where(
+            tables.memberships.c.group_id == self._group_id,
+            tables.memberships.c.state == MembershipState.SUSPENDED,
+            tables.memberships.c.suspended_until <= now,
+        )
+        return (await self._session.scalars(query.order_by(tables.memberships.c.id).with_for_update())).all()
+
     async def id_of(self, person_id: UUID) -> UUID | None:
         """The id of the person's membership, in whatever state, read without a lock."""
         query = select(tables.memberships.c.id).where(
@@ -46,8 +56,20 @@ class Memberships:
         return found
 
     async def count_active(self) -> int:
+        return await self._count(MembershipState.ACTIVE)
+
+    async def count_belonging(self) -> int:
+        """With those who are suspended, whose places are kept."""
+        return await self._count(*BELONGING)
+
+    async def _count(self, *states: MembershipState) -> int:
         query = select(func.count()).where(
-            tables.memberships.c.group_id == self._group_id,
-            tables.memberships.c.state == MembershipState.ACTIVE,
+            tables.memberships.c.group_id == self._group_id, tables.memberships.c.state.in_(states)
         )
         return await self._session.scalar(query) or 0
+
+
+async def forget_departures(session: AsyncSession, now: datetime) -> None:
+    """Removes what was kept of those who left so that they could come back, where the time for that is over."""
+    over = update(tables.memberships).where(tables.memberships.c.undo_until <= now)
+    await session.execute(over.values(undo_until=None, suspended_until=None, reason=None))

@@ -7,8 +7,9 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
-from groups.domain.memberships import Membership
+from groups.domain.memberships import Membership, MembershipState
 from groups.storage.groups import Groups
+from groups.storage.invitations import remove_accepted
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
 from groups.use_cases.events import tell_membership
@@ -25,10 +26,11 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         membership = await Memberships(uow.session, group_id).of(actor.id)
-        if membership is None or membership.is_over:
+        if membership is None or membership.is_over or membership.state is MembershipState.SUSPENDED:
             raise NoSuchGroup
         membership.accept(now)
         await must_have_room(uow.session, group)
+        await remove_accepted(uow.session, group_id, actor.id)
         tell_membership(uow, membership)
         await open_first_ballots(uow, group, now)
         return membership

@@ -1,9 +1,13 @@
 """Groups' rows as the events that tell of them."""
 
-from shared.contracts.groups import GroupChanged, MarkingChanged, MembershipChanged, OfficeChanged
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.groups import GroupChanged, InvitationMade, MarkingChanged, MembershipChanged, OfficeChanged
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
+from groups.domain.invitees import Invitee
 from groups.domain.markings import Entry
 from groups.domain.memberships import Membership
 from groups.domain.terms import Term
@@ -37,14 +41,32 @@ def tell_membership(uow: UnitOfWork, membership: Membership) -> None:
     )
 
 
-def tell_term(uow: UnitOfWork, term: Term) -> None:
+def tell_invitation(
+    uow: UnitOfWork, invitation_id: UUID, group: Group, invitee: Invitee, office: str | None, expires_at: datetime
+) -> None:
+    """Told once: whom it is for is known to nobody afterwards, so `republish` cannot tell it again."""
+    uow.record(
+        InvitationMade(
+            invitation_id=invitation_id,
+            group_id=group.id,
+            group_name=group.name,
+            office=office,
+            sealed_address=invitee.sealed_address,
+            expires_at=expires_at,
+            version=1,
+        )
+    )
+
+
+def tell_term(uow: UnitOfWork, term: Term, *, is_idle: bool = False) -> None:
+    """`is_idle`: its holder is suspended, and it gives nothing while that lasts."""
     uow.record(
         OfficeChanged(
             term_id=term.id,
             group_id=term.group_id,
             person_id=term.person_id,
             office=term.office,
-            rights=sorted(right.value for right in term.rights),
+            rights=[] if is_idle else sorted(right.value for right in term.rights),
             since=term.since,
             until=term.until,
             version=term.version,

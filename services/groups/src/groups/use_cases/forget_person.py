@@ -7,7 +7,6 @@ from shared.contracts.groups import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
-from groups.domain.memberships import MembershipState
 from groups.storage.erasures import (
     groups_that_know,
     hold_group,
@@ -19,7 +18,7 @@ from groups.storage.erasures import (
     remove_tag,
     tag_of,
 )
-from groups.storage.invitations import hold_tag
+from groups.storage.invitations import hold_tags
 from groups.storage.memberships import Memberships
 from groups.use_cases.endings import end_with_terms
 from groups.use_cases.events import tell_membership
@@ -35,11 +34,12 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_name(uow.session, person_id, version)
         tag = await tag_of(uow.session, person_id)
         if tag:
-            await hold_tag(uow.session, tag)
-            await remove_invitations(uow.session, tag)
+            await hold_tags(uow.session, tag)
         await remove_tag(uow.session, person_id, version)
-        for group_id in await groups_that_know(uow.session, person_id):
+        for group_id in await groups_that_know(uow.session, person_id, tag or None):
             await _leave(uow, await hold_group(uow.session, group_id), person_id, now)
+        if tag:
+            await remove_invitations(uow.session, tag)
         await remove_from_ballots(uow.session, person_id)
         await remove_from_meeting_results(uow.session, person_id)
         # After the groups: whoever marks a person, or withdraws that, has their group locked.
@@ -51,11 +51,12 @@ async def _leave(uow: UnitOfWork, group: Group, person_id: UUID, now: datetime) 
     membership = await Memberships(uow.session, group.id).of(person_id)
     if membership is None:
         return
-    membership.forget_reason()
-    if membership.is_over:
+    was_over, belonged = membership.is_over, membership.belongs
+    if not was_over:
+        membership.leave(now)
+    membership.forget()
+    if was_over:
         return
-    belonged = membership.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
-    membership.leave(now)
     # Nobody hands over for a person who is gone: the office is vacant (P12), or the group has ended with its last.
     if belonged:
         await end_with_terms(uow, group, membership, now)

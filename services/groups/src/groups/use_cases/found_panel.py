@@ -8,8 +8,10 @@ from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchWard
 from groups.domain.groups import Group, Kind, Visibility
+from groups.domain.invitees import Invitee
 from groups.storage.areas import is_ward, is_within
 from groups.storage.groups import Groups
+from groups.storage.invitations import hold_tags
 from groups.use_cases.events import tell_group
 from groups.use_cases.invite import keep_or_give_invitation
 from groups.use_cases.staff_acts import must_be_in_service
@@ -23,7 +25,7 @@ async def found_panel(
     purpose: str,
     visibility: Visibility,
     area: str,
-    tags: Collection[str],
+    invitees: Collection[Invitee],
     now: datetime,
 ) -> Group:
     """The panel, with nobody in it: the people named are invited, and nothing says who they are.
@@ -32,6 +34,8 @@ async def found_panel(
     """
     async with uow:
         await must_be_in_service(uow.session, staff)
+        by_tag = {invitee.tag: invitee for invitee in invitees}
+        await hold_tags(uow.session, *by_tag)
         if not await is_ward(uow.session, area) or not await is_within(uow.session, area, staff.areas):
             raise NoSuchWard
         group = Group.found(
@@ -46,7 +50,6 @@ async def found_panel(
         Groups(uow.session).add(group)
         await uow.session.flush()
         tell_group(uow, group)
-        # In one order for everybody: two founding acts that name the same people do not wait for one another.
-        for tag in sorted(set(tags)):
-            await keep_or_give_invitation(uow, group.id, tag, invited_by=staff.id, now=now)
+        for invitee in by_tag.values():
+            await keep_or_give_invitation(uow, group, invitee, invited_by=staff.id, office=None, now=now)
         return group

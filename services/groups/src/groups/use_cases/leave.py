@@ -1,5 +1,6 @@
 """A person leaves a group, takes a request back or declines an invitation."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import LeaderStays, NoSuchGroup
-from groups.domain.memberships import MembershipState
+from groups.domain.groups import GroupState
 from groups.domain.permissions import is_leader
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
@@ -16,7 +17,14 @@ from groups.use_cases.endings import end_with_terms
 from groups.use_cases.events import tell_membership
 
 
-async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Until when it may be undone; None where there was nothing to lose, or nothing is left to come back to."""
+
+    undo_until: datetime | None
+
+
+async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Left:
     """Nobody is asked. Only a leader with members left hands over first (LeaderStays); the last one out archives.
 
     NoSuchGroup for who has nothing to do with it.
@@ -32,9 +40,10 @@ async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime
             raise NoSuchGroup
         if is_leader(standing, group) and await memberships.count_active() > 1:
             raise LeaderStays
-        belonged = standing.state in {MembershipState.ACTIVE, MembershipState.SUSPENDED}
+        belonged = membership.belongs
         membership.leave(now)
         if belonged:
             await end_with_terms(uow, group, membership, now)
         else:
             tell_membership(uow, membership)
+        return Left(membership.undo_until if group.state is GroupState.ACTIVE else None)

@@ -1,14 +1,19 @@
 """Everything told again, so that any reader can be rebuilt from nothing."""
 
 from shared.db.unit_of_work import UnitOfWork
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from groups.domain.groups import Group
-from groups.domain.memberships import Membership
+from groups.domain.memberships import Membership, MembershipState
 from groups.domain.terms import Term
 from groups.storage.expiries import all_told
 from groups.storage.markings import Markings
+from groups.storage.tables import memberships, terms
 from groups.use_cases.events import tell_expiry, tell_group, tell_marking, tell_membership, tell_term
+
+_terms_with_states = select(Term, memberships.c.state).outerjoin(
+    memberships, and_(memberships.c.group_id == terms.c.group_id, memberships.c.person_id == terms.c.person_id)
+)
 
 
 async def republish(uow: UnitOfWork) -> None:
@@ -18,8 +23,8 @@ async def republish(uow: UnitOfWork) -> None:
             tell_group(uow, group)
         for membership in await uow.session.scalars(select(Membership)):
             tell_membership(uow, membership)
-        for term in await uow.session.scalars(select(Term)):
-            tell_term(uow, term)
+        for term, state in await uow.session.execute(_terms_with_states):
+            tell_term(uow, term, is_idle=state is MembershipState.SUSPENDED)
         for entry in await Markings(uow.session).all():
             tell_marking(uow, entry)
         for marking in await all_told(uow.session):

@@ -15,6 +15,7 @@ from groups.use_cases.events import tell_term
 from groups.use_cases.open_ballot import open_first_ballots
 from groups.use_cases.settle_ballots import settle_ballots
 from groups.use_cases.settle_meeting_results import settle_meeting_results
+from groups.use_cases.suspend import resume_due
 
 log = get_logger("groups.due")
 
@@ -41,6 +42,7 @@ async def settle(uow: UnitOfWork, group: Group, now: datetime) -> None:
     for term in await Terms(uow.session, group.id).run_out(now):
         term.end(now)
         tell_term(uow, term)
+    await resume_due(uow, group, now)
     await settle_ballots(uow, group, now)
     await settle_meeting_results(uow, group, now)
     await open_first_ballots(uow, group, now)

@@ -13,7 +13,8 @@ async def on_office_changed(event: OfficeChanged, uow: UnitOfWork, _resources: o
         "person_id": event.person_id,
         "office": event.office,
         "since": event.since,
-        "is_held": event.until is None,
+        # An office whose holder is suspended gives no rights, and vouches for nobody while that lasts.
+        "is_held": event.until is None and bool(event.rights),
         "version": event.version,
     }
     async with uow:

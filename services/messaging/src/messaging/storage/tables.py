@@ -230,4 +230,24 @@ deliveries = Table(
     ),
 )
 
+# Told by groups once. The address is sealed until the mail has gone, and then forgotten; its keyed hash a day later.
+invitation_mails = Table(
+    "invitation_mails",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # the invitation
+    Column("group_id", Uuid, nullable=False),
+    Column("group_name", Text, nullable=False),
+    Column("office", Text),
+    Column("sealed_address", Text),
+    Column("tag", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    moment("accepted_at"),
+    moment("due_at"),
+    moment("expires_at"),
+    CheckConstraint("state IN ('queued', 'sent', 'failed', 'withheld')", "state"),
+    Index("ix_invitation_mails_due_at", "due_at", postgresql_where=text("state = 'queued'")),
+    Index("ix_invitation_mails_tag", "tag", postgresql_where=text("tag IS NOT NULL")),
+)
+
 RIGHTS: list[str] = app_rights("messaging", metadata, append_only=("messages",))

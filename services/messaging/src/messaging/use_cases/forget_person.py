@@ -7,6 +7,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from messaging.domain.errors import MailUnderWay
 from messaging.storage.erasures import Erasures
+from messaging.storage.invitation_mails import InvitationMails
 
 
 async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
@@ -26,6 +27,7 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
                 raise MailUnderWay
             await erasures.unlink_deliveries(tag)
             await erasures.remove_contacts(tag)
+            await InvitationMails(uow.session).forget_mailbox(tag)
         await erasures.leave_lists()
         await erasures.bury(version)
         uow.record(ErasureDone(person_id=person_id, version=version))

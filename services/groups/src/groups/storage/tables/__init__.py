@@ -5,6 +5,7 @@ from sqlalchemy.orm import registry
 
 from groups.domain.ballots import Ballot, Nomination
 from groups.domain.groups import Group
+from groups.domain.kept_people import KeptPerson
 from groups.domain.look_delays import LookDelay
 from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
@@ -20,7 +21,8 @@ from groups.storage.tables.ballots import (
     meeting_results,
 )
 from groups.storage.tables.boundaries import area_boundaries
-from groups.storage.tables.groups import areas, groups, invitations, join_links, memberships, terms
+from groups.storage.tables.groups import areas, groups, join_links, memberships, terms
+from groups.storage.tables.keeping import invitation_days, invitations, kept_people
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.looks import ledger, look_delays
 from groups.storage.tables.markings import (
@@ -48,8 +50,10 @@ __all__ = [
     "group_changes",
     "group_pages",
     "groups",
+    "invitation_days",
     "invitations",
     "join_links",
+    "kept_people",
     "known_invitees",
     "known_organisations",
     "known_people",
@@ -76,6 +80,7 @@ _mapped = registry(metadata=metadata)
 
 _mapped.map_imperatively(Group, groups)
 _mapped.map_imperatively(Membership, memberships)
+_mapped.map_imperatively(KeptPerson, kept_people)
 _mapped.map_imperatively(Term, terms)
 # What the files keep is the database's own affair.
 _mapped.map_imperatively(Ballot, ballots, exclude_properties=["swept_at"])

@@ -75,8 +75,12 @@ memberships = Table(
     Column("reason", Text),
     moment("since"),
     Column("version", Integer, nullable=False),
+    moment("suspended_until", nullable=True),
+    moment("undo_until", nullable=True),
     UniqueConstraint("group_id", "person_id"),
     Index("ix_memberships_person_id", "person_id"),
+    Index("ix_memberships_suspended_until", "suspended_until", postgresql_where=text("suspended_until IS NOT NULL")),
+    Index("ix_memberships_undo_until", "undo_until", postgresql_where=text("undo_until IS NOT NULL")),
 )
 
 terms = Table(
@@ -130,14 +134,4 @@ join_links = Table(
     moment("expires_at"),
     moment("revoked_at", nullable=True),
     Column("made_by", Uuid, nullable=False),
-)
-
-invitations = Table(
-    "invitations",
-    metadata,
-    Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
-    Column("email_tag", Text, primary_key=True),
-    Column("invited_by", Uuid, nullable=False),
-    moment("expires_at"),
-    Index("ix_invitations_email_tag", "email_tag"),
 )

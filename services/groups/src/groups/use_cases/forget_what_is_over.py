@@ -1,0 +1,20 @@
+"""What need not be kept any more is not kept."""
+
+from datetime import datetime
+
+from shared.db.unit_of_work import UnitOfWork
+
+from groups.storage.invitations import forget_expired
+from groups.storage.kept_people import forget_people_of_ended_groups
+from groups.storage.memberships import forget_departures
+
+
+async def forget_what_is_over(uow: UnitOfWork, now: datetime) -> None:
+    """What was noted so that leaving could be undone, invitations that expired, people whom ended groups kept.
+
+    Said again it finds nothing.
+    """
+    async with uow:
+        await forget_departures(uow.session, now)
+        await forget_expired(uow.session, now)
+        await forget_people_of_ended_groups(uow.session, now)

@@ -1,0 +1,212 @@
+"""How many people a group invites, and how it takes an invitation back: alike for known and unknown (P10)."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from groups.bootstrap import Resources
+from groups.domain.email_tags import tag_of
+from groups.storage import tables
+from groups.use_cases.forget_what_is_over import forget_what_is_over
+from shared.auth.principal import Principal
+from shared.auth.sealing import Opener
+from shared.clock import now
+from shared.contracts.groups import INVITATION_PURPOSE
+from shared.contracts.identity import InviteeKnown
+from shared.ids import new_id
+from sqlalchemy import insert, select
+
+from services.groups.tests.api.test_suspending import mine
+from services.groups.tests.conftest import WARD, World
+
+
+def address() -> str:
+    return f"somebody-{new_id()}@example.org"
+
+
+async def invite(world: World, officer: Principal, group: UUID, email: str) -> httpx.Response:
+    return await world.ask("POST", f"/groups/{group}/invitations", officer, {"email": email})
+
+
+async def withdraw(world: World, officer: Principal, group: UUID, email: str) -> httpx.Response:
+    return await world.ask("POST", f"/groups/{group}/invitations/withdraw", officer, {"email": email})
+
+
+async def known_as(world: World, resources: Resources, email: str) -> Principal:
+    return await world.resident(tag=tag_of(email, resources.email_tag_key))
+
+
+async def test_a_withdrawn_invitation_is_not_accepted_by_whom_it_found(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    person = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    assert [each["my_state"] for each in await mine(world, person)] == ["invited"]
+    await withdraw(world, chair, panel, email)
+    assert await mine(world, person) == []
+    assert (await world.ask("POST", f"/groups/{panel}/membership/accept", person)).status_code == 404
+
+
+async def test_a_withdrawn_invitation_waits_for_nobody(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    await invite(world, chair, panel, email)
+    await withdraw(world, chair, panel, email)
+    person = await world.resident()
+    await world.hear(InviteeKnown(person_id=person.id, email_tag=tag_of(email, resources.email_tag_key), version=2))
+    assert await mine(world, person) == []
+
+
+async def test_withdrawing_answers_alike_and_touches_no_member(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    invited, member, unknown = address(), address(), address()
+    await known_as(world, resources, invited)
+    belongs = await known_as(world, resources, member)
+    for email in (invited, member):
+        await invite(world, chair, panel, email)
+    await world.ask("POST", f"/groups/{panel}/membership/accept", belongs)
+    answers = [await withdraw(world, chair, panel, email) for email in (invited, member, unknown, invited)]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(202, b'{"withdrawn":true}')}
+    assert (await world.passed(belongs, panel)).status_code == 200
+
+
+async def test_members_neither_invite_nor_withdraw(world: World, chair: Principal, panel: UUID) -> None:
+    member = await world.member(chair, panel)
+    for act in (invite, withdraw):
+        assert (await act(world, member, panel, address())).json()["code"] == "groups.not_an_officer"
+
+
+@pytest.mark.parametrize("who", ["unknown", "known", "member", "police", "declined"])
+async def test_twenty_are_invited_before_the_first_marking_whoever_they_are(
+    world: World, chair: Principal, panel: UUID, resources: Resources, who: str
+) -> None:
+    first = address()
+    person = await world.resident()
+    if who != "unknown":
+        person = await known_as(world, resources, first)
+        if who == "police":
+            await world.police(person_id=person.id)
+        if who == "member":
+            await world.ask("POST", "/membership-requests", person, {"secret": await world.link(chair, panel)})
+            await world.admit(chair, panel, person)
+    await invite(world, chair, panel, first)
+    if who == "declined":
+        await world.ask("DELETE", f"/groups/{panel}/membership", person)
+    for _ in range(19):
+        assert (await invite(world, chair, panel, address())).status_code == 202
+    assert (await invite(world, chair, panel, first)).status_code == 202  # open already, and one
+    one_more = address()
+    assert (await invite(world, chair, panel, one_more)).json()["code"] == "groups.too_many_invitations"
+    await withdraw(world, chair, panel, first)
+    assert (await invite(world, chair, panel, one_more)).status_code == 202
+
+
+async def test_who_accepts_makes_room_for_another_invitation(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    emails = [address() for _ in range(20)]
+    person = await known_as(world, resources, emails[0])
+    for email in emails:
+        await invite(world, chair, panel, email)
+    assert (await invite(world, chair, panel, address())).status_code == 409
+    await world.ask("POST", f"/groups/{panel}/membership/accept", person)
+    assert (await invite(world, chair, panel, address())).status_code == 202
+
+
+async def test_many_invitations_at_once_are_twenty(world: World, chair: Principal, panel: UUID) -> None:
+    answers = await asyncio.gather(*(invite(world, chair, panel, address()) for _ in range(30)))
+    assert sorted(answer.status_code for answer in answers) == [202] * 20 + [409] * 10
+
+
+async def test_a_marked_group_invites_two_hundred_a_day(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    await world.mark(await world.police(), panel)
+    today = insert(tables.invitation_days).values(group_id=panel, day=now().date(), made=199)
+    async with resources.engine.begin() as connection:
+        await connection.execute(today)
+    email = address()
+    assert (await invite(world, chair, panel, email)).status_code == 202
+    refused = await invite(world, chair, panel, address())
+    assert (refused.status_code, refused.json()["code"]) == (409, "groups.too_many_invitations")
+    await withdraw(world, chair, panel, email)  # what was withdrawn was invited all the same
+    assert (await invite(world, chair, panel, address())).status_code == 409
+
+
+async def test_an_expired_invitation_is_not_kept(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    await invite(world, chair, panel, address())
+    query = select(tables.invitations.c.id).where(tables.invitations.c.group_id == panel)
+    for days, left in ((29, 1), (31, 0)):
+        await forget_what_is_over(resources.unit_of_work(), now() + timedelta(days=days))
+        async with resources.engine.connect() as connection:
+            assert len((await connection.execute(query)).all()) == left
+
+
+async def told(resources: Resources, group: UUID) -> list[dict[str, str]]:
+    """The invitations of a group as they were told to messaging."""
+    outbox = tables.metadata.tables["outbox"]
+    query = select(outbox.c.envelope).where(outbox.c.routing_key == "groups.invitation_made.v1").order_by(outbox.c.id)
+    async with resources.engine.connect() as connection:
+        payloads = [each["payload"] for each in await connection.scalars(query)]
+    return [each for each in payloads if each["group_id"] == str(group)]
+
+
+async def test_messaging_alone_reads_the_address_and_is_told_once(
+    world: World, chair: Principal, panel: UUID, resources: Resources, messaging_keys: Path
+) -> None:
+    email = address()
+    for _ in range(3):
+        await invite(world, chair, panel, email)
+    (event,) = await told(resources, panel)
+    assert (event["group_name"], event["office"]) == ("Whitechapel Panel", "chair")
+    assert Opener(messaging_keys, "messaging").open(INVITATION_PURPOSE, event["sealed_address"]) == email
+    async with resources.engine.connect() as connection:
+        everything = [
+            (await connection.execute(select(t))).all() for t in tables.metadata.sorted_tables if not t.schema
+        ]
+    assert email not in str(everything)
+
+
+async def test_only_who_could_accept_is_told_by_mail(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    member, police, asker, known = [address() for _ in range(4)]
+    people = [await known_as(world, resources, email) for email in (member, police, asker, known)]
+    secret = await world.link(chair, panel)
+    for person in (people[0], people[2]):
+        await world.ask("POST", "/membership-requests", person, {"secret": secret})
+    await world.admit(chair, panel, people[0])
+    await world.police(person_id=people[1].id)
+    for email in (member, police, asker):
+        await invite(world, chair, panel, email)
+    assert await told(resources, panel) == []
+    await invite(world, chair, panel, known)
+    assert len(await told(resources, panel)) == 1
+
+
+async def test_who_declined_is_not_invited_again_by_news_of_their_address(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    person = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    await world.ask("DELETE", f"/groups/{panel}/membership", person)
+    await world.hear(InviteeKnown(person_id=person.id, email_tag=tag_of(email, resources.email_tag_key), version=2))
+    assert await mine(world, person) == []
+
+
+async def test_whom_staff_name_at_the_founding_is_told_by_mail(world: World, resources: Resources) -> None:
+    body = {"name": "Founded", "purpose": "Safety", "visibility": "hidden", "area": WARD}
+    emails = [address() for _ in range(3)]
+    founded = await world.ask("POST", "/staff/groups", await world.police(), body | {"emails": emails})
+    assert founded.status_code == 201, founded.text
+    events = await told(resources, UUID(founded.json()["id"]))
+    assert [event["office"] for event in events] == [None] * 3
