@@ -72,10 +72,10 @@ async def test_groups_without_a_leader_and_nearly_empty_ones(
 async def test_a_list_holds_the_assigned_areas_alone_and_names_nobody(
     world: World, chair: Principal, work: WorkList
 ) -> None:
-    here = await world.group(chair, "neighbourhood_watch", area=HERE)
+    before, here = [await world.group(chair, "neighbourhood_watch", area=HERE) for _ in range(2)]
     for areas, is_there in (((HERE,), True), ((BOROUGH,), True), (("E05009317",), False)):
         police = await world.police(*areas)
-        answer = await world.ask("GET", f"/staff/work/{work}?limit=100", police)
+        answer = await world.ask("GET", f"/staff/work/{work}?after={before}&limit=100", police)
         assert answer.status_code == 200
         if work is WorkList.AWAITING_MARKING:
             assert (str(here) in answer.text) is is_there
