@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from messaging.domain.sends import MOST_QUESTIONS_A_DAY
 from messaging.storage.tables import questions
+from shared.auth.sealing import Seal
 from shared.bus.outcomes import Done
-from shared.contracts.groups import ContactAsked
+from shared.contracts.groups import CONTACT_PURPOSE, ContactAsked, ContactWords
 from shared.ids import new_id
 from sqlalchemy import select, text
 
@@ -15,9 +16,11 @@ from services.messaging.tests.conftest import Group, Person, link_in, text_of
 
 def a_question(group: Group, *officers: Person, **said: str) -> ContactAsked:
     told = {"name": "Joe Outside", "reply_to": "joe@council.example", "text": "When do you meet?"} | said
-    return ContactAsked(
-        contact_id=new_id(), group_id=group.id, officer_ids=[each.id for each in officers], version=1, **told
+    sealed = Seal(group.bus.resources.settings.trust_folder, "messaging").seal(
+        CONTACT_PURPOSE, ContactWords(**told).model_dump_json()
     )
+    officer_ids = [each.id for each in officers]
+    return ContactAsked(contact_id=new_id(), group_id=group.id, officer_ids=officer_ids, sealed_words=sealed, version=1)
 
 
 async def kept(group: Group) -> int:

@@ -1,6 +1,7 @@
 """Anybody writes to a group of the directory; of every other group the answer is the same, and nothing happens."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ import pytest
 from groups.bootstrap import Resources
 from groups.storage.tables import metadata
 from shared.auth.principal import Principal
-from shared.contracts.groups import ContactAsked
+from shared.auth.sealing import Opener
+from shared.contracts.groups import CONTACT_PURPOSE, ContactAsked, ContactWords
 from shared.ids import new_id
 from sqlalchemy import select
 
@@ -33,7 +35,7 @@ async def ask(world: World, group: UUID, **said: str) -> tuple[int, bytes, list[
 
 
 async def test_a_question_to_a_listed_group_is_told_to_messaging_with_its_officers(
-    world: World, chair: Principal, resources: Resources
+    world: World, chair: Principal, resources: Resources, messaging_keys: Path
 ) -> None:
     group = await world.group(chair, visibility="visible")
     await world.mark(await world.police(), group)
@@ -44,7 +46,9 @@ async def test_a_question_to_a_listed_group_is_told_to_messaging_with_its_office
     (told,) = await asked(resources, group)
     assert set(told["officer_ids"]) == {str(chair.id), str(secretary.id)}
     assert str(member.id) not in told["officer_ids"]
-    assert (told["name"], told["reply_to"], told["text"]) == tuple(QUESTION.values())
+    assert "council" not in str(told)
+    words = Opener(messaging_keys, "messaging").open(CONTACT_PURPOSE, told["sealed_words"])
+    assert tuple(ContactWords.model_validate_json(words).model_dump().values()) == tuple(QUESTION.values())
 
 
 async def test_hidden_unmarked_closed_and_unknown_are_answered_alike_and_nobody_is_told(

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.contracts.envelope import Event
 
 Kind = Literal["neighbourhood_watch", "community_group", "ward_panel"]
@@ -65,10 +67,25 @@ class MarkingChanged(Event):
     state: Literal["current", "withdrawn", "expired"]
 
 
+CONTACT_PURPOSE = "groups.contact_asked"
+"""What a question from outside is sealed for (`shared.auth.sealing`)."""
+
+
+class ContactWords(BaseModel):
+    """A question from outside, as it was typed; `reply_to` is the asker's own address."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    reply_to: str
+    text: str
+
+
 class ContactAsked(Event):
     """Somebody outside wrote to a group's officers; goes to messaging alone, which mails them and forgets it.
 
-    `name`, `reply_to` and `text` are as they were typed. `officer_ids` are those in office at that moment.
+    `sealed_words` are ContactWords as JSON, and open for messaging and for the purpose above. `officer_ids` are those
+    in office at that moment.
     """
 
     type: ClassVar[str] = "groups.contact_asked.v1"
@@ -77,9 +94,7 @@ class ContactAsked(Event):
     contact_id: UUID
     group_id: UUID
     officer_ids: list[UUID]
-    name: str
-    reply_to: str
-    text: str
+    sealed_words: str
 
 
 INVITATION_PURPOSE = "groups.invitation_made"

@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, StringConstraints
 from shared.clock import now
+from shared.contracts.groups import ContactWords
 from shared.http.fields import Answer, Body, GssCode, Line, Paragraphs
 from shared.http.idempotency import IdempotentRoute
 
 from groups.api.answers import GroupAnswer, GroupPage
-from groups.api.dependencies import After, Limit, Unit
+from groups.api.dependencies import After, Built, Limit, Unit
 from groups.api.joining import Email
 from groups.domain.distances import Place
 from groups.domain.errors import NoSuchPage
@@ -80,6 +81,7 @@ async def list_directory(
 
 
 @router.post("/directory/{group_id}/contact", status_code=202)
-async def contact_group(uow: Unit, group_id: UUID, body: Question) -> QuestionAnswer:
-    await contacting.contact_group(uow, group_id, name=body.name, reply_to=body.email, text=body.message, now=now())
+async def contact_group(uow: Unit, resources: Built, group_id: UUID, body: Question) -> QuestionAnswer:
+    words = ContactWords(name=body.name, reply_to=body.email, text=body.message)
+    await contacting.contact_group(uow, group_id, words, resources.seal, now())
     return QuestionAnswer()

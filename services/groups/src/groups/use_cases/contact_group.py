@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.groups import ContactAsked
+from shared.auth.sealing import Seal
+from shared.contracts.groups import CONTACT_PURPOSE, ContactAsked, ContactWords
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 from shared.mail.message import safe_address
@@ -12,12 +13,14 @@ from groups.storage.directory import find_listed
 from groups.storage.standings import officers_of
 
 
-async def contact_group(uow: UnitOfWork, group_id: UUID, *, name: str, reply_to: str, text: str, now: datetime) -> None:
+async def contact_group(uow: UnitOfWork, group_id: UUID, words: ContactWords, seal: Seal, now: datetime) -> None:
     """Tells messaging, which mails it. Of a group that is not listed nothing happens, and nothing is said (P14).
 
-    UnsafeHeader where the address could become more than one, whatever the group.
+    UnsafeHeader where the address could become more than one, NoSealingKey before messaging has published its key,
+    whatever the group.
     """
-    safe_address(reply_to)
+    safe_address(words.reply_to)
+    sealed = seal.seal(CONTACT_PURPOSE, words.model_dump_json())
     async with uow:
         officers = await officers_of(uow.session, group_id, now)
         if await find_listed(uow.session, group_id, now) is None:
@@ -27,9 +30,7 @@ async def contact_group(uow: UnitOfWork, group_id: UUID, *, name: str, reply_to:
                 contact_id=new_id(),
                 group_id=group_id,
                 officer_ids=sorted(officers),
-                name=name,
-                reply_to=reply_to,
-                text=text,
+                sealed_words=sealed,
                 version=1,
             )
         )

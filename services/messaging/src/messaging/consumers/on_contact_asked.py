@@ -9,4 +9,4 @@ from messaging.use_cases.pass_on_question import pass_on_question
 
 
 async def on_contact_asked(event: ContactAsked, uow: UnitOfWork, resources: Resources) -> None:
-    await pass_on_question(uow, resources.keyring, event, now())
+    await pass_on_question(uow, resources.keyring, resources.opener, event, now())

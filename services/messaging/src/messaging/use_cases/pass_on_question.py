@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from shared.contracts.groups import ContactAsked
+from shared.auth.sealing import Opener
+from shared.contracts.groups import CONTACT_PURPOSE, ContactAsked, ContactWords
 from shared.db.unit_of_work import UnitOfWork
 
 from messaging.domain.sends import MOST_QUESTIONS_A_DAY, SendKind
@@ -12,12 +13,15 @@ from messaging.storage.questions import Question, Questions
 from messaging.storage.sends import add_send, announce
 
 
-async def pass_on_question(uow: UnitOfWork, keyring: Keyring, asked: ContactAsked, now: datetime) -> None:
+async def pass_on_question(
+    uow: UnitOfWork, keyring: Keyring, opener: Opener, asked: ContactAsked, now: datetime
+) -> None:
     """Queues one mail for each officer's mailbox; once per question, and for a group at most 20 in 24 hours.
 
     What is above that is dropped: nobody fills the officers' mailboxes through the form. Neither side is shown an
     address by this: the asker's own stands in Reply-To, an officer's nowhere (P24).
     """
+    words = ContactWords.model_validate_json(opener.open(CONTACT_PURPOSE, asked.sealed_words))
     async with uow:
         questions = Questions(uow.session, keyring)
         if await questions.lately(asked.group_id, now) >= MOST_QUESTIONS_A_DAY:
@@ -27,4 +31,4 @@ async def pass_on_question(uow: UnitOfWork, keyring: Keyring, asked: ContactAske
             return
         chunks = await Audience(uow.session, send_id, asked.group_id).of_officers(asked.officer_ids)
         if announce(uow, send_id, chunks):
-            await questions.add(send_id, Question(asked.name, asked.reply_to, asked.text))
+            await questions.add(send_id, Question(words.name, words.reply_to, words.text))
