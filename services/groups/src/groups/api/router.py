@@ -18,6 +18,7 @@ from groups.api import (
     offices,
     pages,
     passes,
+    previews,
     priorities,
     public,
     reviews,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who
     meetings.router,  # what a meeting decided, and who objects
+    previews.router,  # what others see of a group, for its officers
     priorities.router,  # what a panel asks of the police, and what these answer
     staff.router,  # the admin panel
     work.router,  # what waits for police and coordinators
