@@ -57,6 +57,7 @@ MEMBER_ROUTES: list[Route] = [
     ("GET", "/groups/{group}/meeting-results", None),
     ("POST", "/groups/{group}/meeting-results", RESULT),
     ("POST", "/groups/{group}/meeting-results/" + PERSON + "/objections", None),
+    ("GET", "/groups/{group}/handover", None),
     ("GET", "/groups/{group}/preview/public", None),
     ("GET", "/groups/{group}/preview/member", None),
     ("GET", "/groups/{group}/preview/staff", None),

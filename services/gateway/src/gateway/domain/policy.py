@@ -193,6 +193,7 @@ ROWS: tuple[Row, ...] = (
     Row("group_poster", "groups", "GET", "/groups/{group_id}/poster.svg", MEMBER, second_factor_within=ROUTINE),
     Row("renew_page", "groups", "POST", "/groups/{group_id}/page/renew", MEMBER, JSON, second_factor_within=ROUTINE),
     Row("export_marking_log", "groups", "GET", "/groups/{group_id}/markings/log", MEMBER, second_factor_within=FRESH),
+    Row("read_handover", "groups", "GET", "/groups/{group_id}/handover", MEMBER),
     Row("preview_as_public", "groups", "GET", "/groups/{group_id}/preview/public", MEMBER),
     Row("preview_as_member", "groups", "GET", "/groups/{group_id}/preview/member", MEMBER),
     Row("preview_as_staff", "groups", "GET", "/groups/{group_id}/preview/staff", MEMBER),

@@ -8,6 +8,7 @@ from groups.api import (
     ballots,
     directory,
     groups,
+    handover,
     joining,
     kept_people,
     look_delays,
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who
     meetings.router,  # what a meeting decided, and who objects
+    handover.router,  # for who has just taken an office
     previews.router,  # what others see of a group, for its officers
     priorities.router,  # what a panel asks of the police, and what these answer
     staff.router,  # the admin panel

@@ -120,3 +120,9 @@ async def _read(
     markings = await current_markings(session, [row["membership_id"] for row in rows], now)
     members = [Member(**row, markings=markings[row["membership_id"]]) for row in rows]
     return members if with_reasons else [replace(member, reason=None, suspended_until=None) for member in members]
+
+
+async def list_waiting(session: AsyncSession, group: Group, now: datetime, *, limit: int) -> Sequence[Member]:
+    """Who asked to join and waits for an answer, for officers."""
+    query = _members(group.id, now, None, limit).where(memberships.c.state == MembershipState.PENDING)
+    return await _read(session, query, now, with_reasons=True)
