@@ -5,10 +5,10 @@ import sys
 
 from shared.servers.errors import ServerUnavailable
 
-from launcher.commands import administrator, bench, demo, down, logs, mail, scale, soak, status, test, totp, up
+from launcher.commands import administrator, audit, bench, demo, down, logs, mail, scale, soak, status, test, totp, up
 from launcher.errors import NotPossible
 
-_COMMANDS = (up, demo, administrator, down, status, logs, scale, mail, totp, test, bench, soak)
+_COMMANDS = (up, demo, administrator, down, status, logs, scale, mail, totp, audit, test, bench, soak)
 
 
 def main(arguments: list[str]) -> int:

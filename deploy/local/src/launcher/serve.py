@@ -47,6 +47,9 @@ def _answer_until_down(state: State, system: System, is_ready: Callable[[], None
                 return {}
             case "administrator":
                 return {"link": system.create_administrator(str(request["email"]), str(request["name"]))}
+            case "audit":
+                code, said = system.audit(*map(str, request["arguments"]))
+                return {"code": code, "said": said}
             case "dump":
                 system.dump_databases(Path(str(request["folder"])))
                 return {}

@@ -71,9 +71,20 @@ class System:
 
     def create_administrator(self, email: str, display_name: str) -> str:
         """Makes an administrator's account; returns the one-time link that opens it."""
-        process = self._processes["identity-api"]
-        ended = subprocess.run(
-            [sys.executable, "-m", "identity", "create-administrator", email, display_name],
+        ended = self._ask("identity-api", "create-administrator", email, display_name)
+        if ended.returncode != 0:
+            raise NotPossible("that account could not be made: is the address complete, or in use already?")
+        return ended.stdout.strip().splitlines()[-1]
+
+    def audit(self, *arguments: str) -> tuple[int, str]:
+        """Runs one of groups' commands on the audit; its exit code, and what it said."""
+        ended = self._ask("groups-api", *arguments)
+        return ended.returncode, (ended.stdout or ended.stderr).strip()
+
+    def _ask(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        process = self._processes[name]
+        return subprocess.run(
+            [sys.executable, "-m", name.partition("-")[0], *arguments],
             env=environment_of(process, self._settings, self._places[process.name]),
             cwd=self.state.folder,
             stdin=subprocess.DEVNULL,
@@ -82,9 +93,6 @@ class System:
             timeout=_STEP_SECONDS,
             check=False,
         )
-        if ended.returncode != 0:
-            raise NotPossible("that account could not be made: is the address complete, or in use already?")
-        return ended.stdout.strip().splitlines()[-1]
 
     def dump_databases(self, folder: Path) -> None:
         """Writes `<service>.sql` for every database."""

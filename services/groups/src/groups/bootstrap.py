@@ -1,6 +1,6 @@
 """Builds what api and worker need, once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -32,8 +32,10 @@ class Resources:
     seal: Seal
     public_url: str
 
-    def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
-        return UnitOfWork(self.sessions, ISSUER, claim)
+    def unit_of_work(
+        self, claim: Claim | None = None, opening: Callable[[AsyncSession], Awaitable[None]] | None = None
+    ) -> UnitOfWork:
+        return UnitOfWork(self.sessions, ISSUER, claim, opening)
 
     def invitee(self, address: str) -> Invitee:
         """Whoever has the address. NoSealingKey before messaging has published its key."""

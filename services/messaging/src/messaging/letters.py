@@ -7,7 +7,7 @@ from html import escape
 from shared.mail.message import Mail
 
 from messaging.copies import Attached, Letter, Slot
-from messaging.storage.invitation_mails import DueInvitation
+from messaging.domain.invitations import DueInvitation
 
 
 def header_words(text: str) -> str:

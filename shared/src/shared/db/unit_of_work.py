@@ -1,5 +1,6 @@
 """One use case, one transaction, one commit (law 5). `commit` is spelled here and nowhere else."""
 
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -34,8 +35,16 @@ class UnitOfWork:
 
     session: AsyncSession
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], producer: str, claim: Claim | None = None) -> None:
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        producer: str,
+        claim: Claim | None = None,
+        opening: Callable[[AsyncSession], Awaitable[None]] | None = None,
+    ) -> None:
+        """`opening` is the first thing that each transaction does."""
         self._sessions = sessions
+        self._opening = opening
         self._producer = producer
         self._claim = claim
         # Whether a transaction is under way: not committed, and not rolled back by an error.
@@ -51,12 +60,14 @@ class UnitOfWork:
         self.session = self._sessions()
         self._outbox = Outbox(self._producer)
         self.is_open = True
-        if self._claim is not None:
-            try:
+        try:
+            if self._opening is not None:
+                await self._opening(self.session)
+            if self._claim is not None:
                 await self._claim.take(self.session)
-            except BaseException:
-                await self.abandon()
-                raise
+        except BaseException:
+            await self.abandon()
+            raise
         return self
 
     async def __aexit__(

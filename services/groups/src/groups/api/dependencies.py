@@ -5,8 +5,10 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from shared.db.unit_of_work import UnitOfWork
+from shared.http.idempotency import MUTATING
 
 from groups.bootstrap import Resources
+from groups.storage.audit import saying_who
 
 
 def resources(request: Request) -> Resources:
@@ -16,7 +18,12 @@ def resources(request: Request) -> Resources:
 
 
 def unit_of_work(request: Request) -> UnitOfWork:
-    return resources(request).unit_of_work(request.state.claim)
+    """Whatever it changes is entered in the audit as this person's act; what only reads has nothing to say."""
+    if request.method not in MUTATING:
+        return resources(request).unit_of_work()
+    principal = request.state.principal
+    opening = saying_who(principal.id if principal else None, request.scope["endpoint"].__name__)
+    return resources(request).unit_of_work(request.state.claim, opening)
 
 
 def access_token(request: Request) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from groups.domain.log_heads import verify_head
+from groups.domain.log_heads import TYP, verify_head
 from groups.domain.marking_log import Break, Link, check_log
 from groups.domain.statements import Jwks
 
@@ -33,10 +33,10 @@ def verify_export(lines: Iterable[str], jwks: Jwks) -> Verdict:
     return verify(links, heads, jwks)
 
 
-def verify(links: Iterable[Link], heads: Iterable[tuple[int, str]], jwks: Jwks) -> Verdict:
+def verify(links: Iterable[Link], heads: Iterable[tuple[int, str]], jwks: Jwks, typ: str = TYP) -> Verdict:
     """Whether the links hold, and the signed heads, each given as number and statement, agree with them."""
     log = list(links)
-    signed = [(number, verify_head(statement, jwks)) for number, statement in heads]
+    signed = [(number, verify_head(statement, jwks, typ)) for number, statement in heads]
     genuine = [head for number, head in signed if head is not None and head.number == number]
     forged = [number for number, head in signed if head is None or head.number != number]
     found = [check_log(log, genuine), *(Break(number, "its head is not signed by the log's key") for number in forged)]

@@ -14,7 +14,7 @@ from groups.domain.markings import LIFE
 from groups.domain.statements import TYP, Draft, claims_of
 from groups.sign.bootstrap import SignResources
 from groups.sign.checks import check_area, check_marker, check_subject
-from groups.sign.heads import sign_head
+from groups.sign.heads import AUDIT, MARKINGS, sign_head
 from groups.sign.keys import key_of
 
 router = APIRouter()
@@ -43,9 +43,10 @@ def _resources(request: Request) -> SignResources:
 
 
 class SignedHead(Answer):
-    """`number` is None while the log is empty."""
+    """Up to which entry each log is signed; None while it is empty."""
 
     number: int | None
+    audit_number: int | None
 
 
 @router.post("/sign")
@@ -66,4 +67,7 @@ async def sign_marking(
 @router.post("/heads")
 async def sign_log_head(resources: Annotated[SignResources, Depends(_resources)]) -> SignedHead:
     """Takes nobody's word and no hash: what is signed is read from the log itself, so anybody inside may ask."""
-    return SignedHead(number=await sign_head(resources.engine, resources.seal, now()))
+    return SignedHead(
+        number=await sign_head(resources.engine, resources.seal, MARKINGS, now()),
+        audit_number=await sign_head(resources.engine, resources.seal, AUDIT, now()),
+    )

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.marking_log import SALT_BYTES, Fields, Link, digest_of, link_after, seal_of
@@ -117,18 +117,6 @@ async def read_heads(session: AsyncSession, *, after: int, until: int) -> Sequen
     heads = select(log_heads.c.number, log_heads.c.hash, log_heads.c.statement)
     query = heads.where(log_heads.c.number > after, log_heads.c.number <= until).order_by(log_heads.c.number)
     return [SignedHead(*row) for row in await session.execute(query)]
-
-
-async def read_newest_head(session: AsyncSession) -> tuple[int, datetime] | None:
-    """The number of the newest signed head, and when it was signed."""
-    query = select(log_heads.c.number, log_heads.c.signed_at).order_by(log_heads.c.number.desc()).limit(1)
-    row = (await session.execute(query)).first()
-    return None if row is None else (row.number, row.signed_at)
-
-
-async def read_length(session: AsyncSession) -> int:
-    """How many entries the log has."""
-    return await session.scalar(select(func.max(marking_entries.c.number))) or 0
 
 
 async def read_entries(

@@ -7,6 +7,7 @@ from shared.contracts.groups import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
+from groups.storage.audit import remove_from_audit
 from groups.storage.erasures import (
     groups_that_know,
     hold_group,
@@ -44,6 +45,7 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_from_meeting_results(uow.session, person_id)
         # After the groups: whoever marks a person, or withdraws that, has their group locked.
         await remove_from_marking_log(uow.session, person_id)
+        await remove_from_audit(uow.session, person_id)
         uow.record(ErasureDone(person_id=person_id, version=version))
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from messaging.domain.invitations import DueInvitation
 from messaging.domain.sends import DeliveryState
 from messaging.storage.tables import invitation_mails, known_groups
 
@@ -17,19 +18,6 @@ BATCH = 25
 _DAY = timedelta(days=1)
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(encode(:tag, 'hex'), 0))")
 _FORGOTTEN: dict[str, str | None] = {"sealed_address": None, "group_name": "", "office": None}
-
-
-class DueInvitation(NamedTuple):
-    """An invitation in hand. `is_over`: the group has ended meanwhile, or the invitation has."""
-
-    id: UUID
-    group_name: str
-    office: str | None
-    sealed_address: str
-    attempts: int
-    accepted_at: datetime
-    expires_at: datetime
-    is_over: bool
 
 
 class InvitationMails:

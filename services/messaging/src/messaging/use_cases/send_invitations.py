@@ -11,9 +11,10 @@ from shared.logging import get_logger
 from shared.mail.message import UnsafeHeader, serialise
 from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
 
+from messaging.domain.invitations import DueInvitation
 from messaging.domain.sends import GIVEN_UP_AFTER, DeliveryState, wait_before
 from messaging.letters import invitation_mail
-from messaging.storage.invitation_mails import DueInvitation, InvitationMails
+from messaging.storage.invitation_mails import InvitationMails
 
 LEASE: Final = timedelta(minutes=10)
 """Longer than a whole batch takes when every step of every mail waits for its deadline."""

@@ -11,6 +11,7 @@ from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
 from groups.domain.priorities import Priority
 from groups.domain.terms import Term
+from groups.storage.tables.audit import AUDIT_RIGHTS, audit_actors, audit_contents, audit_entries, audit_heads
 from groups.storage.tables.ballots import (
     ballot_askers,
     ballot_choices,
@@ -42,6 +43,10 @@ __all__ = [
     "RIGHTS",
     "area_boundaries",
     "areas",
+    "audit_actors",
+    "audit_contents",
+    "audit_entries",
+    "audit_heads",
     "ballot_askers",
     "ballot_choices",
     "ballot_nominations",
@@ -95,4 +100,5 @@ RIGHTS: list[str] = [
     "GRANT MAINTAIN ON ballot_voters, ballot_choices TO groups_app",
     "REVOKE INSERT, UPDATE, DELETE ON areas, area_boundaries FROM groups_app",
     *SIGN_RIGHTS,
+    *AUDIT_RIGHTS,
 ]

@@ -1,0 +1,1 @@
+"""What `python -m groups` does besides running a process, one module per idea."""
