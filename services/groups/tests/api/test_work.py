@@ -1,5 +1,6 @@
 """What waits for police and coordinators: each authority its own list, in its own areas (P5, P6)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from groups.bootstrap import Resources
 from groups.domain.markings import GRACE, LIFE, RENEWAL
 from groups.domain.work_lists import WorkList
 from groups.use_cases.list_work import list_work
-from shared.auth.principal import Principal, Role
+from shared.auth.principal import Assurance, Principal, Role
 from shared.clock import now
 from shared.testing.issuer import a_police_system, a_staff_member
 
@@ -66,6 +67,17 @@ async def test_groups_without_a_leader_and_nearly_empty_ones(
     assert panel not in await waiting(resources, police, WorkList.NEARLY_EMPTY)
     await vacate(world, chair, panel)
     assert panel in await waiting(resources, police, WorkList.WITHOUT_LEADER)
+
+
+async def test_an_officer_counts_as_without_a_second_factor_until_they_acted_with_one(
+    world: World, chair: Principal, resources: Resources
+) -> None:
+    police, plain = await world.police(HERE), replace(chair, assurance=Assurance.ONE_FACTOR)
+    panel = await world.group(plain, area=HERE)
+    await world.ask("PATCH", f"/groups/{panel}", plain, {"purpose": "One factor"})
+    assert panel in await waiting(resources, police, WorkList.WITHOUT_SECOND_FACTOR)
+    await world.ask("PATCH", f"/groups/{panel}", replace(chair, assurance=Assurance.TWO_FACTORS), {"purpose": "Two"})
+    assert panel not in await waiting(resources, police, WorkList.WITHOUT_SECOND_FACTOR)
 
 
 @pytest.mark.parametrize("work", WorkList)

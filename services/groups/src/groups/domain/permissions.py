@@ -26,6 +26,7 @@ class Standing:
     is_forwarder: bool
     stands_in: bool
     seen_on: date | None
+    has_shown_factor: bool = False
 
     @property
     def is_active(self) -> bool:

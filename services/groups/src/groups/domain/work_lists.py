@@ -10,5 +10,7 @@ class WorkList(StrEnum):
     """One's own authority's marking ends within 90 days, or is in its days of grace."""
     WITHOUT_LEADER = "without_leader"
     """Nobody holds the leading office: the members may be asked for a volunteer."""
+    WITHOUT_SECOND_FACTOR = "without_second_factor"
+    """An officer has not acted there with a second factor yet: they may need help to enrol one."""
     NEARLY_EMPTY = "nearly_empty"
     """One active member is left, or none."""

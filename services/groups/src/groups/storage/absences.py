@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.auth.principal import Assurance, Principal
 from sqlalchemy import ColumnElement, and_, case, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,19 +39,22 @@ def is_vacant(now: datetime) -> ColumnElement[bool]:
     return ~_leads(now)
 
 
-async def see(session: AsyncSession, group_id: UUID, standing: Standing, now: datetime) -> None:
-    """Notes the day on which a leader was seen in the group, at most once a day; of nobody else (P12)."""
-    today = now.date()
-    if standing.office not in LEADING_OFFICES or standing.seen_on is None or standing.seen_on >= today:
-        return
-    seen = update(terms).where(
+async def see(session: AsyncSession, group_id: UUID, actor: Principal, standing: Standing, now: datetime) -> None:
+    """Notes the day on which a leader was seen in the group, at most once a day; of nobody else (P12).
+
+    And once of each officer that they have a second factor (P30).
+    """
+    theirs = update(terms).where(
         terms.c.group_id == group_id,
         terms.c.person_id == standing.person_id,
         terms.c.office == standing.office,
         terms.c.until.is_(None),
-        terms.c.last_seen_on < today,
     )
-    await session.execute(seen.values(last_seen_on=today))
+    today = now.date()
+    if standing.office in LEADING_OFFICES and standing.seen_on is not None and standing.seen_on < today:
+        await session.execute(theirs.where(terms.c.last_seen_on < today).values(last_seen_on=today))
+    if standing.is_officer and not standing.has_shown_factor and actor.assurance is Assurance.TWO_FACTORS:
+        await session.execute(theirs.where(terms.c.shown_factor_at.is_(None)).values(shown_factor_at=now))
 
 
 def _leads(now: datetime, *, is_there: bool = False) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ class Groups:
         group = await self.locked(group_id)
         # Read again: whoever held the lock may have been removing this very person (P18).
         standing = await self._belongs(actor, group_id, now)
-        await see(self._session, group_id, standing, now)
+        await see(self._session, group_id, actor, standing, now)
         return group, standing
 
     async def for_staff(self, staff: Principal, group_id: UUID, *, lock: bool = False) -> Group:

@@ -32,7 +32,7 @@ def _theirs(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: an alias o
     )
 
 
-def _standings(person_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:  # Any: eight columns that _standing reads
+def _standings(person_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:  # Any: the columns that _standing reads
     query = select(
         memberships.c.group_id,
         memberships.c.person_id,
@@ -42,6 +42,7 @@ def _standings(person_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:  # A
         forwarding.c.id.is_not(None),
         stands_in(post, now),
         post.c.last_seen_on,
+        post.c.shown_factor_at.is_not(None),
     ).join_from(memberships, groups)
     return with_terms(query, now).where(memberships.c.person_id == person_id, groups.c.state == GroupState.ACTIVE)
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from groups.domain.groups import OFFICES, GroupState, Kind
 from groups.domain.markings import RENEWAL, Authority
 from groups.domain.memberships import MembershipState
+from groups.domain.terms import FORWARDER
 from groups.domain.work_lists import WorkList
 from groups.storage.absences import is_held, is_vacant
 from groups.storage.areas import areas_within
@@ -64,6 +65,14 @@ def _conditions(work: WorkList, authority: Authority, now: datetime) -> tuple[Co
         return _ending(groups.c.id, authority, now), _coordinator(_ending(memberships.c.id, authority, now), now)
     if work is WorkList.WITHOUT_LEADER:
         return is_vacant(now), nobody
+    if work is WorkList.WITHOUT_SECOND_FACTOR:
+        officer = exists().where(
+            terms.c.group_id == groups.c.id,
+            terms.c.office != FORWARDER,
+            terms.c.shown_factor_at.is_(None),
+            is_held(terms, now),
+        )
+        return officer, nobody
     active = select(func.count()).where(
         memberships.c.group_id == groups.c.id, memberships.c.state == MembershipState.ACTIVE
     )

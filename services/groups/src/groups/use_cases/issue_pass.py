@@ -27,7 +27,7 @@ async def issue_group_proof(
         standing = await standing_of(uow.session, group_id, actor.id, now) if actor.is_member else None
         if standing is None or not standing.is_active:
             raise NoSuchGroup
-        await see(uow.session, group_id, standing, now)
+        await see(uow.session, group_id, actor, standing, now)
         proof = GroupPass(actor.id, group_id, standing.office, standing.rights, standing.membership_version)
         return issue_group_pass(key, audience, proof, now)
 

@@ -56,7 +56,7 @@ audit_heads = Table(
 AUDITED: dict[str, tuple[str, ...]] = {
     "groups": (),
     "memberships": (),
-    "terms": ("last_seen_on",),
+    "terms": ("last_seen_on", "shown_factor_at"),
     "join_links": ("digest",),
     "invitations": ("email_tag",),
     "kept_people": ("name", "how_to_reach"),
@@ -68,7 +68,8 @@ AUDITED: dict[str, tuple[str, ...]] = {
     "look_delays": (),
     "group_pages": (),
 }
-"""Whose changes are entered, and which columns are left out: secrets, and what is said of people without an account."""
+"""Whose changes are entered, and which columns are left out: secrets, what is said of people without an account, and
+what merely notes that somebody was there."""
 
 NOT_AUDITED: dict[str, str] = {
     "areas": "brought in by the operator's command",

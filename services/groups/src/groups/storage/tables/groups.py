@@ -96,6 +96,8 @@ terms = Table(
     # Kept while the term lasts: whether its holder is there decides who stands in (P12).
     Column("last_seen_on", Date),
     Column("absent_until", Date),
+    # When its holder first acted here with a second factor: until then somebody may have to help them (P30).
+    moment("shown_factor_at", nullable=True),
     Column("version", Integer, nullable=False),
     Index("ix_terms_group_id_office", "group_id", "office"),
     Index("ix_terms_ends_at", "ends_at", postgresql_where=text("until IS NULL AND ends_at IS NOT NULL")),
