@@ -1,9 +1,6 @@
 """One identity process on a database of its own, and people who can sign in to it."""
 
-import os
 import secrets
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import httpx
 import psutil  # type: ignore[import-untyped]  # it ships no types
 import pyotp
 from identity.domain.accounts import Account, AccountState, Authenticator
@@ -23,21 +19,20 @@ from identity.storage.links import digest
 from identity.use_cases.codes import STEP_SECONDS
 from nacl.pwhash import argon2id
 from pydantic import SecretStr
-from shared.auth import internal
 from shared.auth.principal import Plane
 from shared.clock import now
 from shared.db.engine import make_engine, make_sessions
 from shared.db.unit_of_work import UnitOfWork
 from shared.http.door import SOURCE_HEADER
 from shared.ids import new_id
-from shared.servers.ports import free_port
 from shared.testing.issuer import Issuer
 from shared.testing.private_servers import Addresses
 from shared.testing.service import Ground, prepare
 
+from tests.bench.running import Gateway, one_api
+
 PASSWORD = b"tram violet thunder biscuit"
 TAG_KEY = "a key for this run alone"
-PROOF_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class RunningIdentity:
 
     def __init__(self, ground: Ground, issuer: Issuer, url: str, process: psutil.Process) -> None:
         self.ground, self.issuer, self.url, self.process = ground, issuer, url, process
-        self._proofs: dict[tuple[str, str], tuple[float, str]] = {}
+        self.headers = Gateway(issuer, "identity").headers
 
     async def make_people(self, count: int) -> list[Someone]:
         """Active members with an app, a device and one password."""
@@ -94,48 +89,20 @@ class RunningIdentity:
             await answer.read()
             return answer.status
 
-    def headers(self, method: str, path: str) -> dict[str, str]:
-        """The gateway's proof, made anew every ten seconds: the client's work is not what is measured."""
-        made, proof = self._proofs.get((method, path), (0.0, ""))
-        if time.monotonic() - made > PROOF_SECONDS:
-            made, proof = time.monotonic(), self.issuer.internal("identity", method, path)
-            self._proofs[method, path] = made, proof
-        return {internal.HEADER: proof}
-
 
 @contextmanager
 def one_identity(servers: Addresses) -> Iterator[RunningIdentity]:
     """`python -m identity api`, ready."""
     with tempfile.TemporaryDirectory() as folder:
-        issuer, ground, port = Issuer(Path(folder)), prepare(servers, "identity", "bench"), free_port()
+        issuer, ground = Issuer(Path(folder)), prepare(servers, "identity", "bench")
         make_keys(issuer.key_folder, issuer.trust_folder)
         environment = {
-            **os.environ,
             **ground.environment,
             "IDENTITY_TRUST_FOLDER": str(issuer.trust_folder),
             "IDENTITY_KEY_FOLDER": str(issuer.key_folder),
             "IDENTITY_EMAIL_TAG_KEY": TAG_KEY,
             "IDENTITY_SMTP_URL": servers.smtp_url,
             "IDENTITY_MAIL_FROM": "no-reply@ourwatch.test",
-            "IDENTITY_PORT": str(port),
-            "IDENTITY_LOG_LEVEL": "WARNING",
         }
-        process = subprocess.Popen([sys.executable, "-m", "identity", "api"], env=environment)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url)
-            yield RunningIdentity(ground, issuer, url, psutil.Process(process.pid))
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{url}/health/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise TimeoutError("identity did not start")
+        with one_api("identity", environment) as (url, process):
+            yield RunningIdentity(ground, issuer, url, process)
