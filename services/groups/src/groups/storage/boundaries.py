@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, insert, or_, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.boundaries import Polygon, box_of, centre_of, contains, position
-from groups.domain.distances import KM_PER_DEGREE, Place, km_between
+from groups.domain.distances import KM_PER_DEGREE, Place, degrees_across, km_between
 from groups.storage.areas import Area
 from groups.storage.tables import area_boundaries, areas
 from groups.storage.tables.groups import Level
@@ -41,6 +41,7 @@ async def find_ward_at(session: AsyncSession, place: Place, today: date) -> Area
 async def wards_near(session: AsyncSession, place: Place, within_km: float, today: date) -> list[str]:
     """The codes of the wards whose centre is that near, the nearest first."""
     up = within_km / KM_PER_DEGREE
+    across = degrees_across(place, within_km)
     query: Select[str, float, float] = (
         select(areas.c.code, area_boundaries.c.latitude, area_boundaries.c.longitude)
         .join_from(area_boundaries, areas)
@@ -48,6 +49,7 @@ async def wards_near(session: AsyncSession, place: Place, within_km: float, toda
             areas.c.level == Level.WARD,
             _is_in_force(today),
             area_boundaries.c.latitude.between(place.latitude - up, place.latitude + up),
+            area_boundaries.c.longitude.between(place.longitude - across, place.longitude + across),
         )
     )
     distances = [
