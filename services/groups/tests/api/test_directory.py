@@ -175,7 +175,7 @@ async def test_a_search_by_name_can_use_its_index(resources: Resources) -> None:
     asked = "to_tsquery('simple', 'whitec:* & pan:*')"
     with counted(resources) as statements:
         await list_directory(resources.unit_of_work(), Wanted(name="x"), after=None, limit=1, now=now())
-    searched = statements[0].partition("regexp_replace")[2].partition(" @@")[0]
+    searched = statements[0].rpartition("regexp_replace")[2].partition(" @@")[0]
     async with resources.engine.connect() as connection:
         await connection.execute(text("SET LOCAL enable_seqscan = off"))
         query = (

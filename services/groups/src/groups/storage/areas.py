@@ -26,6 +26,15 @@ def areas_within(codes: Iterable[str]) -> CTE:
     return top.union(below)
 
 
+async def codes_within(session: AsyncSession, codes: Iterable[str]) -> list[str]:
+    """The codes of these areas and of all that lie in them.
+
+    For a list in some order: of areas that it is given the database knows how many of the list they leave, and reads
+    either those or the list from its beginning. Of a query for areas it does not.
+    """
+    return list(await session.scalars(select(areas_within(codes).c.code)))
+
+
 async def list_areas(session: AsyncSession, within: str | None) -> list[Area]:
     """All areas, or those in one, from the largest to the smallest, by name."""
     query = select(areas.c.code, areas.c.name, areas.c.level, areas.c.parent)

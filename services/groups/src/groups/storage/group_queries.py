@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import RowMapping, Select, exists, select
+from sqlalchemy import ARRAY, RowMapping, Select, Text, any_, exists, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import LEADING_OFFICES, Group, GroupState, Kind, Visibility, WhoSeesMembers
 from groups.domain.memberships import MembershipState
 from groups.storage.absences import is_vacant
-from groups.storage.areas import areas_within
+from groups.storage.areas import codes_within
 from groups.storage.current_markings import CurrentMarking, current_markings
 from groups.storage.standings import post, with_terms
 from groups.storage.tables import ballots, groups, memberships
@@ -68,9 +68,8 @@ async def list_for_staff(
     session: AsyncSession, staff: Principal, now: datetime, *, after: UUID | None, limit: int
 ) -> Sequence[Seen]:
     """The groups in the assigned areas, hidden ones too (P5)."""
-    query = select(*COLUMNS).where(
-        groups.c.state == GroupState.ACTIVE, groups.c.area.in_(select(areas_within(staff.areas).c.code))
-    )
+    within = literal(await codes_within(session, staff.areas), ARRAY(Text))
+    query = select(*COLUMNS).where(groups.c.state == GroupState.ACTIVE, groups.c.area == any_(within))
     if after is not None:
         query = query.where(groups.c.id > after)
     return await read_page(session, query.order_by(groups.c.id).limit(limit), now)
