@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from groups.settings import Settings
 from shared.testing.issuer import Issuer
 from shared.testing.private_servers import Addresses
-from shared.testing.service import prepare
+from shared.testing.service import Ground, prepare
 
 from tests.bench.country.asks import Ask, Country, check, get_to_know
 from tests.bench.country.settle import Tell, settle
@@ -49,6 +49,22 @@ class RunningGroups:
         return proof | ({"authorization": f"Bearer {self.issuer.access(ask.who)}"} if ask.who else {})
 
 
+def environment_of(ground: Ground, issuer: Issuer) -> dict[str, str]:
+    """The settings of groups by their names in the environment; nothing is marked with them."""
+    return {
+        **ground.environment,
+        "GROUPS_TRUST_FOLDER": str(issuer.trust_folder),
+        "GROUPS_KEY_FOLDER": str(issuer.key_folder),
+        "GROUPS_EMAIL_TAG_KEY": TAG_KEY,
+        "GROUPS_SIGN_URL": "http://127.0.0.1:9",
+    }
+
+
+def settings_of(environment: dict[str, str]) -> Settings:
+    """The same settings as groups reads them."""
+    return Settings.model_validate({name.removeprefix("GROUPS_").lower(): value for name, value in environment.items()})
+
+
 @contextmanager
 def one_country(servers: Addresses, name: str, wards: range, tell: Tell) -> Iterator[RunningGroups]:
     """`python -m groups api`, ready, over a database of that name in which these wards are settled."""
@@ -56,16 +72,7 @@ def one_country(servers: Addresses, name: str, wards: range, tell: Tell) -> Iter
         issuer = Issuer(Path(folder))
         ground = prepare(servers, "groups", name, roles=("owner", "app", "sign"))
         asyncio.run(settle(ground.owner_database_url, wards, tell))
-        environment = {
-            **ground.environment,
-            "GROUPS_TRUST_FOLDER": str(issuer.trust_folder),
-            "GROUPS_KEY_FOLDER": str(issuer.key_folder),
-            "GROUPS_EMAIL_TAG_KEY": TAG_KEY,
-            "GROUPS_SIGN_URL": "http://127.0.0.1:9",  # nothing is marked here
-        }
-        settings = Settings.model_validate(
-            {key.removeprefix("GROUPS_").lower(): value for key, value in environment.items()}
-        )
+        environment = environment_of(ground, issuer)
         country = asyncio.run(get_to_know(ground.owner_database_url, wards))
         with one_api("groups", environment) as (url, _):
-            yield RunningGroups(settings, issuer, url, country)
+            yield RunningGroups(settings_of(environment), issuer, url, country)

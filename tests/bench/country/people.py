@@ -1,5 +1,6 @@
 """Groups, their members and officers, and how each is marked. What a ward holds depends on nothing but this file."""
 
+import random
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,12 +65,10 @@ class Founded:
 
 
 def found(wards: Sequence[Ward]) -> list[Founded]:
-    """The groups in the order in which they were founded: neighbours of one ward years apart."""
-    return [
-        Founded(new_id(), ward, place, new_id(), new_id(), new_id())
-        for place in range(GROUPS_PER_WARD)
-        for ward in wards
-    ]
+    """The groups in the order in which they were founded: neighbours of one ward years apart, kinds mixed."""
+    places = [(ward, place) for ward in wards for place in range(GROUPS_PER_WARD)]
+    random.Random(len(places)).shuffle(places)
+    return [Founded(new_id(), ward, place, new_id(), new_id(), new_id()) for ward, place in places]
 
 
 def group_rows(groups: Sequence[Founded], now: datetime) -> Iterator[tuple[object, ...]]:
