@@ -14,7 +14,7 @@ from tests.bench.running_groups import RunningGroups, one_country
 from tests.bench.statements import statements_of
 
 SMALL, LARGE = range(2), range(2_000)  # wards
-ROUNDS = 7
+ROUNDS = 5
 ASKED_A_ROUND = 200
 WARMED_UP = 100
 GOAL = 1.5
@@ -58,7 +58,7 @@ def p99(waits: tuple[float, ...]) -> float:
 
 
 def measure(small: RunningGroups, large: RunningGroups) -> Result:
-    """Seven rounds of everything, and the statements of each kind of request in both."""
+    """Five rounds of everything, and the statements of each kind of request in both."""
     result, waits = Result("groups"), Waits(small, large)
     waits.warm_up()
     for number in range(ROUNDS):
