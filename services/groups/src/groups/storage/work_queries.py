@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import OFFICES, GroupState, Kind
@@ -16,7 +16,7 @@ from groups.domain.memberships import MembershipState
 from groups.domain.terms import FORWARDER
 from groups.domain.work_lists import WorkList
 from groups.storage.absences import is_held, is_vacant
-from groups.storage.areas import areas_within
+from groups.storage.areas import codes_within
 from groups.storage.markings import is_current
 from groups.storage.tables import groups, marking_entries, memberships, terms
 
@@ -45,11 +45,12 @@ async def list_work(
     after: UUID | None,
     limit: int,
 ) -> Sequence[Work]:
-    """A page of groups that need something of this authority's staff, by id; one statement."""
+    """A page of groups that need something of this authority's staff, by id: two statements."""
+    within = literal(await codes_within(session, staff.areas), ARRAY(Text))
     of_group, of_coordinator = _conditions(work, authority, now)
     query = select(groups.c.id, groups.c.kind, groups.c.name, groups.c.area, of_group, of_coordinator).where(
         groups.c.state == GroupState.ACTIVE,
-        groups.c.area.in_(select(areas_within(staff.areas).c.code)),
+        groups.c.area == any_(within),
         or_(of_group, of_coordinator),
     )
     if after is not None:
