@@ -66,6 +66,7 @@ OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence", "/priorities",
     "/look-delays", "/suspend", "/resume", "/kept-people",
+    "/pause",
 )  # fmt: skip
 
 

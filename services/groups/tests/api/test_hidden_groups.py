@@ -92,6 +92,9 @@ STAFF_ROUTES: list[Route] = [
     ("POST", "/staff/groups/{group}/look-delays/" + PERSON + "/agree", None),
     ("GET", "/staff/groups/{group}/priorities", None),
     ("POST", "/staff/groups/{group}/priorities/" + PERSON + "/answers", {"text": "Checks every Friday"}),
+    ("GET", "/staff/groups/{group}/pause", None),
+    ("POST", "/staff/groups/{group}/pause", REASON),
+    ("POST", "/staff/groups/{group}/pause/confirm", {"pause_id": PERSON}),
     ("POST", "/internal/passes", {"kind": "jurisdiction", "group_id": "{group}", "audience": "messaging"}),
 ]
 

@@ -230,6 +230,10 @@ ROWS: tuple[Row, ...] = (
     Row("agree_to_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays/{delay_id}/agree", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("staff_list_priorities", "groups", "GET", "/staff/groups/{group_id}/priorities", APPROVERS),
     Row("answer_priority", "groups", "POST", "/staff/groups/{group_id}/priorities/{priority_id}/answers", POLICE, JSON, second_factor_within=ROUTINE),
+    # groups: two authorities pause one (P4)
+    Row("staff_read_pause", "groups", "GET", "/staff/groups/{group_id}/pause", APPROVERS),
+    Row("ask_for_pause", "groups", "POST", "/staff/groups/{group_id}/pause", APPROVERS, JSON, second_factor_within=ROUTINE),
+    Row("confirm_pause", "groups", "POST", "/staff/groups/{group_id}/pause/confirm", APPROVERS, JSON, second_factor_within=ROUTINE),
     # documents: members with a pass, and whoever holds a release link
     Row("list_documents", "documents", "GET", "/groups/{group_id}/documents", MEMBER, proof=GROUP),
     Row("add_document", "documents", "POST", "/groups/{group_id}/documents", MEMBER, JSON, GROUP),

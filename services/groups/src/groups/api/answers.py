@@ -46,12 +46,18 @@ class GroupPage(Answer):
     groups: list[GroupAnswer]
 
 
+class PauseShown(Answer):
+    reason: str
+    until: datetime
+
+
 class MyGroupAnswer(GroupAnswer):
     """`my_state` is None in a group of the directory that one has nothing to do with.
 
     `meeting_place` is for active members; `who_sees_you` is what holds for whoever belongs (P15).
 
     `suspended_because` and `suspended_until` are there while one is suspended: then nothing else of the group is.
+    `pause` tells an active member why the group does not send and is not listed, and until when (P4).
     `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
     """
 
@@ -63,6 +69,7 @@ class MyGroupAnswer(GroupAnswer):
     suspended_until: datetime | None
     is_vacant: bool
     may_open_ballot: bool
+    pause: PauseShown | None
 
 
 class MembershipAnswer(Answer):
@@ -119,6 +126,7 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         suspended_until=mine.suspended_until if mine else None,
         is_vacant=mine is not None and mine.is_vacant,
         may_open_ballot=mine is not None and mine.may_open_ballot,
+        pause=PauseShown.model_validate(mine.pause) if mine and mine.pause else None,
     )
 
 

@@ -18,6 +18,7 @@ from groups.api import (
     offices,
     pages,
     passes,
+    pauses,
     priorities,
     public,
     reviews,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.router,  # the admin panel
     work.router,  # what waits for police and coordinators
     look_delays.router,  # looks that show later
+    pauses.router,  # two authorities against abuse (P4)
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

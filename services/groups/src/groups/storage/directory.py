@@ -1,4 +1,4 @@
-"""The public directory: groups that are visible and carry a current marking, and no other (P11, P14)."""
+"""The public directory: groups that are visible, carry a current marking and are not paused (P4, P11, P14)."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, cast, func, literal_column, select, tuple_
+from sqlalchemy import ARRAY, Select, Text, bindparam, cast, func, literal_column, not_, select, tuple_
 from sqlalchemy.dialects.postgresql import REGCONFIG
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from groups.domain.groups import GroupState, Kind, Visibility
 from groups.storage.areas import areas_within
 from groups.storage.group_queries import COLUMNS, Seen, read_page
 from groups.storage.markings import is_marked
+from groups.storage.pauses import is_paused
 from groups.storage.tables import groups
 from groups.storage.tables.groups import NAME_WORDS
 
@@ -35,6 +36,7 @@ def _listed(now: datetime) -> Select[*tuple[Any, ...]]:  # Any: the columns of S
         groups.c.state == GroupState.ACTIVE,
         groups.c.visibility == Visibility.VISIBLE,
         is_marked(groups.c.id, now),
+        not_(is_paused(groups.c.id, now)),
     )
 
 

@@ -78,6 +78,12 @@ from groups.domain.errors.panels import (
     PriorityIsClosed,
     TwoPeopleDelay,
 )
+from groups.domain.errors.pauses import (
+    CannotPauseYourOwnGroup,
+    NoSuchPause,
+    PausedAlready,
+    TwoAuthoritiesPause,
+)
 
 __all__ = [
     "AccountIsOver",
@@ -86,6 +92,7 @@ __all__ = [
     "CannotLengthenYourOwnTerm",
     "CannotMarkYourOwnGroup",
     "CannotMarkYourself",
+    "CannotPauseYourOwnGroup",
     "CannotSuspendYourself",
     "ChangedMeanwhile",
     "DeclarationNeeded",
@@ -110,6 +117,7 @@ __all__ = [
     "NoSuchMeetingResult",
     "NoSuchOffice",
     "NoSuchPage",
+    "NoSuchPause",
     "NoSuchPriority",
     "NoSuchSuspension",
     "NoSuchWard",
@@ -133,6 +141,7 @@ __all__ = [
     "OrganisationNotKnownYet",
     "OutsideAllAreas",
     "PanelMembersAreOpen",
+    "PausedAlready",
     "PrioritiesAreFull",
     "PriorityIsClosed",
     "ResultIsOpen",
@@ -144,6 +153,7 @@ __all__ = [
     "TooLateToReopen",
     "TooManyInvitations",
     "TooManyKeptPeople",
+    "TwoAuthoritiesPause",
     "TwoPeopleDelay",
     "VotedAlready",
 ]

@@ -9,8 +9,10 @@ from groups.domain.kept_people import KeptPerson
 from groups.domain.look_delays import LookDelay
 from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
+from groups.domain.pauses import Pause
 from groups.domain.priorities import Priority
 from groups.domain.terms import Term
+from groups.storage.tables.abuse import pauses
 from groups.storage.tables.ballots import (
     ballot_askers,
     ballot_choices,
@@ -70,6 +72,7 @@ __all__ = [
     "memberships",
     "metadata",
     "organisation_keys",
+    "pauses",
     "priorities",
     "priority_answers",
     "terms",
@@ -88,6 +91,7 @@ _mapped.map_imperatively(Nomination, ballot_nominations)
 _mapped.map_imperatively(MeetingResult, meeting_results)
 _mapped.map_imperatively(Priority, priorities)
 _mapped.map_imperatively(LookDelay, look_delays)
+_mapped.map_imperatively(Pause, pauses)
 
 RIGHTS: list[str] = [
     *app_rights("groups", metadata, append_only=("ledger", "priority_answers", *APPEND_ONLY)),

@@ -1,0 +1,34 @@
+"""pauses"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "pauses",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "asked_authority",
+            sa.Enum("police", "ourwatch", name="authority", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_by IS NULL) = (ends_at IS NULL) AND confirmed_by IS DISTINCT FROM asked_by",
+            name=op.f("ck_pauses_two"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_pauses_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
+        sa.UniqueConstraint("group_id", "number", name=op.f("uq_pauses_group_id_number")),
+    )
