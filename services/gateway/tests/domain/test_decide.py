@@ -69,6 +69,11 @@ OFFICERS_WRITE = (
     "/pause",
 )  # fmt: skip
 
+# What a coordinator holds out to a resident.
+PREPARING = {("POST", "/staff/schemes"), ("DELETE", "/staff/schemes/{scheme_id}")}
+# Anybody reads what a take-over link says; a member takes it up.
+READ_BY_ALL = {("GET", "/schemes/take-over")}
+
 
 def second_factor_hours(row: Row) -> float | None:
     if row.path.endswith("/contact"):
@@ -88,14 +93,14 @@ def second_factor_hours(row: Row) -> float | None:
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
-    changes_group = (row.method, row.path) in {("PATCH", "/groups/{group_id}"), ("POST", "/staff/groups")}
+    changes_group = (row.method, row.path) in {("PATCH", "/groups/{group_id}"), ("POST", "/staff/groups"), *PREPARING}
     return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 
 def may_try(who: str, row: Row) -> bool:
     if row.service == "documents" and who not in {"nobody", "member"}:
         return False  # P2
-    if row.path in OPEN_TO_ALL:
+    if row.path in OPEN_TO_ALL or (row.method, row.path) in READ_BY_ALL:
         return True
     if not row.path.startswith("/staff/"):
         return who == "member"  # P1
@@ -105,6 +110,8 @@ def may_try(who: str, row: Row) -> bool:
         return who in {"police", "coordinator", "administrator"}
     if row.path.startswith("/staff/me/"):
         return who in {"police", "administrator"}  # a coordinator is a member, and has the factors of one
+    if row.path.startswith("/staff/schemes"):
+        return who == "coordinator"  # who looks after schemes prepares them
     if row.path.endswith("/answers"):
         return who == "police"  # a panel asks the police, and they answer
     return who == "administrator" if row.path.startswith(ADMINISTRATION) else who in {"police", "coordinator"}
@@ -114,7 +121,7 @@ def expected(row: Row, who: str, *, two: bool, age: timedelta, known: bool) -> t
     if not may_try(who, row):
         return NotSignedIn if who == "nobody" else NotForThisSession
     hours = second_factor_hours(row)
-    if row.path in OPEN_TO_ALL:
+    if row.path in OPEN_TO_ALL or (row.method, row.path) in READ_BY_ALL:
         return None
     if not known and (who != "member" or hours is not None):
         return RevocationsUnknown

@@ -78,6 +78,11 @@ CASES = [
     Case("elsewhere", "GET", "/staff/groups", "/staff/groups?after={group}"),
     Case("elsewhere", "GET", "/staff/work/{work_list}", "/staff/work/awaiting_marking?limit=100"),
     Case("elsewhere", "GET", "/staff/work/{work_list}", "/staff/work/nearly_empty?after={group}"),
+    Case("nobody", "GET", "/schemes/take-over", "/schemes/take-over?secret={secret}"),
+    Case("stranger", "POST", "/schemes/take-over", "/schemes/take-over", {"secret": "{secret}"}),
+    Case("elsewhere", "GET", "/staff/schemes", "/staff/schemes?after={group}"),
+    Case("elsewhere", "POST", "/staff/schemes", "/staff/schemes", {key: NEW[key] for key in NEW if key != "kind"}),
+    Case("elsewhere", "DELETE", "/staff/schemes/{scheme_id}", "/staff/schemes/{group}"),
     Case("elsewhere", "POST", "/staff/groups", "/staff/groups",
          NEW | {"kind": "ward_panel", "area": ELSEWHERE, "emails": ["{email}"]}),
 ]  # fmt: skip

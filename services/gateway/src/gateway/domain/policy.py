@@ -10,6 +10,7 @@ STAFF = frozenset({Who.POLICE, Who.COORDINATOR, Who.ADMINISTRATOR})
 EMPLOYED = frozenset({Who.POLICE, Who.ADMINISTRATOR})
 APPROVERS = frozenset({Who.POLICE, Who.COORDINATOR})
 POLICE = frozenset({Who.POLICE})
+COORDINATOR = frozenset({Who.COORDINATOR})
 ADMINISTRATOR = frozenset({Who.ADMINISTRATOR})
 
 FORM, JSON, ATTACHMENT, DOCUMENT = BodyLimit.FORM, BodyLimit.JSON, BodyLimit.ATTACHMENT, BodyLimit.DOCUMENT
@@ -234,6 +235,12 @@ ROWS: tuple[Row, ...] = (
     Row("staff_read_pause", "groups", "GET", "/staff/groups/{group_id}/pause", APPROVERS),
     Row("ask_for_pause", "groups", "POST", "/staff/groups/{group_id}/pause", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("confirm_pause", "groups", "POST", "/staff/groups/{group_id}/pause/confirm", APPROVERS, JSON, second_factor_within=ROUTINE),
+    # groups: a coordinator prepares a scheme, a resident takes it over
+    Row("list_prepared_schemes", "groups", "GET", "/staff/schemes", COORDINATOR),
+    Row("prepare_scheme", "groups", "POST", "/staff/schemes", COORDINATOR, JSON, second_factor_within=ROUTINE),
+    Row("revoke_prepared_scheme", "groups", "DELETE", "/staff/schemes/{scheme_id}", COORDINATOR, second_factor_within=ROUTINE),
+    Row("show_prepared_scheme", "groups", "GET", "/schemes/take-over", PUBLIC),
+    Row("take_over_scheme", "groups", "POST", "/schemes/take-over", MEMBER, JSON),
     # documents: members with a pass, and whoever holds a release link
     Row("list_documents", "documents", "GET", "/groups/{group_id}/documents", MEMBER, proof=GROUP),
     Row("add_document", "documents", "POST", "/groups/{group_id}/documents", MEMBER, JSON, GROUP),

@@ -22,6 +22,7 @@ from groups.api import (
     priorities,
     public,
     reviews,
+    schemes,
     staff,
     work,
 )
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.router,  # the admin panel
     work.router,  # what waits for police and coordinators
     look_delays.router,  # looks that show later
+    schemes.router,  # prepared by coordinators, taken over by residents
     pauses.router,  # two authorities against abuse (P4)
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's

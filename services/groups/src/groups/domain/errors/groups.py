@@ -12,6 +12,11 @@ class NoSuchWard(Invalid):
     detail = "Please choose a ward that OurWatch knows."
 
 
+class NoSuchPreparedScheme(NotFound):
+    code = "groups.no_such_prepared_scheme"
+    detail = "Your organisation has prepared no such scheme, or it was taken over."
+
+
 class PanelMembersAreOpen(Invalid):
     """P15."""
 

@@ -37,6 +37,7 @@ from groups.storage.tables.markings import (
     told_expiries,
 )
 from groups.storage.tables.metadata import metadata
+from groups.storage.tables.prepared import prepared_schemes
 from groups.storage.tables.priorities import priorities, priority_answers
 from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, organisation_keys
 
@@ -73,6 +74,7 @@ __all__ = [
     "metadata",
     "organisation_keys",
     "pauses",
+    "prepared_schemes",
     "priorities",
     "priority_answers",
     "terms",

@@ -9,6 +9,27 @@ down_revision = "0009"
 
 def upgrade() -> None:
     op.create_table(
+        "prepared_schemes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column(
+            "visibility", sa.Enum("hidden", "visible", name="visibility", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["area"], ["areas.code"], name=op.f("fk_prepared_schemes_area")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prepared_schemes")),
+        sa.UniqueConstraint("digest", name=op.f("uq_prepared_schemes_digest")),
+    )
+    op.create_index("ix_prepared_schemes_expires_at", "prepared_schemes", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_prepared_schemes_organisation_id_id", "prepared_schemes", ["organisation_id", "id"], unique=False
+    )
+    op.create_table(
         "pauses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
