@@ -34,7 +34,7 @@ OPEN_TO_ALL = {
     "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
     "/contacts/confirm", "/leave", "/leave/undo", "/machine/tokens", "/staff-sign-in/{organisation_id}",
     "/staff-sign-in/callback",
-    "/areas/at", "/directory/{group_id}/contact",
+    "/areas/at", "/directory/{group_id}/contact", "/directory/{group_id}/abuse-reports",
 }  # fmt: skip
 # What gives power, or a credential; taking one away asks for the second factor of the day.
 FRESH = (
@@ -69,8 +69,11 @@ OFFICERS_WRITE = (
     "/pause",
 )  # fmt: skip
 
-# What a coordinator holds out to a resident.
-PREPARING = {("POST", "/staff/schemes"), ("DELETE", "/staff/schemes/{scheme_id}")}
+# What a coordinator holds out to a resident, and what staff say of a report.
+BESIDES_GROUPS = {
+    ("POST", "/staff/schemes"), ("DELETE", "/staff/schemes/{scheme_id}"),
+    ("POST", "/staff/abuse-reports/{report_id}/close"),
+}  # fmt: skip
 # Anybody reads what a take-over link says; a member takes it up.
 READ_BY_ALL = {("GET", "/schemes/take-over")}
 
@@ -93,7 +96,11 @@ def second_factor_hours(row: Row) -> float | None:
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
-    changes_group = (row.method, row.path) in {("PATCH", "/groups/{group_id}"), ("POST", "/staff/groups"), *PREPARING}
+    changes_group = (row.method, row.path) in {
+        ("PATCH", "/groups/{group_id}"),
+        ("POST", "/staff/groups"),
+        *BESIDES_GROUPS,
+    }
     return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 

@@ -241,6 +241,11 @@ ROWS: tuple[Row, ...] = (
     Row("revoke_prepared_scheme", "groups", "DELETE", "/staff/schemes/{scheme_id}", COORDINATOR, second_factor_within=ROUTINE),
     Row("show_prepared_scheme", "groups", "GET", "/schemes/take-over", PUBLIC),
     Row("take_over_scheme", "groups", "POST", "/schemes/take-over", MEMBER, JSON),
+    # groups: abuse is reported
+    Row("report_abuse", "groups", "POST", "/groups/{group_id}/abuse-reports", MEMBER, JSON),
+    Row("report_abuse_from_outside", "groups", "POST", "/directory/{group_id}/abuse-reports", PUBLIC, JSON),
+    Row("list_abuse_reports", "groups", "GET", "/staff/abuse-reports", APPROVERS),
+    Row("close_abuse_report", "groups", "POST", "/staff/abuse-reports/{report_id}/close", APPROVERS, JSON, second_factor_within=ROUTINE),
     # documents: members with a pass, and whoever holds a release link
     Row("list_documents", "documents", "GET", "/groups/{group_id}/documents", MEMBER, proof=GROUP),
     Row("add_document", "documents", "POST", "/groups/{group_id}/documents", MEMBER, JSON, GROUP),

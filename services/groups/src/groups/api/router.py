@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from groups.api import (
+    abuse_reports,
     archiving,
     areas,
     ballots,
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     work.router,  # what waits for police and coordinators
     look_delays.router,  # looks that show later
     schemes.router,  # prepared by coordinators, taken over by residents
+    abuse_reports.router,  # from members and from outside, for staff of the area
     pauses.router,  # two authorities against abuse (P4)
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's

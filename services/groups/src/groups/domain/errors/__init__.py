@@ -1,5 +1,6 @@
 """Every refusal of groups, one fact each, by idea."""
 
+from groups.domain.errors.abuse import NoSuchReport, ReportIsClosed, TooManyReports
 from groups.domain.errors.acting import (
     AccountIsOver,
     NotAnOfficer,
@@ -121,6 +122,7 @@ __all__ = [
     "NoSuchPause",
     "NoSuchPreparedScheme",
     "NoSuchPriority",
+    "NoSuchReport",
     "NoSuchSuspension",
     "NoSuchWard",
     "NotAList",
@@ -146,6 +148,7 @@ __all__ = [
     "PausedAlready",
     "PrioritiesAreFull",
     "PriorityIsClosed",
+    "ReportIsClosed",
     "ResultIsOpen",
     "ResultIsSettled",
     "SigningOutOfReach",
@@ -155,6 +158,7 @@ __all__ = [
     "TooLateToReopen",
     "TooManyInvitations",
     "TooManyKeptPeople",
+    "TooManyReports",
     "TwoAuthoritiesPause",
     "TwoPeopleDelay",
     "VotedAlready",

@@ -12,7 +12,7 @@ from groups.domain.memberships import Membership
 from groups.domain.pauses import Pause
 from groups.domain.priorities import Priority
 from groups.domain.terms import Term
-from groups.storage.tables.abuse import pauses
+from groups.storage.tables.abuse import abuse_reports, pauses
 from groups.storage.tables.ballots import (
     ballot_askers,
     ballot_choices,
@@ -43,6 +43,7 @@ from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, orga
 
 __all__ = [
     "RIGHTS",
+    "abuse_reports",
     "area_boundaries",
     "areas",
     "ballot_askers",

@@ -30,6 +30,31 @@ def upgrade() -> None:
         "ix_prepared_schemes_organisation_id_id", "prepared_schemes", ["organisation_id", "id"], unique=False
     )
     op.create_table(
+        "abuse_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("reporter_id", sa.Uuid(), nullable=True),
+        sa.Column("from_member", sa.Boolean(), nullable=False),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Text(), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_by_organisation", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_abuse_reports_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_abuse_reports")),
+    )
+    op.create_index("ix_abuse_reports_group_id_reported_at", "abuse_reports", ["group_id", "reported_at"], unique=False)
+    op.create_index(
+        "ix_abuse_reports_reporter_id",
+        "abuse_reports",
+        ["reporter_id"],
+        unique=False,
+        postgresql_where=sa.text("reporter_id IS NOT NULL"),
+    )
+    op.create_table(
         "pauses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
