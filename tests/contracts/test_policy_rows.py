@@ -67,7 +67,7 @@ def test_staff_paths_are_staff_rows_and_no_others() -> None:
 
 
 def test_staff_change_nothing_of_a_group() -> None:
-    """P4: staff mark, delay looks, answer a panel, pause by two, prepare schemes, close reports; P13: they found panels."""
+    """P4: staff mark, delay looks, answer a panel, pause by two, prepare schemes, close reports; P13: they found."""
     writes = [row for row in ROWS if row.service == "groups" and row.path.startswith("/staff/") and row.method != "GET"]
     assert writes
     about_markings = [row.id for row in writes if "/markings" in row.path or row.path.endswith("/reviews")]

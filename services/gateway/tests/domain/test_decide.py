@@ -41,7 +41,7 @@ FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
     "/staff/me/password", "/vouch", "/meeting-results$", "/members/import$",
-    "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$",
+    "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$", "/merge-links$", "/merge$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
 # What takes a factor of one's own away, or hands out what replaces one.

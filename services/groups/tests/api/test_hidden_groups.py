@@ -75,6 +75,8 @@ MEMBER_ROUTES: list[Route] = [
     ("POST", "/groups/{group}/kept-people", KEPT),
     ("PATCH", "/groups/{group}/kept-people/" + PERSON, {"name": "Ann"}),
     ("DELETE", "/groups/{group}/kept-people/" + PERSON, None),
+    ("POST", "/groups/{group}/merge-links", None),
+    ("POST", "/groups/{group}/merge", {"secret": "s" * 32}),
     ("POST", "/groups/{group}/abuse-reports", {"text": "They shout at me"}),
     ("POST", "/internal/passes", {"kind": "group", "group_id": "{group}", "audience": "documents"}),
 ]

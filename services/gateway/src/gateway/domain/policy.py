@@ -246,6 +246,9 @@ ROWS: tuple[Row, ...] = (
     Row("report_abuse_from_outside", "groups", "POST", "/directory/{group_id}/abuse-reports", PUBLIC, JSON),
     Row("list_abuse_reports", "groups", "GET", "/staff/abuse-reports", APPROVERS),
     Row("close_abuse_report", "groups", "POST", "/staff/abuse-reports/{report_id}/close", APPROVERS, JSON, second_factor_within=ROUTINE),
+    # groups: two schemes become one
+    Row("make_merge_link", "groups", "POST", "/groups/{group_id}/merge-links", MEMBER, JSON, second_factor_within=FRESH),
+    Row("merge_schemes", "groups", "POST", "/groups/{group_id}/merge", MEMBER, JSON, second_factor_within=FRESH),
     # documents: members with a pass, and whoever holds a release link
     Row("list_documents", "documents", "GET", "/groups/{group_id}/documents", MEMBER, proof=GROUP),
     Row("add_document", "documents", "POST", "/groups/{group_id}/documents", MEMBER, JSON, GROUP),

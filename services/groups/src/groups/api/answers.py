@@ -58,6 +58,7 @@ class MyGroupAnswer(GroupAnswer):
 
     `suspended_because` and `suspended_until` are there while one is suspended: then nothing else of the group is.
     `pause` tells an active member why the group does not send and is not listed, and until when (P4).
+    `merged_from` is the name of the scheme with which one came, where two became one.
     `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
     """
 
@@ -70,6 +71,7 @@ class MyGroupAnswer(GroupAnswer):
     is_vacant: bool
     may_open_ballot: bool
     pause: PauseShown | None
+    merged_from: str | None
 
 
 class MembershipAnswer(Answer):
@@ -127,6 +129,7 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         is_vacant=mine is not None and mine.is_vacant,
         may_open_ballot=mine is not None and mine.may_open_ballot,
         pause=PauseShown.model_validate(mine.pause) if mine and mine.pause else None,
+        merged_from=mine.merged_from if mine else None,
     )
 
 

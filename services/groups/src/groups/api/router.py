@@ -16,6 +16,7 @@ from groups.api import (
     meetings,
     member_files,
     members,
+    merging,
     offices,
     pages,
     passes,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     kept_people.router,  # people without e-mail
     member_files.router,  # the members as a file, and people from a file
     marking_log.router,  # the log, for everybody and for officers
+    merging.router,  # two schemes become one
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who
     meetings.router,  # what a meeting decided, and who objects

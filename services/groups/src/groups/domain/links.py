@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     """What a secret is for: one of another purpose is none."""
 
     JOIN = "groups join link"
+    MERGE = "groups merge link"
     TAKE_OVER = "groups take-over link"
 
 

@@ -80,6 +80,11 @@ async def remove_from_abuse_reports(session: AsyncSession, person_id: UUID) -> N
     await session.execute(theirs.values(reporter_id=None, is_named=False, text=_NOTHING))
 
 
+async def remove_merge_links(session: AsyncSession, person_id: UUID) -> None:
+    """Whoever is gone speaks for no scheme."""
+    await session.execute(delete(tables.merge_links).where(tables.merge_links.c.made_by == person_id))
+
+
 async def groups_that_know(session: AsyncSession, person_id: UUID, tag: str | None) -> Sequence[UUID]:
     """Every group in which the person ever was anything, or is invited, archived ones too, in a fixed order."""
     query = union(

@@ -64,7 +64,10 @@ class Mine:
     is_vacant: bool
     may_open_ballot: bool
     pause: PauseSeen | None
+    merged_from: str | None
 
+
+_origin = groups.alias("origin")
 
 # Whether a ballot for the leading office is open.
 _is_balloted = exists().where(
@@ -101,8 +104,10 @@ async def list_mine(
             _is_balloted.label("balloted"),
             pauses.c.reason.label("paused_because"),
             pauses.c.ends_at.label("paused_until"),
+            _origin.c.name.label("merged_from"),
         )
         .join_from(memberships, groups)
+        .outerjoin(_origin, _origin.c.id == memberships.c.merged_from)
         .outerjoin(pauses, pauses_now(groups.c.id, now)),
         now,
     ).where(
@@ -145,6 +150,7 @@ def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Min
         is_vacant=vacant,
         may_open_ballot=vacant and not row["balloted"],
         pause=PauseSeen(row["paused_because"], row["paused_until"]) if paused else None,
+        merged_from=row["merged_from"],
     )
 
 

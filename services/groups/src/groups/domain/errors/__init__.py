@@ -49,6 +49,7 @@ from groups.domain.errors.markings import (
     SigningOutOfReach,
     SigningRefused,
 )
+from groups.domain.errors.merging import MergingTakesTwo, OnlySchemesMerge
 from groups.domain.errors.offices import (
     BallotIsOpen,
     CannotLengthenYourOwnTerm,
@@ -105,6 +106,7 @@ __all__ = [
     "LeadsAlready",
     "LogIsBroken",
     "MarkedAlready",
+    "MergingTakesTwo",
     "NoSuchAbsence",
     "NoSuchBallot",
     "NoSuchConsent",
@@ -141,6 +143,7 @@ __all__ = [
     "OfficeIsHeld",
     "OnePersonMarksOnce",
     "OnlyInWardPanels",
+    "OnlySchemesMerge",
     "OrganisationCannotMark",
     "OrganisationNotKnownYet",
     "OutsideAllAreas",

@@ -23,7 +23,7 @@ from groups.storage.tables.ballots import (
     meeting_results,
 )
 from groups.storage.tables.boundaries import area_boundaries
-from groups.storage.tables.groups import areas, groups, join_links, memberships, terms
+from groups.storage.tables.groups import areas, groups, join_links, memberships, merge_links, terms
 from groups.storage.tables.keeping import invitation_days, invitations, kept_people
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.looks import ledger, look_delays
@@ -72,6 +72,7 @@ __all__ = [
     "meeting_objections",
     "meeting_results",
     "memberships",
+    "merge_links",
     "metadata",
     "organisation_keys",
     "pauses",

@@ -1,4 +1,4 @@
-"""pauses"""
+"""pauses, reports of abuse, prepared schemes, merging"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,6 +55,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("reporter_id IS NOT NULL"),
     )
     op.create_table(
+        "merge_links",
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_merge_links_group_id")),
+        sa.PrimaryKeyConstraint("group_id", name=op.f("pk_merge_links")),
+        sa.UniqueConstraint("digest", name=op.f("uq_merge_links_digest")),
+    )
+    op.create_table(
         "pauses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
@@ -78,3 +88,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
         sa.UniqueConstraint("group_id", "number", name=op.f("uq_pauses_group_id_number")),
     )
+    op.add_column("memberships", sa.Column("merged_from", sa.Uuid(), nullable=True))
