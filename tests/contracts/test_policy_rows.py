@@ -67,12 +67,14 @@ def test_staff_paths_are_staff_rows_and_no_others() -> None:
 
 
 def test_staff_change_nothing_of_a_group() -> None:
-    """P4: staff mark, delay what shows of their looks, answer a panel; P13, the exception: they may found one."""
+    """P4: staff mark, delay looks, answer a panel, pause by two, prepare schemes, close reports; P13: they found."""
     writes = [row for row in ROWS if row.service == "groups" and row.path.startswith("/staff/") and row.method != "GET"]
     assert writes
     about_markings = [row.id for row in writes if "/markings" in row.path or row.path.endswith("/reviews")]
     assert [row.id for row in writes if row.id not in about_markings] == [
         "found_panel", "ask_for_delay", "agree_to_delay", "answer_priority",
+        "ask_for_pause", "confirm_pause", "prepare_scheme", "revoke_prepared_scheme",
+        "close_abuse_report",
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Each event that messaging listens to, delivered twice and in the wrong order."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from shared.bus.outcomes import Done, Reject
 from shared.bus.topology import READERS
 from shared.contracts.documents import ReleaseRevoked
 from shared.contracts.envelope import Event
-from shared.contracts.groups import GroupChanged, MembershipChanged
+from shared.contracts.groups import GroupChanged, MembershipChanged, PauseChanged
 from shared.contracts.identity import ContactChanged, OrganisationChanged, PersonChanged
 from shared.ids import new_id
 from sqlalchemy import Table, select
@@ -44,6 +45,10 @@ def _membership(row_id: UUID, version: int) -> Event:
     return MembershipChanged(membership_id=row_id, group_id=row_id, person_id=row_id, state=state, version=version)
 
 
+def _pause(row_id: UUID, version: int) -> Event:
+    return PauseChanged(group_id=row_id, paused_until=datetime(2026, 1, version, tzinfo=UTC), version=version)
+
+
 def _revocation(row_id: UUID, version: int) -> Event:
     refs = [row_id] if version == 1 else None
     return ReleaseRevoked(release_id=row_id, group_id=row_id, recipient_refs=refs, version=version)
@@ -57,6 +62,7 @@ def _revocation(row_id: UUID, version: int) -> Event:
         (_organisation, tables.known_organisations, "name", "2"),
         (_group, tables.known_groups, "name", "2"),
         (_membership, tables.known_memberships, "state", "removed"),
+        (_pause, tables.known_pauses, "paused_until", datetime(2026, 1, 2, tzinfo=UTC)),
         (_revocation, tables.known_revocations, "whole", True),
     ],
 )

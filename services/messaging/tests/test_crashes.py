@@ -85,7 +85,14 @@ async def test_a_chunk_that_five_workers_have_at_once_is_sent_once(group: Group)
     (body,) = await group.bus.chunks(group.id)
     await asyncio.gather(*(group.bus.sending().handle(body) for _ in range(5)))
     await group.bus.send(group.id)
-    assert await group.figures(message_id) == {"queued": 0, "sent": 61, "withheld": 0, "failed": 0, "repeated": 0}
+    assert await group.figures(message_id) == {
+        "queued": 0,
+        "sent": 61,
+        "withheld": 0,
+        "failed": 0,
+        "repeated": 0,
+        "withheld_by_pause": 0,
+    }
     assert [len(group.mails(person.email)) for person in people] == [1] * 61
 
 
@@ -107,7 +114,14 @@ async def test_a_worker_that_dies_after_the_relay_took_a_mail_repeats_it_and_say
     await again(group)
     (mail,) = group.mails(group.chair.email)
     assert f"Message-ID: {mail['Message-ID']}".encode() in keeper.taken[0][1]
-    assert await group.figures(message_id) == {"queued": 0, "sent": 1, "withheld": 0, "failed": 0, "repeated": 1}
+    assert await group.figures(message_id) == {
+        "queued": 0,
+        "sent": 1,
+        "withheld": 0,
+        "failed": 0,
+        "repeated": 1,
+        "withheld_by_pause": 0,
+    }
 
 
 async def again(group: Group) -> None:
@@ -130,7 +144,14 @@ async def test_a_mail_that_is_refused_for_good_is_failed_and_the_others_go(group
     async with an_smtp_server(keeper) as url:
         assert await group.bus.sending(with_relay(group.bus.resources, url)).handle(body) == Done()
     assert [to for to, _ in keeper.taken] == [group.chair.email]
-    assert await group.figures(message_id) == {"queued": 0, "sent": 1, "withheld": 0, "failed": 1, "repeated": 0}
+    assert await group.figures(message_id) == {
+        "queued": 0,
+        "sent": 1,
+        "withheld": 0,
+        "failed": 1,
+        "repeated": 0,
+        "withheld_by_pause": 0,
+    }
     assert set(await group.reasons()) == {None, "smtp_550"}
 
 
@@ -149,7 +170,14 @@ async def test_a_mail_that_is_refused_for_now_goes_later(group: Group) -> None:
         assert await consumer.handle(body) == Done()
     assert {to for to, _ in keeper.taken} == {group.chair.email, slow.email}
     assert len(keeper.taken) == 2
-    assert await group.figures(message_id) == {"queued": 0, "sent": 2, "withheld": 0, "failed": 0, "repeated": 0}
+    assert await group.figures(message_id) == {
+        "queued": 0,
+        "sent": 2,
+        "withheld": 0,
+        "failed": 0,
+        "repeated": 0,
+        "withheld_by_pause": 0,
+    }
 
 
 async def test_nothing_is_lost_while_the_relay_is_away(group: Group) -> None:

@@ -33,7 +33,7 @@ async def open_chunks(group: Group) -> int | None:
 
 
 async def has_failed(group: Group, message_id: str, reasons: set[str]) -> None:
-    told = {"queued": 0, "sent": 0, "withheld": 0, "failed": len(group.people), "repeated": 0}
+    told = {"queued": 0, "sent": 0, "withheld": 0, "failed": len(group.people), "repeated": 0, "withheld_by_pause": 0}
     assert await group.figures(message_id) == told
     assert set(await group.reasons()) == reasons
     assert await open_chunks(group) == 0

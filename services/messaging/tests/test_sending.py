@@ -21,7 +21,14 @@ async def test_every_member_has_one_copy_from_the_office_that_sent_it(group: Gro
         assert "They are back on." in text_of(mail)
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert mail["List-Unsubscribe"] == f"<http://ourwatch.test/leave?token={link_in(mail, 'token')}>"
-    assert await group.figures(message_id) == {"queued": 0, "sent": 3, "withheld": 0, "failed": 0, "repeated": 0}
+    assert await group.figures(message_id) == {
+        "queued": 0,
+        "sent": 3,
+        "withheld": 0,
+        "failed": 0,
+        "repeated": 0,
+        "withheld_by_pause": 0,
+    }
 
 
 async def test_a_household_with_one_mailbox_gets_one_copy(group: Group) -> None:

@@ -21,7 +21,14 @@ async def test_who_is_removed_after_the_send_gets_no_mail(group: Group, state: s
     await group.membership(person, state, 2)  # type: ignore[arg-type]  # parametrize gives str
     await group.bus.send(group.id)
     assert group.mails(person.email) == []
-    assert await group.figures(message_id) == {"queued": 0, "sent": 1, "withheld": 1, "failed": 0, "repeated": 0}
+    assert await group.figures(message_id) == {
+        "queued": 0,
+        "sent": 1,
+        "withheld": 1,
+        "failed": 0,
+        "repeated": 0,
+        "withheld_by_pause": 0,
+    }
     assert set(await group.reasons()) == {None, "no_longer_a_member"}
 
 

@@ -50,6 +50,8 @@ def test_every_mutating_route_has_one_effect_for_one_key(panel: Story) -> None:
         recovering(panel, repeating, chair)
         documents_and_messages(panel, repeating, chair, group)
         markings(panel, repeating, chair, group)
+        merging(panel, repeating, chair)
+        against_abuse(panel, repeating, chair)
     finally:
         repeating.close()
     mutating = {row.id for row in ROWS if row.method != "GET"}
@@ -233,3 +235,32 @@ def markings(panel: Story, repeating: Repeating, chair: MemberSession, group: st
     repeating.send(
         police, "POST", f"/staff{group}/memberships/{member}/markings/withdraw", json={"reason": "By mistake"}
     )
+
+
+def merging(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    """Two residents take over what a coordinator prepared, and merge it."""
+    coordinator, other = panel.coordinator.session, enrolled(panel, panel.residents[13])
+    leads = []
+    scheme = {"name": f"Watch {panel.run}", "purpose": "Bicycles", "visibility": "hidden", "area": "E05009317"}
+    for leader in (chair, other):
+        made = repeating.send(coordinator, "POST", "/staff/schemes", json=scheme).json()
+        founded = repeating.send(leader, "POST", "/schemes/take-over", json={"secret": made["secret"]}).json()
+        leads.append(f"/groups/{founded['id']}")
+    spare = repeating.send(coordinator, "POST", "/staff/schemes", json=scheme).json()["id"]
+    repeating.send(coordinator, "DELETE", f"/staff/schemes/{spare}")
+    secret = repeating.send(chair, "POST", f"{leads[0]}/merge-links", json={}).json()["secret"]
+    repeating.send(other, "POST", f"{leads[1]}/merge", json={"secret": secret})
+
+
+def against_abuse(panel: Story, repeating: Repeating, chair: MemberSession) -> None:
+    """A group of its own is reported and paused."""
+    police, coordinator = panel.police.session, panel.coordinator.session
+    body = {"name": f"Paused {panel.run}", "purpose": "Too loud", "visibility": "hidden", "area": "E05009317"}
+    group = f"/groups/{chair.call('POST', '/groups', json=body | {'kind': 'community_group'})['id']}"
+    told = {"text": f"They shout {panel.run}"}
+    repeating.send(chair, "POST", f"{group}/abuse-reports", json=told)
+    repeating.send(None, "POST", f"/directory/{group.rpartition('/')[2]}/abuse-reports", json=told)
+    (report,) = [each for each in police.call("GET", "/staff/abuse-reports")["reports"] if each["text"] == told["text"]]
+    repeating.send(police, "POST", f"/staff/abuse-reports/{report['id']}/close", json={"note": "Talked to the chair"})
+    pause = repeating.send(police, "POST", f"/staff{group}/pause", json={"reason": "Too loud"}).json()["id"]
+    repeating.send(coordinator, "POST", f"/staff{group}/pause/confirm", json={"pause_id": pause})

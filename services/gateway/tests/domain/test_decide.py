@@ -34,14 +34,14 @@ OPEN_TO_ALL = {
     "/recoveries/stop", "/recoveries/claim", "/releases/{release_id}", "/releases/{release_id}/download",
     "/contacts/confirm", "/leave", "/leave/undo", "/machine/tokens", "/staff-sign-in/{organisation_id}",
     "/staff-sign-in/callback",
-    "/areas/at", "/directory/{group_id}/contact",
+    "/areas/at", "/directory/{group_id}/contact", "/directory/{group_id}/abuse-reports",
 }  # fmt: skip
 # What gives power, or a credential; taking one away asks for the second factor of the day.
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
     "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
     "/staff/me/password", "/vouch", "/meeting-results$", "/members/import$",
-    "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$",
+    "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$", "/merge-links$", "/merge$",
 )  # fmt: skip
 CREDENTIALS = ("/clients", "/keys")
 # What takes a factor of one's own away, or hands out what replaces one.
@@ -66,7 +66,16 @@ OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence", "/priorities",
     "/look-delays", "/suspend", "/resume", "/kept-people",
+    "/pause",
 )  # fmt: skip
+
+# What a coordinator holds out to a resident, and what staff say of a report.
+BESIDES_GROUPS = {
+    ("POST", "/staff/schemes"), ("DELETE", "/staff/schemes/{scheme_id}"),
+    ("POST", "/staff/abuse-reports/{report_id}/close"),
+}  # fmt: skip
+# Anybody reads what a take-over link says; a member takes it up.
+READ_BY_ALL = {("GET", "/schemes/take-over")}
 
 
 def second_factor_hours(row: Row) -> float | None:
@@ -87,14 +96,18 @@ def second_factor_hours(row: Row) -> float | None:
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/")) and any(
         p in row.path for p in OFFICERS_WRITE
     )
-    changes_group = (row.method, row.path) in {("PATCH", "/groups/{group_id}"), ("POST", "/staff/groups")}
+    changes_group = (row.method, row.path) in {
+        ("PATCH", "/groups/{group_id}"),
+        ("POST", "/staff/groups"),
+        *BESIDES_GROUPS,
+    }
     return 12 if is_act or changes_group or row.path.startswith(ADMINISTRATION) else None
 
 
 def may_try(who: str, row: Row) -> bool:
     if row.service == "documents" and who not in {"nobody", "member"}:
         return False  # P2
-    if row.path in OPEN_TO_ALL:
+    if row.path in OPEN_TO_ALL or (row.method, row.path) in READ_BY_ALL:
         return True
     if not row.path.startswith("/staff/"):
         return who == "member"  # P1
@@ -104,6 +117,8 @@ def may_try(who: str, row: Row) -> bool:
         return who in {"police", "coordinator", "administrator"}
     if row.path.startswith("/staff/me/"):
         return who in {"police", "administrator"}  # a coordinator is a member, and has the factors of one
+    if row.path.startswith("/staff/schemes"):
+        return who == "coordinator"  # who looks after schemes prepares them
     if row.path.endswith("/answers"):
         return who == "police"  # a panel asks the police, and they answer
     return who == "administrator" if row.path.startswith(ADMINISTRATION) else who in {"police", "coordinator"}
@@ -113,7 +128,7 @@ def expected(row: Row, who: str, *, two: bool, age: timedelta, known: bool) -> t
     if not may_try(who, row):
         return NotSignedIn if who == "nobody" else NotForThisSession
     hours = second_factor_hours(row)
-    if row.path in OPEN_TO_ALL:
+    if row.path in OPEN_TO_ALL or (row.method, row.path) in READ_BY_ALL:
         return None
     if not known and (who != "member" or hours is not None):
         return RevocationsUnknown

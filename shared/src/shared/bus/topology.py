@@ -32,6 +32,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.person_erased.v1",
         "groups.group_changed.v1",
         "groups.membership_changed.v1",
+        "groups.pause_changed.v1",
         "groups.contact_asked.v1",
         "groups.invitation_made.v1",
         "documents.release_created.v1",

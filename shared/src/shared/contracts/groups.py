@@ -67,6 +67,19 @@ class MarkingChanged(Event):
     state: Literal["current", "withdrawn", "expired"]
 
 
+class PauseChanged(Event):
+    """Two authorities paused a group's own sending (P4); goes to messaging alone.
+
+    `paused_until` is None, or past, where nothing is paused. `version` counts the group's pauses.
+    """
+
+    type: ClassVar[str] = "groups.pause_changed.v1"
+    aggregate: ClassVar[str] = "group_id"
+
+    group_id: UUID
+    paused_until: datetime | None
+
+
 CONTACT_PURPOSE = "groups.contact_asked"
 """What a question from outside is sealed for (`shared.auth.sealing`)."""
 

@@ -10,6 +10,7 @@ STAFF = frozenset({Who.POLICE, Who.COORDINATOR, Who.ADMINISTRATOR})
 EMPLOYED = frozenset({Who.POLICE, Who.ADMINISTRATOR})
 APPROVERS = frozenset({Who.POLICE, Who.COORDINATOR})
 POLICE = frozenset({Who.POLICE})
+COORDINATOR = frozenset({Who.COORDINATOR})
 ADMINISTRATOR = frozenset({Who.ADMINISTRATOR})
 
 FORM, JSON, ATTACHMENT, DOCUMENT = BodyLimit.FORM, BodyLimit.JSON, BodyLimit.ATTACHMENT, BodyLimit.DOCUMENT
@@ -234,6 +235,24 @@ ROWS: tuple[Row, ...] = (
     Row("agree_to_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays/{delay_id}/agree", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("staff_list_priorities", "groups", "GET", "/staff/groups/{group_id}/priorities", APPROVERS),
     Row("answer_priority", "groups", "POST", "/staff/groups/{group_id}/priorities/{priority_id}/answers", POLICE, JSON, second_factor_within=ROUTINE),
+    # groups: two authorities pause one (P4)
+    Row("staff_read_pause", "groups", "GET", "/staff/groups/{group_id}/pause", APPROVERS),
+    Row("ask_for_pause", "groups", "POST", "/staff/groups/{group_id}/pause", APPROVERS, JSON, second_factor_within=ROUTINE),
+    Row("confirm_pause", "groups", "POST", "/staff/groups/{group_id}/pause/confirm", APPROVERS, JSON, second_factor_within=ROUTINE),
+    # groups: a coordinator prepares a scheme, a resident takes it over
+    Row("list_prepared_schemes", "groups", "GET", "/staff/schemes", COORDINATOR),
+    Row("prepare_scheme", "groups", "POST", "/staff/schemes", COORDINATOR, JSON, second_factor_within=ROUTINE),
+    Row("revoke_prepared_scheme", "groups", "DELETE", "/staff/schemes/{scheme_id}", COORDINATOR, second_factor_within=ROUTINE),
+    Row("show_prepared_scheme", "groups", "GET", "/schemes/take-over", PUBLIC),
+    Row("take_over_scheme", "groups", "POST", "/schemes/take-over", MEMBER, JSON),
+    # groups: abuse is reported
+    Row("report_abuse", "groups", "POST", "/groups/{group_id}/abuse-reports", MEMBER, JSON),
+    Row("report_abuse_from_outside", "groups", "POST", "/directory/{group_id}/abuse-reports", PUBLIC, JSON),
+    Row("list_abuse_reports", "groups", "GET", "/staff/abuse-reports", APPROVERS),
+    Row("close_abuse_report", "groups", "POST", "/staff/abuse-reports/{report_id}/close", APPROVERS, JSON, second_factor_within=ROUTINE),
+    # groups: two schemes become one
+    Row("make_merge_link", "groups", "POST", "/groups/{group_id}/merge-links", MEMBER, JSON, second_factor_within=FRESH),
+    Row("merge_schemes", "groups", "POST", "/groups/{group_id}/merge", MEMBER, JSON, second_factor_within=FRESH),
     # documents: members with a pass, and whoever holds a release link
     Row("list_documents", "documents", "GET", "/groups/{group_id}/documents", MEMBER, proof=GROUP),
     Row("add_document", "documents", "POST", "/groups/{group_id}/documents", MEMBER, JSON, GROUP),

@@ -46,12 +46,19 @@ class GroupPage(Answer):
     groups: list[GroupAnswer]
 
 
+class PauseShown(Answer):
+    reason: str
+    until: datetime
+
+
 class MyGroupAnswer(GroupAnswer):
     """`my_state` is None in a group of the directory that one has nothing to do with.
 
     `meeting_place` is for active members; `who_sees_you` is what holds for whoever belongs (P15).
 
     `suspended_because` and `suspended_until` are there while one is suspended: then nothing else of the group is.
+    `pause` tells an active member why the group does not send and is not listed, and until when (P4).
+    `merged_from` is the name of the scheme with which one came, where two became one.
     `is_vacant` tells an active member that nobody leads the group, and `may_open_ballot` that they may change that.
     """
 
@@ -63,6 +70,8 @@ class MyGroupAnswer(GroupAnswer):
     suspended_until: datetime | None
     is_vacant: bool
     may_open_ballot: bool
+    pause: PauseShown | None
+    merged_from: str | None
 
 
 class MembershipAnswer(Answer):
@@ -119,6 +128,8 @@ def my_group(group: Seen, mine: Mine | None) -> MyGroupAnswer:
         suspended_until=mine.suspended_until if mine else None,
         is_vacant=mine is not None and mine.is_vacant,
         may_open_ballot=mine is not None and mine.may_open_ballot,
+        pause=PauseShown.model_validate(mine.pause) if mine and mine.pause else None,
+        merged_from=mine.merged_from if mine else None,
     )
 
 

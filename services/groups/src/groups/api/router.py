@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from groups.api import (
+    abuse_reports,
     archiving,
     areas,
     ballots,
@@ -16,13 +17,16 @@ from groups.api import (
     meetings,
     member_files,
     members,
+    merging,
     offices,
     pages,
     passes,
+    pauses,
     previews,
     priorities,
     public,
     reviews,
+    schemes,
     staff,
     work,
 )
@@ -39,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     kept_people.router,  # people without e-mail
     member_files.router,  # the members as a file, and people from a file
     marking_log.router,  # the log, for everybody and for officers
+    merging.router,  # two schemes become one
     offices.router,  # who holds what, and how that changes
     ballots.router,  # the members decide who
     meetings.router,  # what a meeting decided, and who objects
@@ -48,6 +53,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.router,  # the admin panel
     work.router,  # what waits for police and coordinators
     look_delays.router,  # looks that show later
+    schemes.router,  # prepared by coordinators, taken over by residents
+    abuse_reports.router,  # from members and from outside, for staff of the area
+    pauses.router,  # two authorities against abuse (P4)
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

@@ -32,7 +32,7 @@ class Membership:
     """One person in one group. `reason` is what the person, or the officer who ended it, gave last.
 
     `since` is when they asked, were invited or came in. `suspended_until` is when a suspension is to end, and
-    `undo_until` how long who left may come back by their own act.
+    `undo_until` how long who left may come back by their own act. `merged_from` is the group with which they came.
     """
 
     id: UUID
@@ -44,6 +44,7 @@ class Membership:
     version: int
     suspended_until: datetime | None = None
     undo_until: datetime | None = None
+    merged_from: UUID | None = None
 
     @classmethod
     def begin(cls, group_id: UUID, person_id: UUID, state: MembershipState, at: datetime) -> "Membership":
@@ -121,9 +122,18 @@ class Membership:
         if suspended_until is not None and suspended_until > at:
             self.state, self.suspended_until, self.reason = MembershipState.SUSPENDED, suspended_until, reason
 
+    def come_by_merging(self, was: "Membership", at: datetime) -> None:
+        """What they were in the group that ends. Nobody escapes a suspension by leaving and being carried back."""
+        state, until = was.state, was.suspended_until
+        reason = None if was.is_active else was.reason
+        if was.is_active and self.suspended_until is not None and self.suspended_until > at:
+            state, until, reason = MembershipState.SUSPENDED, self.suspended_until, self.reason
+        self._become(state, at, reason)
+        self.suspended_until, self.merged_from = until, was.group_id
+
     def forget(self) -> None:
         """Nothing that was said of the person stays. Nobody else knows it, so no version tells of it."""
-        self.reason = self.suspended_until = self.undo_until = None
+        self.reason = self.suspended_until = self.undo_until = self.merged_from = None
 
     def _decide(self, state: MembershipState, at: datetime, reason: str | None) -> None:
         if self.state is not MembershipState.PENDING:

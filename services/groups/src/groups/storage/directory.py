@@ -1,4 +1,4 @@
-"""The public directory: groups that are visible and carry a current marking, and no other (P11, P14)."""
+"""The public directory: groups that are visible, carry a current marking and are not paused (P4, P11, P14)."""
 
 import re
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ from groups.domain.groups import GroupState, Kind, Visibility
 from groups.storage.areas import codes_within
 from groups.storage.group_queries import COLUMNS, Seen, read_page
 from groups.storage.markings import is_marked
+from groups.storage.pauses import is_paused
 from groups.storage.tables import groups
 from groups.storage.tables.groups import NAME_WORDS
 
@@ -57,7 +58,7 @@ async def list_directory(
         query = query.where(groups.c.id > after)
     if wanted.name is not None:
         return await read_page(session, _named(query, wanted.name, now, limit), now)
-    listed = query.where(is_marked(groups.c.id, now))
+    listed = query.where(_may_show(groups.c.id, now))
     return await read_page(session, listed.order_by(groups.c.id).limit(limit), now)
 
 
@@ -73,7 +74,7 @@ async def list_nearest(
     """A page of the groups in these wards, the first ward's first; `after` is the ward and id of the last one."""
     nearest = func.unnest(bindparam("wards", list(wards), ARRAY(Text)))
     order = nearest.table_valued("code", with_ordinality="place", name="ward").render_derived()
-    query = (await _narrowed(session, wanted)).where(is_marked(groups.c.id, now))
+    query = (await _narrowed(session, wanted)).where(_may_show(groups.c.id, now))
     query = query.join(order, order.c.code == groups.c.area)
     if wanted.name is not None:
         query = query.where(_has_words(groups.c.name, wanted.name))
@@ -87,9 +88,13 @@ async def list_nearest(
 
 async def find_listed(session: AsyncSession, group_id: UUID, now: datetime) -> Seen | None:
     """A group of the directory; None for a hidden one as for none."""
-    query = _visible().where(groups.c.id == group_id, is_marked(groups.c.id, now))
+    query = _visible().where(groups.c.id == group_id, _may_show(groups.c.id, now))
     found = await read_page(session, query, now)
     return found[0] if found else None
+
+
+def _may_show(group_id: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:
+    return is_marked(group_id, now) & ~is_paused(group_id, now)
 
 
 def _visible() -> _Query:
@@ -112,14 +117,14 @@ def _named(query: _Query, name: str, now: datetime, limit: int) -> _Query:
     database guesses wrong which of the two a name is, so both are said, and the second is begun only if needed.
     """
     first = query.order_by(groups.c.id).limit(_WINDOW * limit).subquery("first")
-    common = select(first).where(_has_words(first.c.name, name), is_marked(first.c.id, now))
+    common = select(first).where(_has_words(first.c.name, name), _may_show(first.c.id, now))
     found = common.order_by(first.c.id).limit(limit).cte("found")
     is_full = select(func.count() >= limit).select_from(found).scalar_subquery()
     # In order and of ids alone, so that no more markings are read than the page needs.
     named = query.with_only_columns(groups.c.id).where(_has_words(groups.c.name, name), ~is_full)
     indexed = named.order_by(groups.c.id).cte("indexed").prefix_with("MATERIALIZED")
     rare = select(*COLUMNS).join_from(indexed, groups, groups.c.id == indexed.c.id)
-    rare = rare.where(is_marked(indexed.c.id, now)).order_by(indexed.c.id).limit(limit)
+    rare = rare.where(_may_show(indexed.c.id, now)).order_by(indexed.c.id).limit(limit)
     page = union_all(select(found).where(is_full), rare).subquery("page")
     return select(page).order_by(page.c.id)
 

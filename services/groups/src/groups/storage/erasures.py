@@ -10,6 +10,7 @@ from groups.domain.groups import Group
 from groups.storage import tables
 from groups.storage.known import CLOSED, learn
 from groups.storage.tables import (
+    abuse_reports,
     ballot_askers,
     ballot_nominations,
     ballot_voters,
@@ -71,6 +72,17 @@ async def remove_from_meeting_results(session: AsyncSession, person_id: UUID) ->
     for person in (meeting_results.c.person_id, meeting_results.c.recorded_by):
         theirs = update(meeting_results).where(person == person_id)
         await session.execute(theirs.values({person: None, meeting_results.c.minutes_note: _NOTHING}))
+
+
+async def remove_from_abuse_reports(session: AsyncSession, person_id: UUID) -> None:
+    """Who reported and what they wrote; that something was reported, and what staff noted, stays."""
+    theirs = update(abuse_reports).where(abuse_reports.c.reporter_id == person_id)
+    await session.execute(theirs.values(reporter_id=None, is_named=False, text=_NOTHING))
+
+
+async def remove_merge_links(session: AsyncSession, person_id: UUID) -> None:
+    """Whoever is gone speaks for no scheme."""
+    await session.execute(delete(tables.merge_links).where(tables.merge_links.c.made_by == person_id))
 
 
 async def groups_that_know(session: AsyncSession, person_id: UUID, tag: str | None) -> Sequence[UUID]:

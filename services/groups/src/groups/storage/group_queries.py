@@ -15,8 +15,9 @@ from groups.domain.memberships import MembershipState
 from groups.storage.absences import is_vacant
 from groups.storage.areas import codes_within
 from groups.storage.current_markings import CurrentMarking, current_markings
+from groups.storage.pauses import pauses_now
 from groups.storage.standings import post, with_terms
-from groups.storage.tables import ballots, groups, memberships
+from groups.storage.tables import ballots, groups, memberships, pauses
 
 _SHOWN_TO_THE_PERSON = (
     MembershipState.INVITED,
@@ -44,6 +45,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseSeen:
+    """Why a group does not send and is not listed, and until when (P4)."""
+
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Mine:
     """A group to which I belong, or asked to, or am invited."""
 
@@ -54,7 +63,11 @@ class Mine:
     suspended_until: datetime | None
     is_vacant: bool
     may_open_ballot: bool
+    pause: PauseSeen | None
+    merged_from: str | None
 
+
+_origin = groups.alias("origin")
 
 # Whether a ballot for the leading office is open.
 _is_balloted = exists().where(
@@ -88,7 +101,13 @@ async def list_mine(
             memberships.c.suspended_until,
             is_vacant(now).label("is_vacant"),
             _is_balloted.label("balloted"),
-        ).join_from(memberships, groups),
+            pauses.c.reason.label("paused_because"),
+            pauses.c.ends_at.label("paused_until"),
+            _origin.c.name.label("merged_from"),
+        )
+        .join_from(memberships, groups)
+        .outerjoin(_origin, _origin.c.id == memberships.c.merged_from)
+        .outerjoin(pauses, pauses_now(groups.c.id, now)),
         now,
     ).where(
         memberships.c.person_id == actor.id,
@@ -116,8 +135,10 @@ def as_seen(group: Group, markings: list[CurrentMarking]) -> Seen:
 
 
 def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Mine:
-    # That nobody leads is for those who belong; who is invited or has asked is told what the group is.
-    vacant = row["is_vacant"] and row["state"] is MembershipState.ACTIVE
+    # That nobody leads, or that it is paused, is for those who belong; who is invited is told what the group is.
+    active = row["state"] is MembershipState.ACTIVE
+    vacant = row["is_vacant"] and active
+    paused = active and row["paused_until"] is not None
     suspended = row["state"] is MembershipState.SUSPENDED
     return Mine(
         _seen(row, markings),
@@ -127,6 +148,8 @@ def _mine(row: RowMapping, markings: Mapping[UUID, list[CurrentMarking]]) -> Min
         row["suspended_until"],
         is_vacant=vacant,
         may_open_ballot=vacant and not row["balloted"],
+        pause=PauseSeen(row["paused_because"], row["paused_until"]) if paused else None,
+        merged_from=row["merged_from"],
     )
 
 

@@ -62,6 +62,13 @@ class Groups:
             raise NoSuchGroup
         return group
 
+    async def locked_both(self, one: UUID, other: UUID) -> dict[UUID, Group]:
+        """Those of the two that are active, locked in the order of their ids, whichever is asked for first."""
+        query = select(Group).where(tables.groups.c.id.in_([one, other]), tables.groups.c.state == GroupState.ACTIVE)
+        ordered = query.order_by(tables.groups.c.id).with_for_update()
+        found = await self._session.scalars(ordered.execution_options(populate_existing=True))
+        return {group.id: group for group in found}
+
     async def _find(self, group_id: UUID) -> Group:
         group = await self._session.get(Group, group_id)
         if group is None:

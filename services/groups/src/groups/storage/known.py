@@ -1,6 +1,6 @@
 """What identity has told: people, staff and organisations as they were when last heard of."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,23 @@ async def hold_open_account(session: AsyncSession, person_id: UUID) -> bool:
     """Whether the account is not over; what is known of it then stays until the transaction ends (P29)."""
     query = select(known_people.c.state).where(known_people.c.id == person_id)
     return await session.scalar(query.with_for_update(read=True)) != CLOSED
+
+
+async def hold_open_accounts(session: AsyncSession, people: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these people whose account is not over; as hold_open_account, in a fixed order."""
+    query = select(known_people.c.id, known_people.c.state).where(known_people.c.id.in_(people))
+    held = await session.execute(query.order_by(known_people.c.id).with_for_update(read=True))
+    return frozenset(people) - {person_id for person_id, state in held if state == CLOSED}
+
+
+async def police_and_administrators(session: AsyncSession, people: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these people who may not belong to a group (P3)."""
+    query = select(known_staff.c.person_id, known_staff.c.id).where(
+        or_(known_staff.c.person_id.in_(people), known_staff.c.id.in_(people)),
+        known_staff.c.role.in_(_NEVER_MEMBERS),
+        known_staff.c.state == "active",
+    )
+    return frozenset(account for row in await session.execute(query) for account in row if account in people)
 
 
 async def human_behind(session: AsyncSession, staff: Principal) -> Human:

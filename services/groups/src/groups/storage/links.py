@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import NoSuchLink
 from groups.domain.groups import GroupState, Kind, WhoSeesMembers
-from groups.domain.links import JoinLink, digest_of
+from groups.domain.links import JoinLink, Purpose, digest_of
 from groups.storage.tables import areas, groups, join_links
 
 
@@ -37,7 +37,7 @@ class JoinLinks:
         row = {
             "id": link.id,
             "group_id": link.group_id,
-            "digest": digest_of(secret),
+            "digest": digest_of(secret, Purpose.JOIN),
             "most_uses": link.most_uses,
             "uses": 0,
             "expires_at": link.expires_at,
@@ -60,7 +60,11 @@ class JoinLinks:
             )
             .join_from(join_links, groups)
             .join(areas)
-            .where(join_links.c.digest == digest_of(secret), _is_live(now), groups.c.state == GroupState.ACTIVE)
+            .where(
+                join_links.c.digest == digest_of(secret, Purpose.JOIN),
+                _is_live(now),
+                groups.c.state == GroupState.ACTIVE,
+            )
         )
         row = (await self._session.execute(query)).first()
         if row is None:

@@ -38,6 +38,13 @@ class Memberships:
         )
         return {found.person_id: found for found in await self._session.scalars(query)}
 
+    async def people_in(self, states: Collection[MembershipState]) -> frozenset[UUID]:
+        """Who is in one of these states, read without a lock."""
+        query = select(tables.memberships.c.person_id).where(
+            tables.memberships.c.group_id == self._group_id, tables.memberships.c.state.in_(states)
+        )
+        return frozenset(await self._session.scalars(query))
+
     async def suspended_before(self, now: datetime) -> Sequence[Membership]:
         """Those whose suspension is over and who are suspended still, locked."""
         query = select(Membership).where(

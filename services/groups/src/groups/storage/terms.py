@@ -25,6 +25,10 @@ class Terms:
         """The person's terms: an office, the right to forward, both or nothing; also what ran out unnoticed."""
         return (await self._session.scalars(self._held().where(tables.terms.c.person_id == person_id))).all()
 
+    async def held(self) -> Sequence[Term]:
+        """Every term of the group."""
+        return (await self._session.scalars(self._held())).all()
+
     async def held_in(self, office: str) -> Term | None:
         """The term of whoever holds the office, or held it until it ran out."""
         held: Term | None = await self._session.scalar(self._held().where(tables.terms.c.office == office))

@@ -3,13 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.groups import GroupChanged, InvitationMade, MarkingChanged, MembershipChanged, OfficeChanged
+from shared.contracts.groups import (
+    GroupChanged,
+    InvitationMade,
+    MarkingChanged,
+    MembershipChanged,
+    OfficeChanged,
+    PauseChanged,
+)
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.groups import Group
 from groups.domain.invitees import Invitee
 from groups.domain.markings import Entry
 from groups.domain.memberships import Membership
+from groups.domain.pauses import Pause
 from groups.domain.terms import Term
 from groups.storage.expiries import Expired
 from groups.storage.markings import MarkingEntry
@@ -101,3 +109,9 @@ def tell_expiry(uow: UnitOfWork, marking: Expired) -> None:
             version=3,
         )
     )
+
+
+def tell_pause(uow: UnitOfWork, pause: Pause) -> None:
+    """A pause that is in force or was. It ends by its time, which nobody has to tell."""
+    assert pause.ends_at is not None  # noqa: S101 - asked for alone it is nobody's to know
+    uow.record(PauseChanged(group_id=pause.group_id, paused_until=pause.ends_at, version=pause.number))

@@ -11,10 +11,12 @@ from groups.storage.audit import remove_from_audit
 from groups.storage.erasures import (
     groups_that_know,
     hold_group,
+    remove_from_abuse_reports,
     remove_from_ballots,
     remove_from_marking_log,
     remove_from_meeting_results,
     remove_invitations,
+    remove_merge_links,
     remove_name,
     remove_tag,
     tag_of,
@@ -43,6 +45,8 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
             await remove_invitations(uow.session, tag)
         await remove_from_ballots(uow.session, person_id)
         await remove_from_meeting_results(uow.session, person_id)
+        await remove_merge_links(uow.session, person_id)
+        await remove_from_abuse_reports(uow.session, person_id)
         # After the groups: whoever marks a person, or withdraws that, has their group locked.
         await remove_from_marking_log(uow.session, person_id)
         await remove_from_audit(uow.session, person_id)

@@ -1,6 +1,7 @@
 """A member founds a group and holds its leading office (P11)."""
 
 from datetime import datetime
+from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
@@ -47,13 +48,18 @@ async def found_group(
             what_to_expect=what_to_expect,
             meeting_place=meeting_place,
         )
-        Groups(uow.session).add(group)
-        await uow.session.flush()
-        membership = Membership.begin(group.id, actor.id, MembershipState.ACTIVE, now)
-        Memberships(uow.session, group.id).add(membership)
-        term = Term.begin(group.id, actor.id, group.leading_office, now)
-        Terms(uow.session, group.id).add(term)
-        tell_group(uow, group)
-        tell_membership(uow, membership)
-        tell_term(uow, term)
+        await begin_group(uow, group, actor.id, now)
         return group
+
+
+async def begin_group(uow: UnitOfWork, group: Group, founder_id: UUID, now: datetime) -> None:
+    """Inside an open transaction that holds the founder as a resident: they belong to it and lead it."""
+    Groups(uow.session).add(group)
+    await uow.session.flush()
+    membership = Membership.begin(group.id, founder_id, MembershipState.ACTIVE, now)
+    Memberships(uow.session, group.id).add(membership)
+    term = Term.begin(group.id, founder_id, group.leading_office, now)
+    Terms(uow.session, group.id).add(term)
+    tell_group(uow, group)
+    tell_membership(uow, membership)
+    tell_term(uow, term)

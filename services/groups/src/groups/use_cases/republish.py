@@ -8,8 +8,9 @@ from groups.domain.memberships import Membership, MembershipState
 from groups.domain.terms import Term
 from groups.storage.expiries import all_told
 from groups.storage.markings import Markings
+from groups.storage.pauses import all_confirmed
 from groups.storage.tables import memberships, terms
-from groups.use_cases.events import tell_expiry, tell_group, tell_marking, tell_membership, tell_term
+from groups.use_cases.events import tell_expiry, tell_group, tell_marking, tell_membership, tell_pause, tell_term
 
 _terms_with_states = select(Term, memberships.c.state).outerjoin(
     memberships, and_(memberships.c.group_id == terms.c.group_id, memberships.c.person_id == terms.c.person_id)
@@ -17,7 +18,10 @@ _terms_with_states = select(Term, memberships.c.state).outerjoin(
 
 
 async def republish(uow: UnitOfWork) -> None:
-    """Records an event for every group, membership, term and marking entry. Versions stay, so no reader goes back."""
+    """Records an event for every group, membership, term, marking entry and pause.
+
+    Versions stay, so no reader goes back.
+    """
     async with uow:
         for group in await uow.session.scalars(select(Group)):
             tell_group(uow, group)
@@ -29,3 +33,5 @@ async def republish(uow: UnitOfWork) -> None:
             tell_marking(uow, entry)
         for marking in await all_told(uow.session):
             tell_expiry(uow, marking)
+        for pause in await all_confirmed(uow.session):
+            tell_pause(uow, pause)

@@ -72,13 +72,17 @@ class AttachmentAnswer(Answer):
 
 
 class DeliveryAnswer(Answer):
-    """Mailboxes, by what became of them; `repeated` are copies that may have arrived twice (P28)."""
+    """Mailboxes, by what became of them; `repeated` are copies that may have arrived twice (P28).
+
+    `withheld_by_pause`: so many of the withheld because the group's sending was paused meanwhile (P4).
+    """
 
     queued: int
     sent: int
     withheld: int
     failed: int
     repeated: int
+    withheld_by_pause: int
 
 
 class WholeMessageAnswer(MessageAnswer):

@@ -2,7 +2,7 @@
 
 from shared.bus.subscription import Subscription
 from shared.contracts.documents import ReleaseCreated, ReleaseRevoked
-from shared.contracts.groups import ContactAsked, GroupChanged, InvitationMade, MembershipChanged
+from shared.contracts.groups import ContactAsked, GroupChanged, InvitationMade, MembershipChanged, PauseChanged
 from shared.contracts.identity import ContactChanged, OrganisationChanged, PersonChanged, PersonErased
 from shared.contracts.messaging import ChunkReady
 
@@ -14,6 +14,7 @@ from messaging.consumers.on_group_changed import on_group_changed
 from messaging.consumers.on_invitation_made import on_invitation_made
 from messaging.consumers.on_membership_changed import on_membership_changed
 from messaging.consumers.on_organisation_changed import on_organisation_changed
+from messaging.consumers.on_pause_changed import on_pause_changed
 from messaging.consumers.on_person_changed import on_person_changed
 from messaging.consumers.on_person_erased import on_person_erased
 from messaging.consumers.on_release_created import on_release_created
@@ -28,6 +29,7 @@ SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (
     Subscription(PersonErased, on_person_erased),
     Subscription(GroupChanged, on_group_changed),
     Subscription(MembershipChanged, on_membership_changed),
+    Subscription(PauseChanged, on_pause_changed),
     Subscription(ContactAsked, on_contact_asked),
     Subscription(InvitationMade, on_invitation_made),
     Subscription(ReleaseCreated, on_release_created),

@@ -22,6 +22,13 @@ class NotCaughtUp(Unavailable):
     detail = "The newest changes to your group have not arrived here yet. Please try again in a moment."
 
 
+class SendingPaused(Conflict):
+    """P4: two authorities did it; why, and until when, groups shows to the members."""
+
+    code = "messaging.sending_paused"
+    detail = "Police and OurWatch have paused your group's sending. Your group's page says why, and until when."
+
+
 class NameTaken(Conflict):
     code = "messaging.list_name_taken"
     detail = "The group has a mailing list of that name already."

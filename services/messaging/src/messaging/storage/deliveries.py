@@ -25,7 +25,7 @@ _CLAIM = text(
     """
 )
 
-# The rules of P18, P25 and P27 as they are now, by the one statement that precedes every sub-batch.
+# The rules of P4, P18, P25 and P27 as they are now, by the one statement that precedes every sub-batch.
 _WITHHOLD = text(
     """
     WITH standing AS (
@@ -37,6 +37,9 @@ _WITHHOLD = text(
             ) THEN 'left'
             WHEN EXISTS (SELECT FROM known_groups g WHERE g.id = s.group_id AND g.state <> 'active')
                 THEN 'group_archived'
+            WHEN s.kind IN ('message', 'release', 'confirmation') AND EXISTS (
+                SELECT FROM known_pauses p WHERE p.id = s.group_id AND p.paused_until > now()
+            ) THEN 'group_paused'
             WHEN s.kind = 'release' AND (s.expires_at <= now() OR EXISTS (
                 SELECT FROM known_revocations r
                 WHERE r.id = s.release_id AND (r.whole OR d.recipient_ref = ANY(r.recipient_refs))

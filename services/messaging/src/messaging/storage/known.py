@@ -1,6 +1,7 @@
 """What identity, groups and documents have told, as it was when last heard of."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.storage.tables import known_groups, known_memberships, known_organisations
+from messaging.storage.tables import known_groups, known_memberships, known_organisations, known_pauses
 
 
 async def learn(session: AsyncSession, known: Table, row: Mapping[str, Any]) -> None:
@@ -22,6 +23,12 @@ async def learn(session: AsyncSession, known: Table, row: Mapping[str, Any]) -> 
 
 async def group_name(session: AsyncSession, group_id: UUID) -> str | None:
     return await session.scalar(select(known_groups.c.name).where(known_groups.c.id == group_id))
+
+
+async def is_paused(session: AsyncSession, group_id: UUID, now: datetime) -> bool:
+    """Whether two authorities hold the group's own sending up at this moment (P4)."""
+    query = select(known_pauses.c.id).where(known_pauses.c.id == group_id, known_pauses.c.paused_until > now)
+    return await session.scalar(query) is not None
 
 
 async def organisation_name(session: AsyncSession, organisation_id: UUID) -> str | None:

@@ -14,7 +14,7 @@ _FIGURES = text(
     """
     SELECT count(*) FILTER (WHERE d.state IN ('queued', 'sending')), count(*) FILTER (WHERE d.state = 'sent'),
            count(*) FILTER (WHERE d.state = 'withheld'), count(*) FILTER (WHERE d.state = 'failed'),
-           COALESCE(sum(d.repeats), 0)
+           COALESCE(sum(d.repeats), 0), count(*) FILTER (WHERE d.state = 'withheld' AND d.reason = 'group_paused')
     FROM deliveries d WHERE d.send_id = :send_id
     """
 )
@@ -35,13 +35,17 @@ class Message(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """How a send stands: how many mailboxes, and how many copies may have arrived a second time (P28)."""
+    """How a send stands: how many mailboxes, and how many copies may have arrived a second time (P28).
+
+    `withheld_by_pause` are those of the withheld that a pause of the group held back for good (P4).
+    """
 
     queued: int
     sent: int
     withheld: int
     failed: int
     repeated: int
+    withheld_by_pause: int
 
 
 class Messages:

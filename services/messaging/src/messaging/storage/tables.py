@@ -65,6 +65,15 @@ known_groups = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+# P4: the group's own sending is paused until then, and goes on by itself.
+known_pauses = Table(
+    "known_pauses",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # the group
+    moment("paused_until", nullable=True),
+    Column("version", BigInteger, nullable=False),
+)
+
 known_memberships = Table(
     "known_memberships",
     metadata,

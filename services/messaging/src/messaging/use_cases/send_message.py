@@ -10,14 +10,14 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 from shared.mail.message import safe_header
 
-from messaging.domain.errors import AttachmentNotReady, NotCaughtUp, SecondPersonNeeded
+from messaging.domain.errors import AttachmentNotReady, NotCaughtUp, SecondPersonNeeded, SendingPaused
 from messaging.domain.permissions import need_officer, organisation_of
 from messaging.domain.senders import officer_label, staff_label
 from messaging.domain.sends import SendKind
 from messaging.keyring import Keyring
 from messaging.storage.attachments import Attachments, Uploader
 from messaging.storage.audiences import Audience
-from messaging.storage.known import group_name, is_active_member, organisation_name
+from messaging.storage.known import group_name, is_active_member, is_paused, organisation_name
 from messaging.storage.messages import Message, Messages
 from messaging.storage.sends import add_send, announce
 
@@ -37,7 +37,7 @@ async def send_message(
     """Accepts a message to the members: when it is answered, each will have it or be counted as failed (P28).
 
     Raises OnlyOfficers; NotCaughtUp until the sender's own membership has arrived here as the pass knows it, for who
-    they act among may be as old (P18); AttachmentNotReady and UnsafeHeader.
+    they act among may be as old (P18); SendingPaused (P4), AttachmentNotReady and UnsafeHeader.
     """
     need_officer(proof)
     async with uow:
@@ -45,6 +45,8 @@ async def send_message(
         known = await is_active_member(uow.session, proof.group_id, proof.person_id, proof.membership_version)
         if name is None or not known:
             raise NotCaughtUp
+        if await is_paused(uow.session, proof.group_id, now):
+            raise SendingPaused
         message = Message(
             id=new_id(),
             group_id=proof.group_id,

@@ -9,8 +9,10 @@ from groups.domain.kept_people import KeptPerson
 from groups.domain.look_delays import LookDelay
 from groups.domain.meeting_results import MeetingResult
 from groups.domain.memberships import Membership
+from groups.domain.pauses import Pause
 from groups.domain.priorities import Priority
 from groups.domain.terms import Term
+from groups.storage.tables.abuse import abuse_reports, pauses
 from groups.storage.tables.audit import AUDIT_RIGHTS, audit_actors, audit_contents, audit_entries, audit_heads
 from groups.storage.tables.ballots import (
     ballot_askers,
@@ -22,7 +24,7 @@ from groups.storage.tables.ballots import (
     meeting_results,
 )
 from groups.storage.tables.boundaries import area_boundaries
-from groups.storage.tables.groups import areas, groups, join_links, memberships, terms
+from groups.storage.tables.groups import areas, groups, join_links, memberships, merge_links, terms
 from groups.storage.tables.keeping import invitation_days, invitations, kept_people
 from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
 from groups.storage.tables.looks import ledger, look_delays
@@ -36,11 +38,13 @@ from groups.storage.tables.markings import (
     told_expiries,
 )
 from groups.storage.tables.metadata import metadata
+from groups.storage.tables.prepared import prepared_schemes
 from groups.storage.tables.priorities import priorities, priority_answers
 from groups.storage.tables.signing import SIGN_RIGHTS, log_heads, log_keys, organisation_keys
 
 __all__ = [
     "RIGHTS",
+    "abuse_reports",
     "area_boundaries",
     "areas",
     "audit_actors",
@@ -73,8 +77,11 @@ __all__ = [
     "meeting_objections",
     "meeting_results",
     "memberships",
+    "merge_links",
     "metadata",
     "organisation_keys",
+    "pauses",
+    "prepared_schemes",
     "priorities",
     "priority_answers",
     "terms",
@@ -93,6 +100,7 @@ _mapped.map_imperatively(Nomination, ballot_nominations)
 _mapped.map_imperatively(MeetingResult, meeting_results)
 _mapped.map_imperatively(Priority, priorities)
 _mapped.map_imperatively(LookDelay, look_delays)
+_mapped.map_imperatively(Pause, pauses)
 
 RIGHTS: list[str] = [
     *app_rights("groups", metadata, append_only=("ledger", "priority_answers", *APPEND_ONLY)),

@@ -67,6 +67,10 @@ AUDITED: dict[str, tuple[str, ...]] = {
     "priority_answers": (),
     "look_delays": (),
     "group_pages": (),
+    "pauses": (),
+    "abuse_reports": ("reporter_id", "text", "reply_to", "note"),
+    "prepared_schemes": ("digest",),
+    "merge_links": ("digest",),
 }
 """Whose changes are entered, and which columns are left out: secrets, what is said of people without an account, and
 what merely notes that somebody was there."""

@@ -77,6 +77,8 @@ memberships = Table(
     Column("version", Integer, nullable=False),
     moment("suspended_until", nullable=True),
     moment("undo_until", nullable=True),
+    # No foreign key: a membership is of one group, and every join of the two goes by that.
+    Column("merged_from", Uuid),
     UniqueConstraint("group_id", "person_id"),
     Index("ix_memberships_person_id", "person_id"),
     Index("ix_memberships_suspended_until", "suspended_until", postgresql_where=text("suspended_until IS NOT NULL")),
@@ -136,4 +138,14 @@ join_links = Table(
     moment("expires_at"),
     moment("revoked_at", nullable=True),
     Column("made_by", Uuid, nullable=False),
+)
+
+# One a group: another replaces it, and who uses it takes it away.
+merge_links = Table(
+    "merge_links",
+    metadata,
+    Column("group_id", Uuid, ForeignKey("groups.id"), primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("made_by", Uuid, nullable=False),
+    moment("expires_at"),
 )
