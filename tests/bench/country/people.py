@@ -91,13 +91,15 @@ def member_rows(groups: Sequence[Founded], now: datetime) -> Iterator[tuple[obje
 
 
 def term_rows(groups: Sequence[Founded], now: datetime) -> Iterator[tuple[object, ...]]:
-    """id, group_id, person_id, office, since, until, last_seen_on, version: leader, deputy, sometimes a former one."""
+    """id, group_id, person_id, office, since, until, last_seen_on, shown_factor_at, version.
+
+    A leader, a deputy, sometimes a former one."""
     for group in groups:
         leading, deputy, *_ = OFFICES[group.kind]
-        yield new_id(), group.id, group.leader, leading, now - _YEAR, None, now.date(), 1
-        yield new_id(), group.id, group.deputy, deputy, now - _YEAR, None, None, 1
+        yield new_id(), group.id, group.leader, leading, now - _YEAR, None, now.date(), now, 1
+        yield new_id(), group.id, group.deputy, deputy, now - _YEAR, None, None, now, 1
         if group.place % 3 == 0:
-            yield new_id(), group.id, group.deputy, leading, now - 3 * _YEAR, now - _YEAR, None, 2
+            yield new_id(), group.id, group.deputy, leading, now - 3 * _YEAR, now - _YEAR, None, now, 2
 
 
 def change_rows(groups: Sequence[Founded], now: datetime) -> Iterator[tuple[object, ...]]:

@@ -1,9 +1,11 @@
 """Fills a database of groups by COPY, and has it looked through as it would have been by itself with time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
+from groups.storage.tables.audit import AUDITED
 from shared.clock import now
 from sqlalchemy import make_url
 
@@ -17,7 +19,7 @@ _COLUMNS = {
     "area_boundaries": "code version from_date polygons west south east north latitude longitude",
     "groups": "id kind name purpose visibility area state founded_at version who_sees_members",
     "memberships": "id group_id person_id state since version",
-    "terms": "id group_id person_id office since until last_seen_on version",
+    "terms": "id group_id person_id office since until last_seen_on shown_factor_at version",
     "group_changes": "id group_id what changed_at",
     "marking_entries": "number marking_id entry group_id subject_kind subject_id authority organisation_id staff_id"
     " entered_at expires_at declared_membership about_seal marker_seal digest previous_hash hash",
@@ -25,6 +27,16 @@ _COLUMNS = {
 _EVERYBODY_IS_KNOWN = """
     INSERT INTO known_people (id, display_name, state, version)
     SELECT person_id, 'Resident ' || row_number() OVER (), 'active', 1 FROM memberships ON CONFLICT DO NOTHING"""
+
+
+@asynccontextmanager
+async def _unaudited(connection: asyncpg.Connection, table: str) -> AsyncIterator[None]:
+    """The audit is of what happens in a country, and not of its making."""
+    for switch in ("DISABLE", "ENABLE"):
+        if table in AUDITED:
+            await connection.execute(f"ALTER TABLE {table} {switch} TRIGGER audit")
+        if switch == "DISABLE":
+            yield
 
 
 async def settle(owner_url: str, wards: range, tell: Tell = lambda _: None) -> None:
@@ -46,7 +58,9 @@ async def settle(owner_url: str, wards: range, tell: Tell = lambda _: None) -> N
         }
         for table, rows in filling.items():
             began = time.perf_counter()
-            told = await connection.copy_records_to_table(table, records=rows, columns=_COLUMNS[table].split())
+            columns = _COLUMNS[table].split()
+            async with _unaudited(connection, table):
+                told = await connection.copy_records_to_table(table, records=rows, columns=columns)
             tell(f"{told.removeprefix('COPY ')} {table} in {time.perf_counter() - began:.1f} s")
         await connection.execute(_EVERYBODY_IS_KNOWN)
         await connection.execute(f"VACUUM (ANALYZE) known_people, {', '.join(filling)}")

@@ -26,6 +26,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.groups.tests.conftest import World
 
+EVERY = 10**6
 Told = list[tuple[str | None, dict[str, Any]]]
 
 
@@ -37,7 +38,7 @@ async def length(resources: Resources) -> int:
 async def told_since(resources: Resources, number: int) -> Told:
     """Who did it, and what was entered, as far as it can still be opened."""
     async with resources.unit_of_work() as uow:
-        entries = await read_audit(uow.session, after=number, limit=1000)
+        entries = await read_audit(uow.session, after=number, limit=EVERY)
     return [
         (entry.actor.plain if entry.actor else None, json.loads(entry.content.plain))
         for entry in entries
@@ -207,7 +208,7 @@ async def test_an_end_that_was_cut_off_is_missed_and_what_went_with_a_person_is_
 ) -> None:
     await resources.signs.sign_head()
     async with resources.unit_of_work() as uow:
-        entries = list(await read_audit(uow.session, after=0, limit=1000))
+        entries = list(await read_audit(uow.session, after=0, limit=EVERY))
         heads = [(head.number, head.statement) for head in await read_audit_heads(uow.session)]
     keys = (await world.ask("GET", "/marking-keys")).json()
     forgotten = [*entries[:-1], replace(entries[-1], content=None)]
