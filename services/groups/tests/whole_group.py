@@ -86,9 +86,8 @@ async def a_whole_group(world: World, tag_key: bytes, area: str) -> WholeGroup:
         {"name": word, "how_to_reach": word, "consent": {"given_on": TODAY, "how": "spoken"}},
     )  # fmt: skip
     priority = await _made(world, "POST", f"{below}/priorities", chair, {"text": word, "agreed_on": TODAY})
-    for who in (secretary, member, other):
-        asked = await _made(world, "POST", f"{below}/ballots/requests", who)
-    ballot = asked["ballot"]["id"]
+    asked = [await _made(world, "POST", f"{below}/ballots/requests", who) for who in (secretary, member, other)]
+    ballot = asked[-1]["ballot"]["id"]
     path = f"{below}/ballots/{ballot}/nominations"
     nomination = await _made(world, "POST", path, member, {"person_id": str(member.id)})
     result = await _made(
