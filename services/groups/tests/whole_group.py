@@ -11,6 +11,7 @@ from shared.clock import now
 from shared.ids import new_id
 
 from services.groups.tests.api.test_group_pages import page_of
+from services.groups.tests.api.test_look_delays import colleague
 from services.groups.tests.conftest import World
 
 TODAY = now().date().isoformat()
@@ -43,7 +44,7 @@ class Ids:
 
 @dataclass(frozen=True)
 class WholeGroup:
-    """People by how they stand in it, what it is called, and its ids."""
+    """People by how they stand in it, what it is called, and its ids. `police` may agree to the delay."""
 
     id: UUID
     word: str
@@ -105,7 +106,8 @@ async def a_whole_group(world: World, tag_key: bytes, area: str) -> WholeGroup:
         result_id=result["id"], marking_id=marking["marking_id"], statement=marking["statement"],
         delay_id=delay["id"],
     )  # fmt: skip
-    return WholeGroup(group, word, chair, secretary, member, asker, invited, suspended, removed, police, ids)
+    second = await colleague(world, police)
+    return WholeGroup(group, word, chair, secretary, member, asker, invited, suspended, removed, second, ids)
 
 
 async def _made(
