@@ -1,7 +1,7 @@
 """Random steps of members, officers, coordinators and police, done to the service and to the model, and compared."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import httpx
@@ -50,6 +50,7 @@ class Groups(RuleBasedStateMachine):
         super().__init__()
         self.service = type(self).make_service()
         self.groups: list[Group] = []
+        self.is_ready = False
 
     @initialize(kind=st.sampled_from(sorted(OFFICES)))
     def begin(self, kind: str) -> None:
@@ -69,6 +70,7 @@ class Groups(RuleBasedStateMachine):
         for person in ("bob", "cat"):
             self.admits(0, "ann", person)
         self.appoints(0, "ann", OFFICES[kind][1], "bob")
+        self.is_ready = True
 
     # Members
 
@@ -262,27 +264,37 @@ class Groups(RuleBasedStateMachine):
 
     def _compare(self, number: int) -> None:
         """All that each viewer sees of the group."""
-        self._run(self._compared(number, self.groups[number]))
+        if self.is_ready:
+            self._run(self._compared(number, self.groups[number]))
 
     async def _compared(self, number: int, its: Group) -> None:
         shown = self.service
-        for person in PEOPLE:
-            _agree(f"the members that {person} sees", await shown.members_seen_by(number, person),
-                   its.members_seen_by(person))  # fmt: skip
-            _agree(f"the rights of {person}", await shown.rights_of(number, person), its.rights_of(person))
-            _agree(f"whether {person} sees the group", await shown.shows_itself_to(number, person),
-                   its.shows_itself_to(person))  # fmt: skip
-        for name in ("police", "other police"):
-            _agree(f"the members that {name} see", await shown.members_seen_by_staff(number, name),
-                   its.members_seen_by_staff(STAFF[name]))  # fmt: skip
         marks = {authority for subject, authority in its.marks if subject is None}
-        _agree("the group's markings", await shown.marks_seen_by_staff(number, "other police"),
-               marks if its.is_within(STAFF["other police"]) else None)  # fmt: skip
-        _agree("the directory", await shown.is_listed(number), its.is_listed)
+        is_within = its.is_within(STAFF["other police"])
+        await asyncio.gather(
+            *(self._compared_for(number, its, person) for person in PEOPLE),
+            *(
+                _agree(f"the members that {name} see", shown.members_seen_by_staff(number, name),
+                       its.members_seen_by_staff(STAFF[name]))
+                for name in ("police", "other police")
+            ),
+            _agree("the group's markings", shown.marks_seen_by_staff(number, "other police"),
+                   marks if is_within else None),
+            _agree("the directory", shown.is_listed(number), its.is_listed),
+        )  # fmt: skip
+
+    async def _compared_for(self, number: int, its: Group, person: str) -> None:
+        shown = self.service
+        await _agree(f"the members that {person} sees", shown.members_seen_by(number, person),
+                     its.members_seen_by(person))  # fmt: skip
+        await _agree(f"the rights of {person}", shown.rights_of(number, person), its.rights_of(person))
+        await _agree(f"whether {person} sees the group", shown.shows_itself_to(number, person),
+                     its.shows_itself_to(person))  # fmt: skip
 
     def _run(self, act: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(act, type(self).loop).result()
 
 
-def _agree(what: str, found: object, expected: object) -> None:
+async def _agree(what: str, asked: Awaitable[object], expected: object) -> None:
+    found = await asked
     assert found == expected, f"{what}: the product says {expected}, the service {found}"

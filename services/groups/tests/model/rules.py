@@ -27,7 +27,7 @@ class Group:
     left_as: dict[str, str] = field(default_factory=dict)
     marks: dict[tuple[str | None, str], Officer] = field(default_factory=dict)  # (person or the group, authority)
     markers: set[tuple[str | None, str, str]] = field(default_factory=set)  # (subject, authority, account), for ever
-    link_works: bool = False
+    link_works: bool | None = None  # None: there was never one
     leader_is_away: bool = False
     is_closed: bool = False
     closed_by: str | None = None
@@ -105,7 +105,7 @@ class Group:
     # What members do: each raises Refused, or changes what it says
 
     def ask(self, person: str) -> None:
-        self._must(self.link_works and not self.is_closed, Told.UNSEEN)
+        self._must(self.link_works is True and not self.is_closed, Told.UNSEEN)
         if self.state.get(person) in {None, "left", "removed"}:
             self._become(person, "pending")
 
@@ -232,6 +232,7 @@ class Group:
 
     def revoke_link(self, actor: str) -> None:
         self._must_be_officer(actor)
+        self._must(self.link_works is not None, Told.UNSEEN)
         self.link_works = False
 
     def close(self, actor: str) -> None:

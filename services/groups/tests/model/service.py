@@ -47,7 +47,7 @@ class Service:
         self.word = new_id().hex
 
     async def settle_in(self, people: tuple[str, ...], staff: Mapping[str, Officer]) -> None:
-        """Registers the people, then the staff: who has accounts of both is one human, and a coordinator one session."""
+        """Registers the people, then the staff: accounts of one human are told as such (P6)."""
         for name in people:
             self.people[name] = await self.world.resident(name, tag_of(self._email(name), self.resources.email_tag_key))
         for name, officer in staff.items():
@@ -123,7 +123,7 @@ class Service:
         return voted
 
     async def end_suspensions(self) -> None:
-        ids = [group for group in self.groups]
+        ids = list(self.groups)
         suspended = tables.memberships.c.suspended_until.is_not(None) & tables.memberships.c.group_id.in_(ids)
         over = tables.memberships.update().where(suspended & (tables.memberships.c.state == "suspended"))
         async with self.resources.engine.begin() as connection:

@@ -21,7 +21,7 @@ from services.groups.tests.model import rules, words
 from services.groups.tests.model.machine import Groups
 from services.groups.tests.model.service import Service
 
-RUNS, STEPS = (int(n) for n in os.environ.get("OURWATCH_MODEL_STEPS", "4x25").split("x"))
+RUNS, STEPS = (int(n) for n in os.environ.get("OURWATCH_MODEL_STEPS", "3x16").split("x"))
 IS_SLICE = "OURWATCH_MODEL_STEPS" not in os.environ
 
 
