@@ -64,8 +64,11 @@ class WholeGroup:
         return [each for each in [*told, *self.ids.in_words().values()] if each in text and each not in but_for]
 
 
-async def a_whole_group(world: World, tag_key: bytes, area: str) -> WholeGroup:
-    """A hidden, marked ward panel in which all goes on at once. `word` is in every text that it has."""
+async def a_whole_group(world: World, tag_key: bytes, area: str, *, beside: Principal | None = None) -> WholeGroup:
+    """A hidden, marked ward panel in which all goes on at once. `word` is in every text that it has.
+
+    Its police are of the area alone, and of the same organisation as those `beside` them.
+    """
     word = f"w{new_id().hex}"
     chair = await world.resident(f"{word} Chair")
     new = {"kind": "ward_panel", "name": word, "purpose": word, "visibility": "hidden", "area": area}
@@ -95,7 +98,7 @@ async def a_whole_group(world: World, tag_key: bytes, area: str) -> WholeGroup:
         world, "POST", f"{below}/meeting-results", chair,
         {"office": "vice_chair", "person_id": str(other.id), "held_on": TODAY, "minutes_note": word},
     )  # fmt: skip
-    police = await world.police(area)
+    police = await colleague(world, beside, area=area) if beside else await world.police(area)
     marking = (await world.mark(police, group)).json()
     assert (await world.mark(police, group, member)).status_code == 201
     delay = await _made(world, "POST", f"/staff{below}/look-delays", police, {"until": IN_A_WEEK, "reason": word})
@@ -106,7 +109,7 @@ async def a_whole_group(world: World, tag_key: bytes, area: str) -> WholeGroup:
         result_id=result["id"], marking_id=marking["marking_id"], statement=marking["statement"],
         delay_id=delay["id"],
     )  # fmt: skip
-    second = await colleague(world, police)
+    second = await colleague(world, police, area=area)
     return WholeGroup(group, word, chair, secretary, member, asker, invited, suspended, removed, second, ids)
 
 

@@ -161,8 +161,8 @@ async def other(world: World, resources: Resources) -> WholeGroup:
 
 
 @pytest.fixture
-async def own(world: World, resources: Resources) -> WholeGroup:
-    return await a_whole_group(world, resources.email_tag_key, ELSEWHERE)
+async def own(world: World, resources: Resources, other: WholeGroup) -> WholeGroup:
+    return await a_whole_group(world, resources.email_tag_key, ELSEWHERE, beside=other.police)
 
 
 async def send(world: World, request: Request, who: Principal, ids: dict[str, str]) -> tuple[httpx.Response, str]:

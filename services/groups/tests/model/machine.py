@@ -236,14 +236,14 @@ class Groups(RuleBasedStateMachine):
         """A person by name, or the first of whom that can be said, or ann."""
         its = self.groups[number]
         found = {
-            "the leader": [its.leader],
+            "the leader": [its.leader] if its.leader else [],
             "an officer": [person for post, person in sorted(its.holds.items()) if post != its.leading],
             "a member": sorted(its.active - set(its.holds.values())),
             "one who asked": self._in_state(its, "pending"),
             "one who is active": self._in_state(its, "active"),
             "one who is suspended": self._in_state(its, "suspended"),
         }.get(wanted, [wanted])
-        return next((person for person in found if person is not None), "ann")
+        return next(iter(found), "ann")
 
     def _in_state(self, its: Group, state: str) -> list[str]:
         # Not the leader first, who is the one about whom nobody decides.
