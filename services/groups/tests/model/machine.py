@@ -1,32 +1,19 @@
 """Random steps of members, officers, coordinators and police, done to the service and to the model, and compared."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import httpx
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from shared.testing.rows import difference
 
+from services.groups.tests.model.cast import ELSEWHERE, HERE, PEOPLE, RESIDENTS, STAFF, VIEWERS
 from services.groups.tests.model.rules import Group
 from services.groups.tests.model.service import REASON, Service, told_by
-from services.groups.tests.model.words import OFFICES, Officer, Refused, Told
-
-HERE, ELSEWHERE = "E05009336", "E05009317"
-BOTH = frozenset({HERE, ELSEWHERE})
-PEOPLE = ("ann", "bob", "cat", "cora", "dan", "eve")
-STAFF = {
-    "police": Officer("police", "police", "met", frozenset({HERE}), frozenset({"police"})),
-    "other police": Officer("other police", "police", "transport", BOTH, frozenset({"other police"})),
-    # A member who has a coordinator's session as well (P1), and a coordinator who is a police officer too (P6).
-    "cora": Officer("cora", "ourwatch", "watch", BOTH, frozenset({"cora"})),
-    "dan": Officer("dan", "ourwatch", "watch of dan", BOTH, frozenset({"dan", "dan of the police"})),
-    "dan of the police": Officer("dan of the police", "police", "city", BOTH, frozenset({"dan", "dan of the police"})),
-}
-# P3: who has a police account belongs to no group.
-RESIDENTS = tuple(person for person in PEOPLE if person != "dan")
+from services.groups.tests.model.words import OFFICES, Refused, Told
 
 group = st.sampled_from([0, 0, 0, 1, 2])
 # Whoever the model says is one: so that an act is more often one that may be done.
@@ -41,16 +28,22 @@ Act = Callable[[], Coroutine[Any, Any, httpx.Response]]
 
 
 class Groups(RuleBasedStateMachine):
-    """`service` and `loop` are given by whoever runs it; steps run in a thread beside the loop."""
+    """`service` and `loop` are given by whoever runs it; steps run in a thread beside the loop.
+
+    With `sees_all` every viewer is asked after every step.
+    """
 
     make_service: Callable[[], Service]
     loop: asyncio.AbstractEventLoop
+    sees_all: bool = False
 
     def __init__(self) -> None:
         super().__init__()
         self.service = type(self).make_service()
         self.groups: list[Group] = []
         self.is_ready = False
+        self.turn = 0
+        self.compared: dict[int, dict[str, object]] = {}
 
     @initialize(kind=st.sampled_from(sorted(OFFICES)))
     def begin(self, kind: str) -> None:
@@ -258,43 +251,38 @@ class Groups(RuleBasedStateMachine):
         except Refused as refused:
             expected = refused.told
         told = told_by(answer)
-        note(f"  {answer.request.method} {answer.request.url.path}: {answer.status_code}")
+        if currently_in_test_context():
+            note(f"  {answer.request.method} {answer.request.url.path}: {answer.status_code}")
         assert told is expected, f"the product says {expected!r}, the service {told!r}: {answer.text}"
         self._compare(number)
 
     def _compare(self, number: int) -> None:
-        """All that each viewer sees of the group."""
-        if self.is_ready:
-            self._run(self._compared(number, self.groups[number]))
+        """What each viewer sees of the group: of the viewers for whom it is to change, and of one other in turn."""
+        if not self.is_ready:
+            return
+        its = self.groups[number]
+        self.turn += 1
+        in_turn = VIEWERS[self.turn % len(VIEWERS)]
+        expected = {viewer: _seen_by(its, viewer) for viewer in VIEWERS}
+        known = self.compared.get(number, {})
+        wanted = [v for v in VIEWERS if self.sees_all or v == in_turn or known.get(v) != expected[v]]
+        found = self._run(self._found(number, wanted))
+        for viewer, what in zip(wanted, found, strict=True):
+            assert what == expected[viewer], f"{viewer}: the product says {expected[viewer]}, the service {what}"
+        self.compared[number] = expected
 
-    async def _compared(self, number: int, its: Group) -> None:
-        shown = self.service
-        marks = {authority for subject, authority in its.marks if subject is None}
-        is_within = its.is_within(STAFF["other police"])
-        await asyncio.gather(
-            *(self._compared_for(number, its, person) for person in PEOPLE),
-            *(
-                _agree(f"the members that {name} see", shown.members_seen_by_staff(number, name),
-                       its.members_seen_by_staff(STAFF[name]))
-                for name in ("police", "other police")
-            ),
-            _agree("the group's markings", shown.marks_seen_by_staff(number, "other police"),
-                   marks if is_within else None),
-            _agree("the directory", shown.is_listed(number), its.is_listed),
-        )  # fmt: skip
-
-    async def _compared_for(self, number: int, its: Group, person: str) -> None:
-        shown = self.service
-        await _agree(f"the members that {person} sees", shown.members_seen_by(number, person),
-                     its.members_seen_by(person))  # fmt: skip
-        await _agree(f"the rights of {person}", shown.rights_of(number, person), its.rights_of(person))
-        await _agree(f"whether {person} sees the group", shown.shows_itself_to(number, person),
-                     its.shows_itself_to(person))  # fmt: skip
+    async def _found(self, number: int, viewers: list[str]) -> list[object]:
+        return await asyncio.gather(*(self.service.seen_by(number, viewer) for viewer in viewers))
 
     def _run(self, act: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(act, type(self).loop).result()
 
 
-async def _agree(what: str, asked: Awaitable[object], expected: object) -> None:
-    found = await asked
-    assert found == expected, f"{what}: the product says {expected}, the service {found}"
+def _seen_by(its: Group, viewer: str) -> object:
+    """As `Service.seen_by` asks for it."""
+    if viewer == "everybody":
+        return its.is_listed
+    if viewer in PEOPLE:
+        return its.members_seen_by(viewer), its.rights_of(viewer), its.shows_itself_to(viewer)
+    staff = STAFF[viewer]
+    return its.members_seen_by_staff(staff), its.marks_seen_by_staff(staff)

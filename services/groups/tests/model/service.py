@@ -136,31 +136,21 @@ class Service:
 
     # What it shows
 
-    async def members_seen_by(self, number: int, person: str) -> Shown | None:
-        return self._shown(await self.ask(number, "GET", "/memberships?limit=100", person))
-
-    async def members_seen_by_staff(self, number: int, staff: str) -> Shown | None:
-        path = f"/staff/groups/{self.groups[number]}/memberships?limit=100&purpose=Yearly+review"
-        return self._shown(await self.world.ask("GET", path, self.staff[staff]))
-
-    async def marks_seen_by_staff(self, number: int, staff: str) -> set[str] | None:
-        answer = await self.world.ask("GET", f"/staff/groups/{self.groups[number]}", self.staff[staff])
-        return _authorities(answer.json()) if told_by(answer) is Told.DONE else None
-
-    async def shows_itself_to(self, number: int, person: str) -> bool:
-        return told_by(await self.ask(number, "GET", "", person)) is Told.DONE
-
-    async def rights_of(self, number: int, person: str) -> Rights | None:
-        answer = await self.world.passed(self.people[person], self.groups[number])
-        if told_by(answer) is not Told.DONE:
-            return None
-        # The service's own signature is tried elsewhere; here it is what it says.
-        claims = jwt.decode(answer.json()["pass"], options={"verify_signature": False})
-        return claims.get("office"), "forward" in claims["rights"]
-
-    async def is_listed(self, number: int) -> bool:
-        answer = await self.world.ask("GET", f"/directory?name={self.word}&limit=100")
-        return str(self.groups[number]) in {each["id"] for each in answer.json()["groups"]}
+    async def seen_by(self, number: int, viewer: str) -> object:
+        """Members, rights, whether the group shows itself; to staff members and marks; to everybody the directory."""
+        group = self.groups[number]
+        if viewer == "everybody":
+            answer = await self.world.ask("GET", f"/directory?name={self.word}&limit=100")
+            return str(group) in {each["id"] for each in answer.json()["groups"]}
+        if viewer in self.people:
+            members = self._shown(await self.ask(number, "GET", "/memberships?limit=100", viewer))
+            rights = _rights(await self.world.passed(self.people[viewer], group))
+            return members, rights, told_by(await self.ask(number, "GET", "", viewer)) is Told.DONE
+        path, staff = f"/staff/groups/{group}", self.staff[viewer]
+        looked = await self.world.ask("GET", f"{path}/memberships?limit=100&purpose=Yearly+review", staff)
+        marked = await self.world.ask("GET", path, staff)
+        is_seen = told_by(marked) is Told.DONE
+        return self._shown(looked), {each["authority"] for each in marked.json()["markings"]} if is_seen else None
 
     async def rows_of_groups(self) -> Rows:
         kept = {table.fullname for table in tables.metadata.sorted_tables} - set(OF_GROUPS)
@@ -177,5 +167,9 @@ class Service:
         return f"{name}-{self.word}@example.org"
 
 
-def _authorities(group: Mapping[str, Any]) -> set[str]:  # Any: JSON
-    return {marking["authority"] for marking in group["markings"]}
+def _rights(answer: httpx.Response) -> Rights | None:
+    if told_by(answer) is not Told.DONE:
+        return None
+    # The service's own signature is tried elsewhere; here it is what it says.
+    claims = jwt.decode(answer.json()["pass"], options={"verify_signature": False})
+    return claims.get("office"), "forward" in claims["rights"]
