@@ -107,7 +107,9 @@ async def test_staff_with_every_right_write_what_is_theirs_and_nothing_of_the_gr
         assert await answered(world, act, group.police, group) < 300, act
         after = await rows_of(owner, metadata)
         assert difference(before, after).tables - {"sign.log_heads"} == act.writes, act
-        assert act.writes <= OF_STAFF, f"{act.route} writes what is a group's (P4)"
+        assert act.writes <= OF_STAFF, (
+            f"{act.route} writes what is a group's (P4); a new table that is staff's own goes into OF_STAFF"
+        )
         _told_of_markings_alone(before, after)
         before = after
 
