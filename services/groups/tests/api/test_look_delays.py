@@ -21,9 +21,9 @@ from services.groups.tests.conftest import BOROUGH, World
 IN_A_MONTH = timedelta(days=30)
 
 
-async def colleague(world: World, staff: Principal, person_id: UUID | None = None) -> Principal:
+async def colleague(world: World, staff: Principal, person_id: UUID | None = None, area: str = BOROUGH) -> Principal:
     """Another account of the same organisation, of a person of its own unless one is given."""
-    other = a_staff_member(Role.POLICE, frozenset({BOROUGH}), staff.organisation_id)
+    other = a_staff_member(Role.POLICE, frozenset({area}), staff.organisation_id)
     assert staff.organisation_id is not None
     await world.hear(
         StaffChanged(
@@ -32,7 +32,7 @@ async def colleague(world: World, staff: Principal, person_id: UUID | None = Non
             display_name="PC Other",
             organisation_id=staff.organisation_id,
             role="police",
-            areas=[BOROUGH],
+            areas=[area],
             state="active",
             version=1,
         )

@@ -1,0 +1,82 @@
+"""P4: every staff route, with all tables read before it and after it. No staff token changes a list or who is on it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from messaging.storage.tables import metadata
+from shared.auth.principal import Role
+from shared.testing.rows import difference, rows_of
+from shared.testing.service import Ground
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from services.messaging.tests.conftest import Group
+from services.messaging.tests.test_attachments import RAW
+
+CONTENT = b"Which doors were tried"
+ATTACHED = frozenset({"attachments"})
+
+
+@dataclass(frozen=True)
+class Act:
+    """A staff route below `/staff/groups/{group_id}`, what is sent, and which tables may then be other than before."""
+
+    method: str
+    route: str
+    writes: frozenset[str] = frozenset()
+    sent: dict[str, Any] | None = None
+
+
+# A new staff route is listed here, with the tables that it writes.
+ACTS = [
+    Act("POST", "/attachments", ATTACHED,
+        {"json": {"name": "doors.txt", "content_type": "text/plain", "length": len(CONTENT)}}),
+    Act("PUT", "/attachments/{attachment_id}/content", ATTACHED, {"content": CONTENT, "headers": RAW}),
+    Act("POST", "/messages", frozenset({"messages", "sends", "deliveries", "chunks", "outbox"}),
+        {"json": {"subject": "Van thefts", "body": "Lock your van.", "priority": 2}}),
+    Act("GET", "/messages"),
+    Act("GET", "/messages/{message_id}"),
+]  # fmt: skip
+BELOW = "/staff/groups/{group_id}"
+
+
+@pytest.fixture
+async def owner(ground: Ground) -> AsyncIterator[AsyncEngine]:
+    """Who may read every table."""
+    engine = create_async_engine(ground.owner_database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("role", [Role.POLICE, Role.COORDINATOR, Role.ADMINISTRATOR])
+async def test_no_staff_route_changes_a_list_a_contact_or_what_is_known_of_the_group(
+    group: Group, owner: AsyncEngine, role: Role
+) -> None:
+    list_id = await group.make_list()
+    await group.contact(list_id)
+    member = await group.add()
+    put = await group.ask("PUT", f"/lists/{list_id}/members/{member.id}")
+    assert put.status_code == 204, put.text
+    staff = group.staff(role)
+    ids: dict[str, str] = {"attachment_id": list_id, "message_id": list_id}
+    before = await rows_of(owner, metadata)
+    for act in ACTS:
+        answer = await group.ask_as_staff(act.method, act.route.format(**ids), staff, **(act.sent or {}))
+        assert answer.is_success or role is Role.ADMINISTRATOR, (act, answer.text)
+        if act.method == "POST" and answer.is_success:
+            ids["attachment_id" if act.route == "/attachments" else "message_id"] = answer.json()["id"]
+        after = await rows_of(owner, metadata)
+        written = difference(before, after).tables
+        assert written <= act.writes, act
+        assert bool(written) == (bool(act.writes) and answer.is_success), act
+        before = after
+
+
+async def test_every_staff_route_is_in_this_table(group: Group) -> None:
+    """The gateway's rows are these routes, one for one: tests/contracts/test_policy_rows.py."""
+    app = group.client._transport.app  # type: ignore[attr-defined]  # httpx keeps it there
+    staff = {(m.upper(), p) for p, item in app.openapi()["paths"].items() for m in item if p.startswith("/staff/")}
+    listed = {(act.method, BELOW + act.route) for act in ACTS}
+    assert staff - listed == set(), "a new staff route: add it to ACTS in this file, with the tables that it writes"
+    assert listed - staff == set(), "this staff route is gone: take it out of ACTS in this file"

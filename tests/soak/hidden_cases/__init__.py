@@ -1,0 +1,1 @@
+"""What the soak of hidden groups stands on."""
