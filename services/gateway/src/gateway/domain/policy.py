@@ -131,6 +131,9 @@ ROWS: tuple[Row, ...] = (
     Row("list_appointments", "identity", "GET", "/staff/appointments", ADMINISTRATOR),
     Row("end_appointment", "identity", "DELETE", "/staff/appointments/{appointment_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
     Row("change_email_domains", "identity", "PUT", "/staff/organisations/{organisation_id}/email-domains", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("name_data_protection_officer", "identity", "PUT", "/staff/organisations/{organisation_id}/data-protection-officer", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    # For an organisation's own data-protection officer, who may have any role; identity knows who that is.
+    Row("list_contact_looks", "identity", "GET", "/staff/contact-looks", STAFF),
     Row("staff_read_contact", "identity", "GET", "/staff/groups/{group_id}/memberships/{person_id}/contact", APPROVERS, proof=JURISDICTION, second_factor_within=ROUTINE),
     # identity: an organisation's own sign-in
     Row("set_provider", "identity", "PUT", "/staff/organisations/{organisation_id}/provider", ADMINISTRATOR, JSON, second_factor_within=FRESH),
