@@ -52,7 +52,7 @@ FRESH_OF_ONES_OWN = {
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
 STEP_UP = "/staff/sessions/current/step-up"
 EVERY_STAFF = {
-    ("GET", "/staff/contact-looks"),  # P17: whoever was named, in whatever role; the service knows who
+    ("GET", "/staff/contact-looks"), ("GET", "/staff/looks"),  # P17: the service knows whom
     ("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations"),
     ("POST", STEP_UP), ("POST", f"{STEP_UP}/passkey"), ("POST", f"{STEP_UP}/passkey/options"),
 }  # fmt: skip

@@ -235,6 +235,8 @@ ROWS: tuple[Row, ...] = (
     Row("staff_list_delays", "groups", "GET", "/staff/groups/{group_id}/look-delays", APPROVERS),
     Row("ask_for_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("agree_to_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays/{delay_id}/agree", APPROVERS, JSON, second_factor_within=ROUTINE),
+    # For an organisation's own data-protection officer, who may have any role; groups knows who that is.
+    Row("list_own_looks", "groups", "GET", "/staff/looks", STAFF),
     Row("staff_list_priorities", "groups", "GET", "/staff/groups/{group_id}/priorities", APPROVERS),
     Row("answer_priority", "groups", "POST", "/staff/groups/{group_id}/priorities/{priority_id}/answers", POLICE, JSON, second_factor_within=ROUTINE),
     # documents: members with a pass, and whoever holds a release link

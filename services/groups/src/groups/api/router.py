@@ -17,6 +17,7 @@ from groups.api import (
     member_files,
     members,
     offices,
+    own_looks,
     pages,
     passes,
     previews,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.router,  # the admin panel
     work.router,  # what waits for police and coordinators
     look_delays.router,  # looks that show later
+    own_looks.router,  # who of an organisation looked, for its data-protection officer
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

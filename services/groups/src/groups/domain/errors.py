@@ -43,6 +43,13 @@ class NotYourRole(Forbidden):
     detail = "This is open to police and OurWatch coordinators."
 
 
+class NotDataProtectionOfficer(Forbidden):
+    """P17: the same to colleagues, administrators, whoever was it before, and whoever left."""
+
+    code = "groups.not_data_protection_officer"
+    detail = "Only the data-protection officer of an organisation may read this."
+
+
 class NotPending(Conflict):
     code = "groups.not_pending"
     detail = "At least one of these people has no request waiting."
