@@ -116,7 +116,10 @@ def staff(panel: Story, repeating: Repeating, key: SoftPasskey) -> None:
         repeating.send(administrator, "PUT", f"/staff/organisations/{organisation}/email-domains", json=domains)
         email = f"second.{panel.run}@police.example"
         inviting(panel, repeating, administrator, email)
-        account = f"/staff/accounts/{serving(panel, repeating, email)}"
+        police = str(serving(panel, repeating, email))
+        officer = f"/staff/organisations/{panel.force_id}/data-protection-officer"
+        repeating.send(administrator, "PUT", officer, json={"account_id": police})
+        account = f"/staff/accounts/{police}"
         repeating.send(administrator, "PUT", f"{account}/areas", json={"areas": []})
         for verb in ("suspend", "reinstate", "close"):
             repeating.send(administrator, "POST", f"{account}/{verb}", json={})

@@ -20,7 +20,13 @@ from shared.auth.principal import Principal, Role
 from shared.auth.sealing import make_sealing_key
 from shared.bus.consumer import Consumer
 from shared.contracts.envelope import Envelope, Event
-from shared.contracts.identity import InviteeKnown, OrganisationChanged, PersonChanged, StaffChanged
+from shared.contracts.identity import (
+    DataProtectionOfficerNamed,
+    InviteeKnown,
+    OrganisationChanged,
+    PersonChanged,
+    StaffChanged,
+)
 from shared.http.server import make_server
 from shared.ids import new_id
 from shared.testing.client import service_client, signed
@@ -142,6 +148,12 @@ class World:
         """A coordinator's session has the id of the person (P1)."""
         person = person or await self.resident("Bea Coordinator")
         return await self._staff(Role.COORDINATOR, "ourwatch", areas, person.id, staff_id=person.id)
+
+    async def name_officer(self, organisation_id: UUID | None, staff: Principal | None, version: int = 2) -> None:
+        """An administrator names the organisation's data-protection officer."""
+        assert organisation_id is not None
+        staff_id = staff.id if staff else None
+        await self.hear(DataProtectionOfficerNamed(organisation_id=organisation_id, staff_id=staff_id, version=version))
 
     async def _staff(
         self,

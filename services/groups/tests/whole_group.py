@@ -37,6 +37,9 @@ class Ids:
     marking_id: str
     statement: str
     delay_id: str
+    pause_id: str
+    report_id: str
+    scheme_id: str
 
     def in_words(self) -> dict[str, str]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -44,7 +47,9 @@ class Ids:
 
 @dataclass(frozen=True)
 class WholeGroup:
-    """People by how they stand in it, what it is called, and its ids. `police` may agree to the delay."""
+    """People by how they stand in it, what it is called, and its ids. `police` may agree to the delay and confirm the pause that
+    `coordinator` asked for, who prepared a scheme too.
+    """
 
     id: UUID
     word: str
@@ -56,6 +61,7 @@ class WholeGroup:
     suspended: Principal
     removed: Principal
     police: Principal
+    coordinator: Principal
     ids: Ids
 
     def said_in(self, text: str, *, but_for: str) -> list[str]:
@@ -102,15 +108,26 @@ async def a_whole_group(world: World, tag_key: bytes, area: str, *, beside: Prin
     marking = (await world.mark(police, group)).json()
     assert (await world.mark(police, group, member)).status_code == 201
     delay = await _made(world, "POST", f"/staff{below}/look-delays", police, {"until": IN_A_WEEK, "reason": word})
+    coordinator = await world.coordinator(area)
+    pause = await _made(world, "POST", f"/staff{below}/pause", coordinator, reason)
+    scheme = await _made(
+        world, "POST", "/staff/schemes", coordinator,
+        {"name": word, "purpose": word, "visibility": "hidden", "area": area},
+    )  # fmt: skip
+    await _made(world, "POST", f"{below}/abuse-reports", member, {"text": word})
+    reports = (await world.ask("GET", "/staff/abuse-reports?limit=100", police)).json()["reports"]
+    report = next(each for each in reports if each["group_id"] == str(group))
     ids = Ids(
         group_id=str(group), person_id=str(member.id), asker_id=str(asker.id), link_id=link["link_id"],
         secret=link["secret"], public_id=(await page_of(world, chair, group)).removeprefix("/g/"),
         kept_id=kept["id"], priority_id=priority["id"], ballot_id=ballot, nomination_id=nomination["id"],
         result_id=result["id"], marking_id=marking["marking_id"], statement=marking["statement"],
-        delay_id=delay["id"],
+        delay_id=delay["id"], pause_id=pause["id"], report_id=report["id"], scheme_id=scheme["id"],
     )  # fmt: skip
     second = await colleague(world, police, area=area)
-    return WholeGroup(group, word, chair, secretary, member, asker, invited, suspended, removed, second, ids)
+    return WholeGroup(
+        group, word, chair, secretary, member, asker, invited, suspended, removed, second, coordinator, ids
+    )
 
 
 async def _made(

@@ -39,7 +39,7 @@ OPEN_TO_ALL = {
 # What gives power, or a credential; taking one away asks for the second factor of the day.
 FRESH = (
     "/offices/", "/forwarders/", "/accounts/{account_id}/areas", "/reinstate", "/email-domains", "/provider",
-    "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
+    "/data-protection-officer", "/staff/organisations$", "/staff/accounts$", "/staff/appointments$",
     "/staff/me/password", "/vouch", "/meeting-results$", "/members/import$",
     "/groups/{group_id}/archive$", "/groups/{group_id}/reopen$", "/merge-links$", "/merge$",
 )  # fmt: skip
@@ -52,6 +52,7 @@ FRESH_OF_ONES_OWN = {
 ADMINISTRATION = ("/staff/organisations", "/staff/accounts", "/staff/appointments")
 STEP_UP = "/staff/sessions/current/step-up"
 EVERY_STAFF = {
+    ("GET", "/staff/contact-looks"), ("GET", "/staff/looks"),  # P17: the service knows whom
     ("GET", "/staff/me"), ("DELETE", "/staff/sessions/current"), ("GET", "/staff/organisations"),
     ("POST", STEP_UP), ("POST", f"{STEP_UP}/passkey"), ("POST", f"{STEP_UP}/passkey/options"),
 }  # fmt: skip

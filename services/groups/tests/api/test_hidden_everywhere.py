@@ -36,7 +36,9 @@ class Facts:
 
 
 class Case(NamedTuple):
-    """`who` asks: nobody, a stranger, the founder of another group (`{own}`), or staff of another area."""
+    """`who` asks: nobody, a stranger, the founder of another group (`{own}`), or staff of another area;
+    of these the data-protection officer of another organisation, too.
+    """
 
     who: str
     method: str
@@ -89,6 +91,8 @@ CASES = [
     Case("elsewhere", "GET", "/staff/schemes", "/staff/schemes?after={group}"),
     Case("elsewhere", "POST", "/staff/schemes", "/staff/schemes", {key: NEW[key] for key in NEW if key != "kind"}),
     Case("elsewhere", "DELETE", "/staff/schemes/{scheme_id}", "/staff/schemes/{group}"),
+    Case("protector", "GET", "/staff/looks"),
+    Case("protector", "GET", "/staff/looks", "/staff/looks?after={group}"),
     Case("elsewhere", "POST", "/staff/groups", "/staff/groups",
          NEW | {"kind": "ward_panel", "area": ELSEWHERE, "emails": ["{email}"]}),
 ]  # fmt: skip
@@ -98,7 +102,7 @@ _BELOW = re.compile(r"(/staff)?/groups/\{group_id\}")
 
 
 async def a_hidden_group(world: World, resources: Resources) -> Facts:
-    """Marked, with a member whose address is known, a link that was revoked, and a page."""
+    """Marked, looked at, with a member whose address is known, a link that was revoked, and a page."""
     chair, email = await world.resident(), f"member-{new_id().hex}@example.org"
     group, name = await world.group(chair), f"Unheard {new_id().hex}"
     await world.ask("PATCH", f"/groups/{group}", chair, {"name": name})
@@ -110,7 +114,10 @@ async def a_hidden_group(world: World, resources: Resources) -> Facts:
     assert (await world.admit(chair, group, member)).status_code == 200
     revoked = await world.ask("DELETE", f"/groups/{group}/join-links/{link['link_id']}", chair)
     assert revoked.status_code == 204
-    marking = (await world.mark(await world.police(), group)).json()
+    police = await world.police()
+    marking = (await world.mark(police, group)).json()
+    looked = await world.ask("GET", f"/staff/groups/{group}/memberships?purpose=Renewal", police)
+    assert looked.status_code == 200
     forged = marking["statement"][:-8] + "AAAAAAAA"
     return Facts(group, name, member.id, email, link["secret"], await page_of(world, chair, group), forged)
 
@@ -131,8 +138,10 @@ async def answer_to(world: World, case: Case, facts: Facts) -> tuple[int, str, o
         who = await world.resident()
     if case.who == "founder" and who is not None:
         own = f"/groups/{await world.group(who, area=FURTHER)}"
-    if case.who == "elsewhere":
+    if case.who in {"elsewhere", "protector"}:
         who = await world.police(QUIET if case.method == "GET" else ELSEWHERE)
+    if case.who == "protector" and who is not None:
+        await world.name_officer(who.organisation_id, who)
 
     def filled(value: Any) -> Any:  # Any: JSON
         if isinstance(value, dict):

@@ -11,7 +11,13 @@ from shared.auth.principal import Principal, Role
 from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Done, Reject
 from shared.contracts.envelope import Envelope, Event
-from shared.contracts.identity import InviteeKnown, OrganisationChanged, PersonChanged, StaffChanged
+from shared.contracts.identity import (
+    DataProtectionOfficerNamed,
+    InviteeKnown,
+    OrganisationChanged,
+    PersonChanged,
+    StaffChanged,
+)
 from shared.ids import new_id
 from sqlalchemy import Table, func, select
 
@@ -47,11 +53,18 @@ def _staff(staff_id: UUID, version: int) -> Event:
     )
 
 
+def _data_protection_officer(organisation_id: UUID, version: int) -> Event:
+    return DataProtectionOfficerNamed(
+        organisation_id=organisation_id, staff_id=UUID(int=1) if version == 1 else None, version=version
+    )
+
+
 CASES = [
     (_person, tables.known_people, "display_name", ["Name 1", "Name 2"]),
     (_invitee, tables.known_invitees, "email_tag", ["tag 1", "tag 2"]),
     (_organisation, tables.known_organisations, "name", ["Name 1", "Name 2"]),
     (_staff, tables.known_staff, "state", ["active", "ended"]),
+    (_data_protection_officer, tables.known_data_protection_officers, "staff_id", [UUID(int=1), None]),
 ]
 
 
@@ -67,7 +80,7 @@ async def test_an_event_delivered_twice_or_late_leaves_the_newest(
     make: object,
     table: Table,
     column: str,
-    values: list[str],
+    values: list[object],
 ) -> None:
     assert callable(make)
     for order in ((1, 1, 2, 2), (2, 1, 2)):

@@ -20,6 +20,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.invitee_known.v1",
         "identity.staff_changed.v1",
         "identity.organisation_changed.v1",
+        "identity.data_protection_officer_named.v1",
         "identity.contact_looked_at.v1",
         "identity.person_erased.v1",
     ),

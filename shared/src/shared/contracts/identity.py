@@ -90,6 +90,19 @@ class OrganisationChanged(Event):
     authority: Literal["police", "ourwatch"] | None
 
 
+class DataProtectionOfficerNamed(Event):
+    """Who of an organisation sees which of its people looked at what (P17); None for nobody.
+
+    It counts while the account or appointment does, which `staff_changed` tells.
+    """
+
+    type: ClassVar[str] = "identity.data_protection_officer_named.v1"
+    aggregate: ClassVar[str] = "organisation_id"
+
+    organisation_id: UUID
+    staff_id: UUID | None
+
+
 class ContactLookedAt(Event):
     """Staff looked at how a member of a group can be reached (P17): organisation, team and purpose, never the officer.
 

@@ -132,6 +132,9 @@ ROWS: tuple[Row, ...] = (
     Row("list_appointments", "identity", "GET", "/staff/appointments", ADMINISTRATOR),
     Row("end_appointment", "identity", "DELETE", "/staff/appointments/{appointment_id}", ADMINISTRATOR, second_factor_within=ROUTINE),
     Row("change_email_domains", "identity", "PUT", "/staff/organisations/{organisation_id}/email-domains", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    Row("name_data_protection_officer", "identity", "PUT", "/staff/organisations/{organisation_id}/data-protection-officer", ADMINISTRATOR, JSON, second_factor_within=FRESH),
+    # For an organisation's own data-protection officer, who may have any role; identity knows who that is.
+    Row("list_contact_looks", "identity", "GET", "/staff/contact-looks", STAFF),
     Row("staff_read_contact", "identity", "GET", "/staff/groups/{group_id}/memberships/{person_id}/contact", APPROVERS, proof=JURISDICTION, second_factor_within=ROUTINE),
     # identity: an organisation's own sign-in
     Row("set_provider", "identity", "PUT", "/staff/organisations/{organisation_id}/provider", ADMINISTRATOR, JSON, second_factor_within=FRESH),
@@ -233,6 +236,8 @@ ROWS: tuple[Row, ...] = (
     Row("staff_list_delays", "groups", "GET", "/staff/groups/{group_id}/look-delays", APPROVERS),
     Row("ask_for_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("agree_to_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays/{delay_id}/agree", APPROVERS, JSON, second_factor_within=ROUTINE),
+    # For an organisation's own data-protection officer, who may have any role; groups knows who that is.
+    Row("list_own_looks", "groups", "GET", "/staff/looks", STAFF),
     Row("staff_list_priorities", "groups", "GET", "/staff/groups/{group_id}/priorities", APPROVERS),
     Row("answer_priority", "groups", "POST", "/staff/groups/{group_id}/priorities/{priority_id}/answers", POLICE, JSON, second_factor_within=ROUTINE),
     # groups: two authorities pause one (P4)

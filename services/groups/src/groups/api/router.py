@@ -19,6 +19,7 @@ from groups.api import (
     members,
     merging,
     offices,
+    own_looks,
     pages,
     passes,
     pauses,
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     schemes.router,  # prepared by coordinators, taken over by residents
     abuse_reports.router,  # from members and from outside, for staff of the area
     pauses.router,  # two authorities against abuse (P4)
+    own_looks.router,  # who of an organisation looked, for its data-protection officer
     reviews.router,  # many markings in one act
     passes.router,  # the gateway's
 )

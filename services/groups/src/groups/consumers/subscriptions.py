@@ -3,6 +3,7 @@
 from shared.bus.subscription import Subscription
 from shared.contracts.identity import (
     ContactLookedAt,
+    DataProtectionOfficerNamed,
     InviteeKnown,
     OrganisationChanged,
     PersonChanged,
@@ -11,6 +12,7 @@ from shared.contracts.identity import (
 )
 
 from groups.consumers.on_contact_looked_at import on_contact_looked_at
+from groups.consumers.on_data_protection_officer_named import on_data_protection_officer_named
 from groups.consumers.on_invitee_known import on_invitee_known
 from groups.consumers.on_organisation_changed import on_organisation_changed
 from groups.consumers.on_person_changed import on_person_changed
@@ -24,6 +26,7 @@ SUBSCRIPTIONS: tuple[Subscription[object], ...] = (
     Subscription(InviteeKnown, on_invitee_known),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(OrganisationChanged, on_organisation_changed),
+    Subscription(DataProtectionOfficerNamed, on_data_protection_officer_named),
     Subscription(ContactLookedAt, on_contact_looked_at),
     Subscription(PersonErased, on_person_erased),
 )

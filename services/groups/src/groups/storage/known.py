@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.markings import Authority, Human
-from groups.storage.tables import known_organisations, known_people, known_staff
+from groups.storage.tables import known_data_protection_officers, known_organisations, known_people, known_staff
 
 CLOSED = "closed"
 """The state of a person who is over: closed or erased."""
@@ -75,6 +75,13 @@ async def is_ended(session: AsyncSession, staff: Principal) -> bool:
     """Whether identity has said that this staff account or appointment is over."""
     query = select(known_staff.c.state).where(known_staff.c.id == staff.id, known_staff.c.role == staff.role)
     return await session.scalar(query) == "ended"
+
+
+async def is_data_protection_officer(session: AsyncSession, staff: Principal) -> bool:
+    """Whether this account is the one that was named for the organisation of its session (P17)."""
+    named = known_data_protection_officers.c
+    query = select(named.id).where(named.id == staff.organisation_id, named.staff_id == staff.id)
+    return (await session.execute(query)).first() is not None
 
 
 async def authority_of_organisation(session: AsyncSession, organisation_id: UUID) -> tuple[bool, Authority | None]:

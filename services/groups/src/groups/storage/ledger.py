@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.storage.look_delays import LookDelays
-from groups.storage.tables import known_organisations, ledger
+from groups.storage.tables import groups, known_organisations, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,23 @@ class Looks:
 
     looks: Sequence[Look]
     delayed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLook:
+    """An entry as the organisation's own data-protection officer reads it: with who looked.
+
+    `shown_at` is later than `looked_at` where two people of the organisation delayed it.
+    """
+
+    id: UUID
+    group_id: UUID
+    group_name: str
+    staff_id: UUID
+    role: Role
+    purpose: str
+    looked_at: datetime
+    shown_at: datetime
 
 
 async def write_look(session: AsyncSession, staff: Principal, group_id: UUID, purpose: str, now: datetime) -> None:
@@ -93,3 +110,21 @@ async def list_looks(
     looks = [Look(*row) for row in await session.execute(query.order_by(ledger.c.id).limit(limit))]
     delayed = await session.scalar(select(func.count()).where(*theirs, ledger.c.shown_at > now))
     return Looks(looks, delayed or 0)
+
+
+async def list_named_looks(
+    session: AsyncSession, organisation_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[NamedLook]:
+    """The looks of one organisation at memberships, delayed or not, the oldest first.
+
+    Those at a contact are not here: who looked there is known to identity alone.
+    """
+    seen = (ledger.c.staff_id, ledger.c.role, ledger.c.purpose, ledger.c.looked_at, ledger.c.shown_at)
+    query = (
+        select(ledger.c.id, ledger.c.group_id, groups.c.name, *seen)
+        .join(groups, groups.c.id == ledger.c.group_id)
+        .where(ledger.c.organisation_id == organisation_id, ledger.c.staff_id.is_not(None))
+    )
+    if after is not None:
+        query = query.where(ledger.c.id > after)
+    return [NamedLook(*row) for row in await session.execute(query.order_by(ledger.c.id).limit(limit))]

@@ -3,6 +3,7 @@
 from identity.api import (
     accounts,
     contacts,
+    data_protection,
     email_changes,
     factors,
     internal,
@@ -35,6 +36,7 @@ ROUTERS = (
     staff.router,
     staff_accounts.router,
     contacts.router,
+    data_protection.router,
     staff_invitations.router,
     machines.router,
     providers.router,

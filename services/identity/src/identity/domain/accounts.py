@@ -155,6 +155,7 @@ class Organisation:
     authority: Authority | None
     version: int = 1
     email_domains: list[str] = field(default_factory=list)
+    data_protection_officer_id: UUID | None = None
 
     def has_address(self, email: str) -> bool:
         """Whether the address is in one of its domains. Police need one; others without any are not held to it."""
@@ -165,6 +166,24 @@ class Organisation:
     def may_employ(self, role: Role) -> bool:
         """Police work for a police authority, coordinators and administrators for OurWatch."""
         return self.authority is (Authority.POLICE if role is Role.POLICE else Authority.OURWATCH)
+
+    def name_data_protection_officer(self, account_id: UUID | None) -> None:
+        """Who sees which of its people looked at what (P17); None for nobody."""
+        self.data_protection_officer_id = account_id
+        self.version += 1
+
+    def is_served_by(self, account: Account, appointment: "Appointment | None", now: datetime) -> bool:
+        """Whether it is an active staff account of it, or has taken up an appointment in it that is current."""
+        if not account.is_active:
+            return False
+        if account.is_staff:
+            return account.organisation_id == self.id
+        return (
+            appointment is not None
+            and appointment.organisation_id == self.id
+            and appointment.declared_at is not None
+            and appointment.is_current(now)
+        )
 
 
 @dataclass

@@ -131,6 +131,18 @@ class NotYoursToGive(Forbidden):
     detail = "Only an administrator may do this."
 
 
+class NotTheirStaff(Invalid):
+    """Unknown, of another organisation, without a declaration, and over are one answer."""
+
+    code = "identity.not_their_staff"
+    detail = "That is no account of somebody who works for this organisation."
+
+
+class NotDataProtectionOfficer(Forbidden):
+    code = "identity.not_data_protection_officer"
+    detail = "Only the data-protection officer of an organisation may read this."
+
+
 class RoleOutsideOrganisation(Invalid):
     code = "identity.role_outside_organisation"
     detail = "That role does not belong to that kind of organisation."

@@ -50,6 +50,8 @@ class LedgerKind(StrEnum):
     CLOSED = "closed"
     ORGANISATION_ADDED = "organisation_added"
     EMAIL_DOMAINS_CHANGED = "email_domains_changed"
+    DATA_PROTECTION_OFFICER_NAMED = "data_protection_officer_named"
+    DATA_PROTECTION_OFFICER_ENDED = "data_protection_officer_ended"
     PROVIDER_SET = "provider_set"
     PROVIDER_REMOVED = "provider_removed"
     PROVIDER_LINKED = "provider_linked"

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.domain.accounts import Authority, Organisation
+from identity.domain.accounts import Account, Appointment, Authority, Organisation
 from identity.storage import tables
 
 
@@ -34,6 +34,17 @@ class Organisations:
 
     async def all(self) -> Sequence[Organisation]:
         return (await self._session.scalars(select(Organisation).order_by(tables.organisations.c.name))).all()
+
+    async def all_with_officers(self) -> Sequence[tuple[Organisation, Account | None, Appointment | None]]:
+        """Each with the account that was named its data-protection officer, and that one's appointment, by name."""
+        officer = tables.organisations.c.data_protection_officer_id
+        chosen = (
+            select(Organisation, Account, Appointment)
+            .outerjoin(Account, tables.accounts.c.id == officer)
+            .outerjoin(Appointment, tables.appointments.c.person_id == officer)
+            .order_by(tables.organisations.c.name)
+        )
+        return [(each, account, appointment) for each, account, appointment in await self._session.execute(chosen)]
 
     async def add_new(self, organisation: Organisation) -> bool:
         """Adds it; False when there is one of that name."""

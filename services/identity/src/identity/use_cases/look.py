@@ -113,6 +113,23 @@ async def organisations(uow: UnitOfWork) -> Sequence[Organisation]:
         return await Organisations(uow.session).all()
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An organisation, and the account of its data-protection officer while they work for it."""
+
+    organisation: Organisation
+    data_protection_officer_id: UUID | None
+
+
+async def served_organisations(uow: UnitOfWork, now: datetime) -> Sequence[Served]:
+    """All organisations by name, as staff see them."""
+    async with uow:
+        return [
+            Served(each, account.id if account and each.is_served_by(account, appointment, now) else None)
+            for each, account, appointment in await Organisations(uow.session).all_with_officers()
+        ]
+
+
 async def sessions_ended_since(uow: UnitOfWork, moment: datetime) -> Sequence[UUID]:
     """What the gateway must no longer let in: sessions that ended, and machine clients that were revoked."""
     async with uow:

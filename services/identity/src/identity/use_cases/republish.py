@@ -16,6 +16,7 @@ from identity.use_cases.tell import (
     appointment_event,
     consent_event,
     contact_look_event,
+    data_protection_officer_event,
     organisation_event,
     person_events,
     staff_event,
@@ -28,7 +29,7 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
     """Records the present state of every row as an event with its present version; returns how many events."""
     async with uow:
         told: list[Event] = []
-        told += await _all(uow, Organisation, lambda row: [organisation_event(row)])
+        told += await _all(uow, Organisation, _organisation_events)
         told += await _all(uow, Account, lambda row: _account_events(row, keyring))
         told += await _all(uow, Consent, lambda row: [consent_event(row)])
         chosen = select(Appointment, Account).join(Account, tables.accounts.c.id == tables.appointments.c.person_id)
@@ -37,6 +38,10 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
         for event in told:
             uow.record(event)
         return len(told)
+
+
+def _organisation_events(organisation: Organisation) -> Iterable[Event]:
+    return organisation_event(organisation), data_protection_officer_event(organisation)
 
 
 def _account_events(account: Account, keyring: Keyring) -> Iterable[Event]:

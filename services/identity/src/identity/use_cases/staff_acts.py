@@ -6,12 +6,12 @@ from uuid import UUID
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
-from identity.domain.accounts import Account
+from identity.domain.accounts import Account, Organisation
 from identity.domain.errors import NotHere, NotYourself, NotYoursToGive
 from identity.domain.ledger import LedgerKind
 from identity.domain.link_purposes import MailKind
 from identity.domain.permissions import may_manage_staff
-from identity.storage.accounts import Accounts
+from identity.storage.accounts import Accounts, Appointments
 from identity.storage.ledger import Ledger
 from identity.storage.mail_queue import MailQueue
 from identity.storage.organisations import Organisations
@@ -25,6 +25,13 @@ async def must_administer(uow: UnitOfWork, actor: Principal) -> None:
     account = await Accounts(uow.session).get(actor.id) if may_manage_staff(actor) else None
     if account is None or not account.is_administrator:
         raise NotYoursToGive
+
+
+async def serves(uow: UnitOfWork, account_id: UUID, organisation: Organisation, now: datetime) -> bool:
+    """Whether the account works for the organisation at this moment, employed or appointed."""
+    account = await Accounts(uow.session).get(account_id)
+    appointment = await Appointments(uow.session).get(account_id)
+    return account is not None and organisation.is_served_by(account, appointment, now)
 
 
 async def staff_account_for_change(uow: UnitOfWork, actor: Principal, account_id: UUID) -> Account:

@@ -70,6 +70,15 @@ def organisation_event(organisation: Organisation) -> events.OrganisationChanged
     )
 
 
+def data_protection_officer_event(organisation: Organisation) -> events.DataProtectionOfficerNamed:
+    """Whom an administrator named, also where they left since: that is told of themselves."""
+    return events.DataProtectionOfficerNamed(
+        organisation_id=organisation.id,
+        staff_id=organisation.data_protection_officer_id,
+        version=organisation.version,
+    )
+
+
 def consent_event(consent: Consent) -> events.ConsentChanged:
     return events.ConsentChanged(
         consent_id=consent.id,

@@ -4,6 +4,7 @@ from groups.domain.errors.abuse import NoSuchReport, ReportIsClosed, TooManyRepo
 from groups.domain.errors.acting import (
     AccountIsOver,
     NotAnOfficer,
+    NotDataProtectionOfficer,
     NotTheLeader,
     NotYourRole,
     StaffCannotBelong,
@@ -130,6 +131,7 @@ __all__ = [
     "NotAList",
     "NotActive",
     "NotAnOfficer",
+    "NotDataProtectionOfficer",
     "NotInTheElectorate",
     "NotInvited",
     "NotMarked",

@@ -30,3 +30,10 @@ class AccountIsOver(Forbidden):
 class NotYourRole(Forbidden):
     code = "groups.not_your_role"
     detail = "This is open to police and OurWatch coordinators."
+
+
+class NotDataProtectionOfficer(Forbidden):
+    """P17: the same to colleagues, administrators, whoever was it before, and whoever left."""
+
+    code = "groups.not_data_protection_officer"
+    detail = "Only the data-protection officer of an organisation may read this."

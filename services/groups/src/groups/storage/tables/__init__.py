@@ -26,7 +26,13 @@ from groups.storage.tables.ballots import (
 from groups.storage.tables.boundaries import area_boundaries
 from groups.storage.tables.groups import areas, groups, join_links, memberships, merge_links, terms
 from groups.storage.tables.keeping import invitation_days, invitations, kept_people
-from groups.storage.tables.known import known_invitees, known_organisations, known_people, known_staff
+from groups.storage.tables.known import (
+    known_data_protection_officers,
+    known_invitees,
+    known_organisations,
+    known_people,
+    known_staff,
+)
 from groups.storage.tables.looks import ledger, look_delays
 from groups.storage.tables.markings import (
     APPEND_ONLY,
@@ -63,6 +69,7 @@ __all__ = [
     "invitations",
     "join_links",
     "kept_people",
+    "known_data_protection_officers",
     "known_invitees",
     "known_organisations",
     "known_people",

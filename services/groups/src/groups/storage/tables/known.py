@@ -35,6 +35,15 @@ known_staff = Table(
     Column("version", Integer, nullable=False),
 )
 
+# By the id of the organisation. Nobody where `staff_id` is None.
+known_data_protection_officers = Table(
+    "known_data_protection_officers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("staff_id", Uuid),
+    Column("version", Integer, nullable=False),
+)
+
 known_organisations = Table(
     "known_organisations",
     metadata,

@@ -21,6 +21,7 @@ ledger = Table(
     # Later than `looked_at` where two people of the organisation delayed it. Decided when it is written, for good.
     moment("shown_at"),
     Index("ix_ledger_group_id_id", "group_id", "id"),
+    Index("ix_ledger_organisation_id_id", "organisation_id", "id"),
 )
 
 look_delays = Table(

@@ -32,6 +32,8 @@ organisations = Table(
     Column("authority", words(Authority)),
     Column("version", Integer, nullable=False),
     Column("email_domains", ARRAY(Text), nullable=False, server_default="{}"),
+    # Counts while that account serves the organisation: asked whenever it matters, so it needs no key to accounts.
+    Column("data_protection_officer_id", Uuid),
 )
 
 accounts = Table(

@@ -60,4 +60,5 @@ contact_looks = Table(
     CheckConstraint("num_nonnulls(person_id, person_digest) = 1", name="one_person"),
     Index("ix_contact_looks_person_id", "person_id"),
     Index("ix_contact_looks_staff_id_at", "staff_id", "at"),
+    Index("ix_contact_looks_organisation_id_id", "organisation_id", "id"),
 )
