@@ -47,8 +47,9 @@ class Ids:
 
 @dataclass(frozen=True)
 class WholeGroup:
-    """People by how they stand in it, what it is called, and its ids. `police` may agree to the delay and confirm the pause that
-    `coordinator` asked for, who prepared a scheme too.
+    """People by how they stand in it, what it is called, and its ids.
+
+    `police` may agree to the delay, and confirm the pause that `coordinator` asked for, who prepared a scheme too.
     """
 
     id: UUID
