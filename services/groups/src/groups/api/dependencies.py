@@ -10,6 +10,9 @@ from shared.http.idempotency import MUTATING
 from groups.bootstrap import Resources
 from groups.storage.audit import saying_who
 
+# What is nobody's to know who did it, not from the audit either.
+NOBODYS = {"vote", "ask_for_ballot", "object_to_result", "report_abuse"}
+
 
 def resources(request: Request) -> Resources:
     built = request.app.state.resources
@@ -21,8 +24,8 @@ def unit_of_work(request: Request) -> UnitOfWork:
     """Whatever it changes is entered in the audit as this person's act; what only reads has nothing to say."""
     if request.method not in MUTATING:
         return resources(request).unit_of_work()
-    principal = request.state.principal
-    opening = saying_who(principal.id if principal else None, request.scope["endpoint"].__name__)
+    principal, act = request.state.principal, request.scope["endpoint"].__name__
+    opening = saying_who(principal.id if principal and act not in NOBODYS else None, act)
     return resources(request).unit_of_work(request.state.claim, opening)
 
 

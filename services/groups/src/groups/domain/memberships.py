@@ -9,6 +9,8 @@ from shared.ids import new_id
 
 from groups.domain.errors import NoSuchGroup, NoSuchSuspension, NotActive, NotInvited, NotPending, NotSuspended
 
+INVITED_FOR = timedelta(days=30)
+
 
 class MembershipState(StrEnum):
     INVITED = "invited"
@@ -69,9 +71,13 @@ class Membership:
     def invite_again(self, at: datetime) -> None:
         self._become(MembershipState.INVITED, at, None)
 
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether an invitation was not accepted in its 30 days."""
+        return self.state is MembershipState.INVITED and now >= self.since + INVITED_FOR
+
     def accept(self, at: datetime) -> None:
-        """NotInvited unless an invitation is open."""
-        if self.state is not MembershipState.INVITED:
+        """NotInvited unless an invitation is open: 30 days."""
+        if self.state is not MembershipState.INVITED or self.has_lapsed(at):
             raise NotInvited
         self._become(MembershipState.ACTIVE, at, None)
 

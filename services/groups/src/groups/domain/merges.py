@@ -2,16 +2,14 @@
 
 from datetime import timedelta
 
-from groups.domain.errors import OnlySchemesMerge
+from groups.domain.errors import NamesWouldOpen, OnlySchemesMerge
 from groups.domain.groups import Group, Kind
 from groups.domain.memberships import BELONGING, Membership, MembershipState
 
 LINK_OPEN_FOR = timedelta(days=7)
 
-COMING = BELONGING | {MembershipState.PENDING}
-"""Who comes along from the scheme that ends: members, suspended or not, and who has asked to be one."""
-# Who belongs stays as they are, and whom the scheme removed it has not taken back by merging.
-_STAYING = BELONGING | {MembershipState.REMOVED}
+COMING = BELONGING
+"""Who comes along from the scheme that ends: its members, suspended or not. Who asked, asked that scheme's officers."""
 
 
 def must_be_a_scheme(group: Group) -> None:
@@ -24,8 +22,11 @@ def comes_along(giving: Membership, there: Membership | None) -> bool:
     """Whether a person of the scheme that ends comes to the other, given what they are there already."""
     if giving.state not in COMING:
         return False
-    if there is None:
-        return True
-    # Asked or invited there, they come in as the member that they are here, but asking twice is asking once.
-    is_open = there.state in {MembershipState.PENDING, MembershipState.INVITED}
-    return there.state not in _STAYING and (giving.belongs or not is_open)
+    # Who left, was removed or has not accepted there is not brought there by others (P10); who asked has their answer.
+    return there is None or there.state is MembershipState.PENDING
+
+
+def must_open_no_names(giving: Group, going_on: Group) -> None:
+    """Else NamesWouldOpen: nobody accepted to be seen by more than they were told (P15)."""
+    if going_on.names_are_open and not giving.names_are_open:
+        raise NamesWouldOpen

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.abuse_reports import A_DAY, LATEST_AFTER_REMOVAL, MOST_A_DAY, AbuseReport
 from groups.domain.errors import NoSuchReport, ReportIsClosed
 from groups.domain.groups import GroupState
+from groups.domain.markings import Human
 from groups.domain.memberships import BELONGING, MembershipState
 from groups.storage.areas import areas_within
 from groups.storage.tables import abuse_reports, groups, known_people, memberships
@@ -67,9 +68,11 @@ async def add_report(session: AsyncSession, report: AbuseReport) -> bool:
 
 
 async def list_reports(
-    session: AsyncSession, staff: Principal, *, after: tuple[bool, UUID] | None, limit: int
+    session: AsyncSession, staff: Principal, human: Human, *, after: tuple[bool, UUID] | None, limit: int
 ) -> Sequence[SeenReport]:
     """A page of the reports in the assigned areas, the open ones first, the longest waiting first of these.
+
+    None of a group to which this human belongs by any account (P5, P6).
 
     `after` is whether the last report of the page before was closed, and its id.
     """
@@ -90,7 +93,7 @@ async def list_reports(
         select(*columns)
         .join_from(abuse_reports, groups)
         .outerjoin(known_people, known_people.c.id == abuse_reports.c.reporter_id)
-        .where(_is_in(staff))
+        .where(_may_see(staff, human))
         .order_by(_is_closed, abuse_reports.c.id)
         .limit(limit)
     )
@@ -99,11 +102,13 @@ async def list_reports(
     return [SeenReport(*row) for row in await session.execute(query)]
 
 
-async def close_report(session: AsyncSession, staff: Principal, report_id: UUID, note: str, now: datetime) -> None:
+async def close_report(
+    session: AsyncSession, staff: Principal, human: Human, report_id: UUID, note: str, now: datetime
+) -> None:
     """NoSuchReport, also for one elsewhere; ReportIsClosed. Nobody is answered any more, so `reply_to` goes."""
     theirs = and_(
         abuse_reports.c.id == report_id,
-        abuse_reports.c.group_id.in_(select(groups.c.id).where(_is_in(staff))),
+        abuse_reports.c.group_id.in_(select(groups.c.id).where(_may_see(staff, human))),
     )
     closed = (
         update(abuse_reports)
@@ -123,6 +128,11 @@ async def close_report(session: AsyncSession, staff: Principal, report_id: UUID,
     raise ReportIsClosed
 
 
-def _is_in(staff: Principal) -> ColumnElement[bool]:
+def _may_see(staff: Principal, human: Human) -> ColumnElement[bool]:
+    belongs = exists().where(
+        memberships.c.group_id == groups.c.id,
+        memberships.c.person_id.in_(human.accounts),
+        memberships.c.state.in_(BELONGING),
+    )
     # Closed groups too: that a group has ended does not end what was done in it.
-    return groups.c.area.in_(select(areas_within(staff.areas).c.code))
+    return groups.c.area.in_(select(areas_within(staff.areas).c.code)) & ~belongs

@@ -1,7 +1,7 @@
 """Invitations by e-mail tag, and who they turn out to be for."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.ids import new_id
@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, select, text, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from groups.domain.memberships import INVITED_FOR
 from groups.storage.tables import invitation_days, invitations, known_invitees
 
-LIFE = timedelta(days=30)
+LIFE = INVITED_FOR
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:tag, 0))")
 

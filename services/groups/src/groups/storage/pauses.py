@@ -1,6 +1,6 @@
 """Pauses: the one that waits or is in force, and whether a group is paused at this moment (P4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.pauses import Pause
-from groups.storage.tables import pauses
+from groups.storage.tables import groups, pauses
 
 
 async def last_pause(session: AsyncSession, group_id: UUID) -> Pause | None:
@@ -27,6 +27,12 @@ async def all_confirmed(session: AsyncSession) -> Sequence[Pause]:
 def pauses_now(group_id: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:
     """Whether a row of `pauses` pauses this group now: at most one does. Nobody has to end it."""
     return and_(pauses.c.group_id == group_id, pauses.c.ends_at > now)
+
+
+async def are_paused(session: AsyncSession, group_ids: Collection[UUID], now: datetime) -> bool:
+    """Whether any of these groups is paused."""
+    query = select(groups.c.id).where(groups.c.id.in_(group_ids), is_paused(groups.c.id, now))
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 def is_paused(group_id: ColumnElement[UUID], now: datetime) -> ColumnElement[bool]:

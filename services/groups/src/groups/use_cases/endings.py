@@ -15,14 +15,15 @@ from groups.use_cases.events import tell_group, tell_membership, tell_term
 async def end_with_terms(uow: UnitOfWork, group: Group, membership: Membership, now: datetime) -> None:
     """Inside an open transaction that has locked the group and ended an active membership.
 
-    Ends what the person holds, and tells of it and of the membership. The last one out archives the group.
+    Ends what the person holds, and tells of it and of the membership. The last one out archives the group; who is
+    suspended is still in.
     """
     for term in await Terms(uow.session, membership.group_id).held_by(membership.person_id):
         term.end(now)
         tell_term(uow, term)
     tell_membership(uow, membership)
     await uow.session.flush()
-    if group.state is not GroupState.ACTIVE or await Memberships(uow.session, group.id).count_active() > 0:
+    if group.state is not GroupState.ACTIVE or await Memberships(uow.session, group.id).count_belonging() > 0:
         return
     # A panel that staff founded has only begun: the others who were named may still accept (P13).
     if group.founding_organisation_id is None or await Ballots(uow.session, group.id).was_ever_filled(

@@ -92,7 +92,7 @@ async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now:
     if membership is None:
         membership = Membership.begin(group_id, person_id, MembershipState.INVITED, now)
         memberships.add(membership)
-    elif membership.is_over:
+    elif membership.is_over or membership.has_lapsed(now):
         membership.invite_again(now)
     else:
         return membership.state is MembershipState.INVITED

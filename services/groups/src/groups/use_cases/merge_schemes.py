@@ -7,15 +7,16 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.errors import ChangedMeanwhile, MergingTakesTwo, NoSuchGroup, NoSuchLink
+from groups.domain.errors import ChangedMeanwhile, MergingTakesTwo, NoMergingWhilePaused, NoSuchGroup, NoSuchLink
 from groups.domain.groups import Group
 from groups.domain.memberships import Membership
-from groups.domain.merges import COMING, comes_along, must_be_a_scheme
+from groups.domain.merges import COMING, comes_along, must_be_a_scheme, must_open_no_names
 from groups.domain.permissions import is_leader, must_hold_leading_office
 from groups.storage.groups import Groups
 from groups.storage.known import hold_open_accounts, police_and_administrators
 from groups.storage.memberships import Memberships
 from groups.storage.merge_links import Agreement, find_agreement, use_agreement
+from groups.storage.pauses import are_paused
 from groups.storage.standings import standing_of
 from groups.storage.terms import Terms
 from groups.use_cases.events import tell_group, tell_membership, tell_term
@@ -26,8 +27,8 @@ async def merge_schemes(uow: UnitOfWork, actor: Principal, giving_id: UUID, secr
     """The scheme that goes on. Its members and their offices stay; the other's come as what they were, without offices.
 
     The other is closed for good. Its markings stay its own (P7), and so does what is in its vault. Once, however many
-    ask at once. NoSuchGroup, NotTheLeader, OnlySchemesMerge, NoSuchLink, MergingTakesTwo, GroupIsFull (P11);
-    ChangedMeanwhile where somebody joined at this very moment.
+    ask at once. NoSuchGroup, NotTheLeader, OnlySchemesMerge, NoSuchLink, MergingTakesTwo, NamesWouldOpen,
+    NoMergingWhilePaused, GroupIsFull (P11); ChangedMeanwhile where somebody joined at this very moment.
     """
     async with uow:
         session = uow.session
@@ -41,6 +42,9 @@ async def merge_schemes(uow: UnitOfWork, actor: Principal, giving_id: UUID, secr
         asked = await Memberships(session, giving_id).people_in(COMING)
         may_come = await hold_open_accounts(session, asked) - await police_and_administrators(session, asked)
         giving, going_on = await _hold_both(session, actor, giving_id, agreement, now)
+        must_open_no_names(giving, going_on)
+        if await are_paused(session, [giving.id, going_on.id], now):
+            raise NoMergingWhilePaused
         await use_agreement(session, secret, now)
         for membership in await _coming(session, giving, going_on, asked, may_come, now):
             tell_membership(uow, membership)

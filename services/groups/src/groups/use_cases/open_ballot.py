@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.ballots import Ballot, askers_needed
 from groups.domain.errors import BallotIsOpen, OfficeIsHeld, TooFewYet
-from groups.domain.groups import OFFICES, Group
+from groups.domain.groups import OFFICES, Group, GroupState
 from groups.storage.ballots import Ballots
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
@@ -84,7 +84,7 @@ async def open_first_ballots(uow: UnitOfWork, group: Group, now: datetime) -> No
     The leading office first, once there are three of them, and the others when that ballot is over. Each once: after
     that the group goes on as any other. Inside an open transaction that has locked the group.
     """
-    if group.founding_organisation_id is None:
+    if group.founding_organisation_id is None or group.state is not GroupState.ACTIVE:
         return
     if await Memberships(uow.session, group.id).count_active() < FIRST_BALLOTS_AT:
         return

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.domain.invitations import DueInvitation
 from messaging.domain.sends import DeliveryState
-from messaging.storage.tables import invitation_mails, known_groups
+from messaging.storage.tables import invitation_mails, known_groups, known_pauses
 
 MOST_A_DAY = 3
 BATCH = 25
@@ -36,10 +36,14 @@ class InvitationMails:
         await self._session.execute(insert(invitation_mails).values({**row, **fixed}).on_conflict_do_nothing())
 
     async def claim(self, now: datetime, lease: timedelta) -> Sequence[DueInvitation]:
-        """Takes what is due; whoever dies with it leaves it due again when the lease is over."""
+        """Takes what is due; whoever dies with it leaves it due again when the lease is over.
+
+        What a paused group invites waits until the pause is over (P4).
+        """
+        is_paused = exists().where(known_pauses.c.id == invitation_mails.c.group_id, known_pauses.c.paused_until > now)
         due = (
             select(invitation_mails.c.id)
-            .where(invitation_mails.c.state == DeliveryState.QUEUED.value, invitation_mails.c.due_at <= now)
+            .where(invitation_mails.c.state == DeliveryState.QUEUED.value, invitation_mails.c.due_at <= now, ~is_paused)
             .order_by(invitation_mails.c.due_at)
             .limit(BATCH)
             .with_for_update(skip_locked=True)

@@ -50,7 +50,7 @@ from groups.domain.errors.markings import (
     SigningOutOfReach,
     SigningRefused,
 )
-from groups.domain.errors.merging import MergingTakesTwo, OnlySchemesMerge
+from groups.domain.errors.merging import MergingTakesTwo, NamesWouldOpen, NoMergingWhilePaused, OnlySchemesMerge
 from groups.domain.errors.offices import (
     BallotIsOpen,
     CannotLengthenYourOwnTerm,
@@ -108,6 +108,8 @@ __all__ = [
     "LogIsBroken",
     "MarkedAlready",
     "MergingTakesTwo",
+    "NamesWouldOpen",
+    "NoMergingWhilePaused",
     "NoSuchAbsence",
     "NoSuchBallot",
     "NoSuchConsent",
