@@ -118,6 +118,18 @@ async def test_staff_of_another_area_read_and_close_nothing(world: World, chair:
     assert none.json()["code"] == theirs.json()["code"]
 
 
+async def test_who_belongs_to_a_group_reads_no_report_of_it_by_any_account(
+    world: World, chair: Principal, panel: UUID
+) -> None:
+    """P5, P6: a chair who is a coordinator too, or police by another account of the same human."""
+    member = await world.member(chair, panel)
+    await report(world, member, panel)
+    [seen] = await reports(world, await world.police(), panel)
+    for who in (await world.coordinator(person=chair), await world.police(person_id=chair.id)):
+        assert await reports(world, who, panel) == []
+        assert (await close(world, who, seen["id"])).json()["code"] == "groups.no_such_report"
+
+
 async def test_open_ones_come_first_and_a_note_stays_with_its_organisation(world: World, chair: Principal) -> None:
     group = await world.group(chair, area=QUIET)
     member = await world.member(chair, group)

@@ -84,9 +84,9 @@ async def test_everybody_comes_as_what_they_were_and_reads_why(
     merged = await merge(world, other, giving, await agree(world, chair, going_on))
     assert merged.json() == {"id": str(going_on), "name": "Whitechapel Panel"}
     people = [chair, other, member, asker, suspended, stranger]
-    expected = ["active", "active", "active", "pending", "suspended", None]
+    expected = ["active", "active", "active", None, "suspended", None]  # who asked, asked the other scheme
     assert await states(resources, going_on, people) == expected
-    for person in (other, member, asker, suspended):
+    for person in (other, member, suspended):
         (mine,) = (await world.ask("GET", "/groups/mine", person)).json()["groups"]
         assert (mine["id"], mine["my_office"], mine["merged_from"]) == (str(going_on), None, "Bow Road Watch")
     assert (await world.ask("GET", "/groups/mine", suspended)).json()["groups"][0]["suspended_because"] == "Shouting"
@@ -106,6 +106,32 @@ async def test_the_scheme_that_gives_is_closed_for_good_and_the_others_hear_of_e
     assert [state for state, _ in await told(resources, MembershipChanged.type, going_on)] == ["active"] * 3
 
 
+async def test_nobody_is_seen_by_more_people_than_they_were_told(
+    world: World, chair: Principal, other: Principal, going_on: UUID, giving: UUID, resources: Resources
+) -> None:
+    """P15."""
+    member = await world.member(other, giving)
+    await world.ask("PATCH", f"/groups/{going_on}", chair, {"who_sees_members": "all"})
+    refused = await merge(world, other, giving, await agree(world, chair, going_on))
+    assert refused.json()["code"] == "groups.names_would_open"
+    assert await states(resources, going_on, [member]) == [None]
+    await world.ask("PATCH", f"/groups/{giving}", other, {"who_sees_members": "all"})
+    assert (await merge(world, other, giving, await agree(world, chair, going_on))).status_code == 200
+
+
+@pytest.mark.parametrize("paused", ["going_on", "giving"])
+async def test_a_pause_is_not_escaped_by_merging(
+    world: World, chair: Principal, other: Principal, going_on: UUID, giving: UUID, paused: str
+) -> None:
+    """P4."""
+    path = f"/staff/groups/{going_on if paused == 'going_on' else giving}/pause"
+    asked = (await world.ask("POST", path, await world.police(), {"reason": "Shouting"})).json()
+    confirmed = await world.ask("POST", f"{path}/confirm", await world.coordinator(), {"pause_id": asked["id"]})
+    assert confirmed.status_code == 200, confirmed.text
+    refused = await merge(world, other, giving, await agree(world, chair, going_on))
+    assert refused.json()["code"] == "groups.no_merging_while_paused"
+
+
 async def test_who_belongs_there_or_was_removed_stays_as_they_are(
     world: World, chair: Principal, other: Principal, going_on: UUID, giving: UUID, resources: Resources
 ) -> None:
@@ -117,12 +143,12 @@ async def test_who_belongs_there_or_was_removed_stays_as_they_are(
         await world.admit(chair, going_on, person)
     await world.ask("POST", f"/groups/{going_on}/memberships/{removed.id}/remove", chair, {"reason": "Threats"})
     await suspend(world, chair, going_on, held_back)
-    # Nobody escapes a suspension by leaving and being carried back.
+    # Who left is not carried back, and so escapes no suspension by it.
     await suspend(world, chair, going_on, gone)
     await world.ask("DELETE", f"/groups/{going_on}/membership", gone)
     await merge(world, other, giving, await agree(world, chair, going_on))
     people = [removed, both, held_back, gone]
-    assert await states(resources, going_on, people) == ["removed", "active", "suspended", "suspended"]
+    assert await states(resources, going_on, people) == ["removed", "active", "suspended", "left"]
 
 
 async def test_markings_stay_with_the_scheme_that_has_them(

@@ -100,6 +100,18 @@ async def test_a_suspension_ends_by_itself_and_is_told_once(
     assert (await told_of(resources, person))[-2:] == [("suspended", 3), ("active", 4)]
 
 
+async def test_a_group_whose_last_members_are_suspended_goes_on_without_a_leader(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    member = await world.member(chair, panel)
+    answer = await suspend(world, chair, panel, member)
+    assert answer.status_code == 200
+    assert (await world.ask("DELETE", f"/groups/{panel}/membership", chair)).status_code == 200
+    await settle_due(resources.unit_of_work, now() + timedelta(days=400))
+    seen = (await world.ask("GET", f"/groups/{panel}", member)).json()
+    assert (seen["my_state"], seen["is_vacant"]) == ("active", True)
+
+
 async def test_who_is_suspended_by_many_at_once_is_suspended_once(world: World, chair: Principal, panel: UUID) -> None:
     person = await world.member(chair, panel)
     answers = await asyncio.gather(*(suspend(world, chair, panel, person) for _ in range(20)))

@@ -67,6 +67,18 @@ async def test_an_act_is_entered_with_who_did_it_and_what_it_changed(
     assert (said["row"]["person_id"], said["row"]["state"]) == (str(asker.id), "active")
 
 
+async def test_who_reports_abuse_is_nobodys_to_see(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    member = await world.member(chair, panel)
+    before = await length(resources)
+    body = {"text": "They shout at me"}
+    assert (await world.ask("POST", f"/groups/{panel}/abuse-reports", member, body)).status_code == 202
+    told = await told_since(resources, before)
+    assert "abuse_reports" in {said["table"] for _, said in told}
+    assert str(member.id) not in str(told)
+
+
 async def test_what_only_reads_or_is_refused_enters_nothing(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
