@@ -13,7 +13,7 @@ from messaging.use_cases.send_invitations import LEASE, InvitationSender
 from shared.auth.sealing import Opener, Seal, make_sealing_key
 from shared.bus.outcomes import Done, Reject
 from shared.clock import now
-from shared.contracts.groups import INVITATION_PURPOSE, GroupChanged, InvitationMade
+from shared.contracts.groups import INVITATION_PURPOSE, GroupChanged, InvitationMade, PauseChanged
 from shared.contracts.identity import PersonErased
 from shared.ids import new_id
 from shared.mail.smtp import Relay
@@ -96,6 +96,19 @@ async def test_an_invitation_that_is_told_again_is_mailed_once(post: Post) -> No
     for _ in range(3):
         await post.bus.tell(event)  # the same invitation in another envelope each time
         await post.send()
+    assert len(post.mails(email)) == 1
+
+
+async def test_what_a_paused_group_invites_waits_until_the_pause_is_over(post: Post) -> None:
+    """P4."""
+    email = f"{new_id().hex}@example.org"
+    paused = PauseChanged(group_id=post.group.id, paused_until=now() + 14 * DAY, version=1)
+    assert await post.bus.tell(paused) == [Done()]
+    await post.invite(email)
+    await post.send()
+    assert post.mails(email) == []
+    assert await post.bus.tell(paused.model_copy(update={"paused_until": now(), "version": 2})) == [Done()]
+    await post.send()
     assert len(post.mails(email)) == 1
 
 

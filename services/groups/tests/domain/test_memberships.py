@@ -1,11 +1,11 @@
 """What may become of a membership."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from groups.domain.errors import GroupIsFull, NoSuchOffice, NotActive, NotInvited, NotPending
 from groups.domain.groups import Group, GroupState, Kind, Visibility
-from groups.domain.memberships import Membership, MembershipState
+from groups.domain.memberships import INVITED_FOR, Membership, MembershipState
 from groups.domain.permissions import Standing, may_see_members
 from shared.auth.passes import Right
 from shared.ids import new_id
@@ -33,6 +33,12 @@ def test_only_who_asked_is_admitted_or_refused(state: MembershipState) -> None:
         a_membership(state).admit(NOW)
     with pytest.raises(NotPending):
         a_membership(state).refuse("No", NOW)
+
+
+def test_an_invitation_is_open_for_thirty_days() -> None:
+    a_membership(MembershipState.INVITED).accept(NOW + INVITED_FOR - timedelta(seconds=1))
+    with pytest.raises(NotInvited):
+        a_membership(MembershipState.INVITED).accept(NOW + INVITED_FOR)
 
 
 @pytest.mark.parametrize("state", sorted(set(MembershipState) - {MembershipState.INVITED}))
