@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from shared.db.engine import make_engine
 from shared.servers.ports import free_ports
 from shared.testing.client import service_client
+from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.tests.http.conftest import AUDIENCE, HIDDEN
@@ -104,9 +105,17 @@ async def test_a_database_that_is_gone_is_said_to_be_out_of_reach(
 async def test_connections_that_the_database_cut_heal_by_themselves(
     client: httpx.AsyncClient, engine: AsyncEngine, servers: Any
 ) -> None:
+    opened: list[Any] = []
+    event.listen(engine.sync_engine, "checkout", lambda driver, _record, _fairy: opened.append(driver))
     assert (await client.post("/things", json={"word": "x"})).status_code == 201
     name = engine.url.database
     servers.postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    async def all_are_cut() -> bool:
+        return all(each.driver_connection.is_closed() for each in opened)
+
+    assert opened
+    await eventually(all_are_cut)
     assert (await client.post("/things", json={"word": "x"})).status_code == 201
 
 

@@ -1,8 +1,5 @@
 """One groups api on a database of its own, over its real port, and hidden groups in it."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from shared.auth import internal
 from shared.auth.principal import Principal, Role
 from shared.auth.sealing import make_sealing_key
-from shared.servers.ports import free_port
 from shared.testing.issuer import Issuer, a_member, a_staff_member
 from shared.testing.private_servers import Addresses
 from shared.testing.service import prepare
+
+from tests.bench.running import Gateway, one_api
 
 WARD, WARD_ELSEWHERE = "E05009336", "E05009317"
 MEMBERS = 5
@@ -29,7 +26,7 @@ class RunningGroups:
     """Makes its groups by the acts that make them in life, and the requests of whoever asks."""
 
     def __init__(self, issuer: Issuer, url: str) -> None:
-        self._issuer, self._url = issuer, url
+        self._issuer, self._url, self._gateway = issuer, url, Gateway(issuer, "groups")
         self._tokens: dict[UUID, tuple[float, str]] = {}
         self.stranger = a_member()
         self.elsewhere = a_staff_member(Role.POLICE, frozenset({WARD_ELSEWHERE}))
@@ -53,8 +50,7 @@ class RunningGroups:
         made, token = self._tokens.get(who.id, (0.0, ""))
         if time.monotonic() - made > TOKEN_SECONDS:
             made, token = self._tokens[who.id] = time.monotonic(), self._issuer.access(who)
-        proof = self._issuer.internal("groups", method, target)
-        return {"authorization": f"Bearer {token}", internal.HEADER: proof}
+        return {"authorization": f"Bearer {token}", **self._gateway.headers(method, target)}
 
     def _hidden_group(self) -> UUID:
         chair = a_member()
@@ -78,35 +74,15 @@ class RunningGroups:
 def one_groups(servers: Addresses) -> Iterator[RunningGroups]:
     """`python -m groups api`, ready."""
     with tempfile.TemporaryDirectory() as folder:
-        issuer, port = Issuer(Path(folder)), free_port()
+        issuer = Issuer(Path(folder))
         ground = prepare(servers, "groups", "soak", ("owner", "app", "sign"))
         make_sealing_key(Path(folder) / "messaging", issuer.trust_folder, "messaging")
         environment = {
-            **os.environ,
             **ground.environment,
             "GROUPS_TRUST_FOLDER": str(issuer.trust_folder),
             "GROUPS_KEY_FOLDER": str(issuer.key_folder),
             "GROUPS_SIGN_URL": "http://127.0.0.1:9",  # nothing is marked
             "GROUPS_EMAIL_TAG_KEY": "a key for this run alone",
-            "GROUPS_PORT": str(port),
-            "GROUPS_LOG_LEVEL": "WARNING",
         }
-        process = subprocess.Popen([sys.executable, "-m", "groups", "api"], env=environment)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url)
+        with one_api("groups", environment) as (url, _process):
             yield RunningGroups(issuer, url)
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{url}/health/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise TimeoutError("groups did not start")

@@ -95,7 +95,7 @@ REQUESTS = [
     Request("GET", f"{GROUP}/priorities"),
     Request("POST", f"{GROUP}/priorities", {"text": "Speeding", "agreed_on": TODAY}),
     Request("GET", "/staff/groups", query="?limit=100&after={group_id}"),
-    Request("GET", "/staff/work/{work_list}", query="?limit=100&after={group_id}"),
+    Request("GET", "/staff/work-lists/{work_list}", query="?limit=100&after={group_id}"),
     Request("GET", STAFF),
     Request("GET", f"{STAFF}/memberships", query="?purpose=Yearly+review&after={person_id}"),
     Request("POST", f"{STAFF}/markings/withdraw", REASON),

@@ -7,12 +7,17 @@ import httpx
 import pytest
 from groups.bootstrap import Resources
 from groups.domain.email_tags import tag_of
-from groups.storage.tables import invitations
+from groups.domain.groups import GroupState
+from groups.domain.memberships import MembershipState
+from groups.storage.erasures import hold_group
+from groups.storage.tables import ballots, groups, invitations, memberships
+from groups.use_cases.settle_due import settle
 from shared.auth.principal import Principal, Role
+from shared.clock import now
 from shared.contracts.identity import InviteeKnown
 from shared.ids import new_id
 from shared.testing.issuer import a_police_system, a_staff_member
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from services.groups.tests.balloting import leader_of, seen, stands, votes, voting_ends, voting_opens
 from services.groups.tests.conftest import FORCE, WARD, World
@@ -124,3 +129,22 @@ async def test_nobody_else_founds_a_panel_for_others(world: World, chair: Princi
     administrator = a_staff_member(Role.ADMINISTRATOR, frozenset({FORCE}))
     for who in (chair, administrator, a_police_system()):
         assert (await found(world, who, ["a@example.org"])).status_code == 403
+
+
+async def test_a_panel_that_was_closed_opens_no_first_ballot(world: World, resources: Resources) -> None:
+    people, emails = await named(world, resources, 3)
+    panel = UUID((await found(world, await world.police(), emails)).json()["id"])
+    for person in people[:2]:
+        await accept(world, person, panel)
+    third = update(memberships).where(memberships.c.group_id == panel, memberships.c.person_id == people[2].id)
+    closed = update(groups).where(groups.c.id == panel)
+    async with resources.unit_of_work() as uow:
+        await uow.session.execute(third.values(state=MembershipState.ACTIVE))
+        await uow.session.execute(closed.values(state=GroupState.ARCHIVED))
+        group = await hold_group(uow.session, panel)
+        await settle(uow, group, now())
+        opened = select(func.count()).select_from(ballots).where(ballots.c.group_id == panel)
+        assert await uow.session.scalar(opened) == 0
+        group.state = GroupState.ACTIVE
+        await settle(uow, group, now())
+        assert await uow.session.scalar(opened) == 1

@@ -1,7 +1,7 @@
 """How many people a group invites, and how it takes an invitation back: alike for known and unknown (P10)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -9,15 +9,20 @@ import httpx
 import pytest
 from groups.bootstrap import Resources
 from groups.domain.email_tags import tag_of
+from groups.domain.errors import NoSuchGroup
+from groups.domain.memberships import INVITED_FOR
 from groups.storage import tables
+from groups.use_cases.accept_invitation import accept_invitation
 from groups.use_cases.forget_what_is_over import forget_what_is_over
+from groups.use_cases.list_groups import list_my_groups, view_group
+from groups.use_cases.settle_due import settle_due
 from shared.auth.principal import Principal
 from shared.auth.sealing import Opener
 from shared.clock import now
-from shared.contracts.groups import INVITATION_PURPOSE
+from shared.contracts.groups import INVITATION_PURPOSE, MembershipChanged
 from shared.contracts.identity import InviteeKnown
 from shared.ids import new_id
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from services.groups.tests.api.test_suspending import mine
 from services.groups.tests.conftest import WARD, World
@@ -33,6 +38,14 @@ async def invite(world: World, officer: Principal, group: UUID, email: str) -> h
 
 async def withdraw(world: World, officer: Principal, group: UUID, email: str) -> httpx.Response:
     return await world.ask("POST", f"/groups/{group}/invitations/withdraw", officer, {"email": email})
+
+
+async def invited_at(resources: Resources, group: UUID, person: Principal) -> datetime:
+    query = select(tables.memberships.c.since).where(
+        tables.memberships.c.group_id == group, tables.memberships.c.person_id == person.id
+    )
+    async with resources.engine.connect() as connection:
+        return (await connection.execute(query)).scalar_one()
 
 
 async def known_as(world: World, resources: Resources, email: str) -> Principal:
@@ -157,6 +170,45 @@ async def told(resources: Resources, group: UUID) -> list[dict[str, str]]:
     async with resources.engine.connect() as connection:
         payloads = [each["payload"] for each in await connection.scalars(query)]
     return [each for each in payloads if each["group_id"] == str(group)]
+
+
+async def test_an_invitation_that_has_lapsed_shows_nothing_of_a_hidden_group(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    """P14, whether the worker has ended it or not."""
+    email = address()
+    invited = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    lapsed = await invited_at(resources, panel, invited) + INVITED_FOR
+    almost = lapsed - timedelta(seconds=1)
+    assert [each.group.id for each in await list_my_groups(resources.unit_of_work(), invited, almost)] == [panel]
+    assert await list_my_groups(resources.unit_of_work(), invited, lapsed) == []
+    for act in (view_group, accept_invitation):
+        with pytest.raises(NoSuchGroup):
+            await act(resources.unit_of_work(), invited, panel, lapsed)
+
+
+async def test_the_worker_ends_an_invitation_that_has_lapsed_and_it_may_be_given_again(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    invited = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    lapsed = await invited_at(resources, panel, invited) + INVITED_FOR
+    await settle_due(resources.unit_of_work, lapsed - timedelta(seconds=1))
+    assert await mine(world, invited) != []
+    await asyncio.gather(*(settle_due(resources.unit_of_work, lapsed) for _ in range(20)))
+    assert await mine(world, invited) == []
+    assert (await world.ask("GET", f"/groups/{panel}", invited)).status_code == 404
+    async with resources.engine.connect() as connection:
+        told = text(
+            "SELECT envelope->'payload'->>'state' FROM outbox WHERE routing_key = :kind AND envelope->'payload'->>"
+            "'person_id' = :person ORDER BY id"
+        )
+        kind = {"kind": MembershipChanged.type, "person": str(invited.id)}
+        assert list(await connection.scalars(told, kind)) == ["invited", "left"]
+    assert (await invite(world, chair, panel, email)).status_code == 202
+    assert await mine(world, invited) != []
 
 
 async def test_messaging_alone_reads_the_address_and_is_told_once(

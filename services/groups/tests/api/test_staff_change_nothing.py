@@ -57,7 +57,7 @@ ACTS = [
     Act("GET", "/staff/groups"),
     Act("GET", "/staff/groups/{group_id}"),
     Act("GET", "/staff/groups/{group_id}/memberships", LOOK, query="?purpose=Yearly+review"),
-    Act("GET", "/staff/work/{work_list}", query="?limit=100"),
+    Act("GET", "/staff/work-lists/{work_list}", query="?limit=100"),
     Act("POST", "/staff/groups/{group_id}/markings/withdraw", MARKING, REASON),
     Act("POST", "/staff/groups/{group_id}/markings", MARKING, DECLARED),
     Act("POST", "/staff/groups/{group_id}/memberships/{person_id}/markings/withdraw", MARKING | LOOK, REASON),

@@ -87,7 +87,7 @@ async def test_a_list_holds_the_assigned_areas_alone_and_names_nobody(
     before, here = [await world.group(chair, "neighbourhood_watch", area=HERE) for _ in range(2)]
     for areas, is_there in (((HERE,), True), ((BOROUGH,), True), (("E05009317",), False)):
         police = await world.police(*areas)
-        answer = await world.ask("GET", f"/staff/work/{work}?after={before}&limit=100", police)
+        answer = await world.ask("GET", f"/staff/work-lists/{work}?after={before}&limit=100", police)
         assert answer.status_code == 200
         if work is WorkList.AWAITING_MARKING:
             assert (str(here) in answer.text) is is_there
@@ -101,7 +101,7 @@ async def test_pages_go_on_where_the_last_one_ended(world: World, chair: Princip
     found: list[str] = []
     while True:
         after = f"&after={found[-1]}" if found else ""
-        page = (await world.ask("GET", f"/staff/work/awaiting_marking?limit=2{after}", police)).json()["groups"]
+        page = (await world.ask("GET", f"/staff/work-lists/awaiting_marking?limit=2{after}", police)).json()["groups"]
         if not page:
             break
         found += [each["group_id"] for each in page]
@@ -111,5 +111,5 @@ async def test_pages_go_on_where_the_last_one_ended(world: World, chair: Princip
 
 async def test_administrators_machines_and_unknown_lists_get_none(world: World) -> None:
     for who in (a_staff_member(Role.ADMINISTRATOR, frozenset({BOROUGH})), a_police_system()):
-        assert (await world.ask("GET", "/staff/work/awaiting_marking", who)).status_code == 403
-    assert (await world.ask("GET", "/staff/work/everything", await world.police())).status_code == 422
+        assert (await world.ask("GET", "/staff/work-lists/awaiting_marking", who)).status_code == 403
+    assert (await world.ask("GET", "/staff/work-lists/everything", await world.police())).status_code == 422

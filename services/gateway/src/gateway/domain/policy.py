@@ -232,7 +232,7 @@ ROWS: tuple[Row, ...] = (
     Row("withdraw_group_marking", "groups", "POST", "/staff/groups/{group_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("mark_member", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("withdraw_member_marking", "groups", "POST", "/staff/groups/{group_id}/memberships/{person_id}/markings/withdraw", APPROVERS, JSON, second_factor_within=ROUTINE),
-    Row("staff_list_work", "groups", "GET", "/staff/work/{work_list}", APPROVERS),
+    Row("staff_list_work", "groups", "GET", "/staff/work-lists/{work_list}", APPROVERS),
     Row("staff_list_delays", "groups", "GET", "/staff/groups/{group_id}/look-delays", APPROVERS),
     Row("ask_for_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("agree_to_delay", "groups", "POST", "/staff/groups/{group_id}/look-delays/{delay_id}/agree", APPROVERS, JSON, second_factor_within=ROUTINE),

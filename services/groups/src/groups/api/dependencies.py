@@ -11,7 +11,7 @@ from groups.bootstrap import Resources
 from groups.storage.audit import saying_who
 
 # What is nobody's to know who did it, not from the audit either.
-NOBODYS = {"vote", "ask_for_ballot", "object_to_result", "report_abuse"}
+NOBODYS = {"vote", "ask_for_ballot", "object_to_result", "report_abuse", "report_abuse_from_outside"}
 
 
 def resources(request: Request) -> Resources:
@@ -20,13 +20,21 @@ def resources(request: Request) -> Resources:
     return built
 
 
-def unit_of_work(request: Request) -> UnitOfWork:
-    """Whatever it changes is entered in the audit as this person's act; what only reads has nothing to say."""
-    if request.method not in MUTATING:
-        return resources(request).unit_of_work()
+def acting(request: Request) -> UnitOfWork:
+    """Whatever it changes is entered in the audit as this person's act."""
     principal, act = request.state.principal, request.scope["endpoint"].__name__
     opening = saying_who(principal.id if principal and act not in NOBODYS else None, act)
     return resources(request).unit_of_work(request.state.claim, opening)
+
+
+def looking(request: Request) -> UnitOfWork:
+    """Changes nothing that the audit keeps, and so has nothing to say."""
+    return resources(request).unit_of_work()
+
+
+def unit_of_work(request: Request) -> UnitOfWork:
+    """As the request's method says: acting or looking."""
+    return acting(request) if request.method in MUTATING else looking(request)
 
 
 def access_token(request: Request) -> str:
@@ -36,6 +44,8 @@ def access_token(request: Request) -> str:
 
 
 Unit = Annotated[UnitOfWork, Depends(unit_of_work)]
+Acting = Annotated[UnitOfWork, Depends(acting)]
+Looking = Annotated[UnitOfWork, Depends(looking)]
 Built = Annotated[Resources, Depends(resources)]
 AccessToken = Annotated[str, Depends(access_token)]
 After = Annotated[UUID | None, Query(description="The last id of the page before")]

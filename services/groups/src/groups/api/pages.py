@@ -12,7 +12,7 @@ from shared.http.fields import Answer
 from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import page, text
 
-from groups.api.dependencies import Built, Unit
+from groups.api.dependencies import Acting, Built, Unit
 from groups.api.poster import poster
 from groups.api.words import KIND_IN_WORDS
 from groups.domain.errors import NoSuchGroup
@@ -61,7 +61,7 @@ async def renew_page(member: Member, uow: Unit, resources: Built, group_id: UUID
 
 
 @router.get("/groups/{group_id}/poster.svg")
-async def show_poster(member: Member, uow: Unit, resources: Built, group_id: UUID) -> Response:
+async def show_poster(member: Member, uow: Acting, resources: Built, group_id: UUID) -> Response:
     made = await posters.make_poster(uow, member, group_id, now())
     headers = {
         "cache-control": "no-store",

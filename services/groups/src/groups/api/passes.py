@@ -10,7 +10,7 @@ from shared.http.dependencies import SignedIn
 from shared.http.fields import Body
 from shared.http.idempotency import IdempotentRoute
 
-from groups.api.dependencies import Built, Unit
+from groups.api.dependencies import Built, Looking
 from groups.domain.errors import NoSuchGroup
 from groups.use_cases import issue_pass as issuing
 
@@ -33,7 +33,7 @@ class PassRequest(Body):
 
 
 @router.post("/passes")
-async def issue_pass(signed_in: SignedIn, uow: Unit, resources: Built, body: PassRequest) -> dict[str, str]:
+async def issue_pass(signed_in: SignedIn, uow: Looking, resources: Built, body: PassRequest) -> dict[str, str]:
     key, moment = resources.pass_key, now()
     if body.kind == "memberships":
         token = await issuing.issue_memberships_proof(uow, key, signed_in, body.audience, moment)

@@ -13,7 +13,7 @@ from groups.domain.groups import Kind
 from groups.domain.work_lists import WorkList
 from groups.use_cases import list_work as working
 
-router = APIRouter(prefix="/staff/work", route_class=IdempotentRoute)
+router = APIRouter(prefix="/staff/work-lists", route_class=IdempotentRoute)
 
 
 class WorkAnswer(Answer):

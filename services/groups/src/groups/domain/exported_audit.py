@@ -19,10 +19,7 @@ def verify_entries(entries: Iterable[AuditEntry], heads: Iterable[tuple[int, str
     for entry in entries:
         edited = edited or check_entry(entry)
         links.append(entry.link)
-    verdict = verify(links, heads, jwks, AUDIT_TYP)
-    if edited is None or (verdict.broken is not None and verdict.broken.number <= edited.number):
-        return verdict
-    return Verdict(verdict.entries, verdict.signed_until, edited)
+    return verify(links, heads, jwks, typ=AUDIT_TYP, edited=edited)
 
 
 def verify_exported_audit(lines: Iterable[str], jwks: Jwks) -> Verdict:

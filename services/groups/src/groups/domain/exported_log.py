@@ -33,13 +33,19 @@ def verify_export(lines: Iterable[str], jwks: Jwks) -> Verdict:
     return verify(links, heads, jwks)
 
 
-def verify(links: Iterable[Link], heads: Iterable[tuple[int, str]], jwks: Jwks, typ: str = TYP) -> Verdict:
-    """Whether the links hold, and the signed heads, each given as number and statement, agree with them."""
+def verify(
+    links: Iterable[Link], heads: Iterable[tuple[int, str]], jwks: Jwks, *, typ: str = TYP, edited: Break | None = None
+) -> Verdict:
+    """Whether the links hold, and the signed heads, each given as number and statement, agree with them.
+
+    `edited` is the first entry that says something else than what was hashed, for who read what entries say.
+    """
     log = list(links)
     signed = [(number, verify_head(statement, jwks, typ)) for number, statement in heads]
     genuine = [head for number, head in signed if head is not None and head.number == number]
     forged = [number for number, head in signed if head is None or head.number != number]
-    found = [check_log(log, genuine), *(Break(number, "its head is not signed by the log's key") for number in forged)]
+    unsigned = [Break(number, "its head is not signed by the log's key") for number in forged]
+    found = [edited, check_log(log, genuine), *unsigned]
     broken = min((each for each in found if each is not None), key=lambda each: each.number, default=None)
     return Verdict(len(log), max((head.number for head in genuine), default=0), broken)
 

@@ -129,13 +129,9 @@ class Membership:
             self.state, self.suspended_until, self.reason = MembershipState.SUSPENDED, suspended_until, reason
 
     def come_by_merging(self, was: "Membership", at: datetime) -> None:
-        """What they were in the group that ends. Nobody escapes a suspension by leaving and being carried back."""
-        state, until = was.state, was.suspended_until
-        reason = None if was.is_active else was.reason
-        if was.is_active and self.suspended_until is not None and self.suspended_until > at:
-            state, until, reason = MembershipState.SUSPENDED, self.suspended_until, self.reason
-        self._become(state, at, reason)
-        self.suspended_until, self.merged_from = until, was.group_id
+        """What they were in the group that ends: active, or suspended to the end that was set."""
+        self._become(was.state, at, None if was.is_active else was.reason)
+        self.suspended_until, self.merged_from = was.suspended_until, was.group_id
 
     def forget(self) -> None:
         """Nothing that was said of the person stays. Nobody else knows it, so no version tells of it."""

@@ -4,12 +4,9 @@ from datetime import timedelta
 
 from groups.domain.errors import NamesWouldOpen, OnlySchemesMerge
 from groups.domain.groups import Group, Kind
-from groups.domain.memberships import BELONGING, Membership, MembershipState
+from groups.domain.memberships import Membership, MembershipState
 
 LINK_OPEN_FOR = timedelta(days=7)
-
-COMING = BELONGING
-"""Who comes along from the scheme that ends: its members, suspended or not. Who asked, asked that scheme's officers."""
 
 
 def must_be_a_scheme(group: Group) -> None:
@@ -18,10 +15,8 @@ def must_be_a_scheme(group: Group) -> None:
         raise OnlySchemesMerge
 
 
-def comes_along(giving: Membership, there: Membership | None) -> bool:
-    """Whether a person of the scheme that ends comes to the other, given what they are there already."""
-    if giving.state not in COMING:
-        return False
+def comes_along(there: Membership | None) -> bool:
+    """Whether a member of the scheme that ends comes to the other, given what they are there already."""
     # Who left, was removed or has not accepted there is not brought there by others (P10); who asked has their answer.
     return there is None or there.state is MembershipState.PENDING
 

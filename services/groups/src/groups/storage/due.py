@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.memberships import MembershipState
+from groups.domain.memberships import INVITED_FOR, MembershipState
 from groups.storage.tables import ballots, meeting_results, memberships, terms
 
 
@@ -16,6 +16,9 @@ async def next_group_due(session: AsyncSession, now: datetime, after: UUID | Non
         select(terms.c.group_id).where(terms.c.until.is_(None), terms.c.ends_at <= now),
         select(memberships.c.group_id).where(
             memberships.c.state == MembershipState.SUSPENDED, memberships.c.suspended_until <= now
+        ),
+        select(memberships.c.group_id).where(
+            memberships.c.state == MembershipState.INVITED, memberships.c.since <= now - INVITED_FOR
         ),
         select(ballots.c.group_id).where(
             ballots.c.closed_at.is_(None),

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import ARRAY, RowMapping, Select, Text, any_, exists, literal, select
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Text, and_, any_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import LEADING_OFFICES, Group, GroupState, Kind, Visibility, WhoSeesMembers
-from groups.domain.memberships import MembershipState
+from groups.domain.memberships import INVITED_FOR, MembershipState
 from groups.storage.absences import is_vacant
 from groups.storage.areas import codes_within
 from groups.storage.current_markings import CurrentMarking, current_markings
@@ -19,12 +19,7 @@ from groups.storage.pauses import pauses_now
 from groups.storage.standings import post, with_terms
 from groups.storage.tables import ballots, groups, memberships, pauses
 
-_SHOWN_TO_THE_PERSON = (
-    MembershipState.INVITED,
-    MembershipState.PENDING,
-    MembershipState.ACTIVE,
-    MembershipState.SUSPENDED,
-)
+_SHOWN_TO_THE_PERSON = (MembershipState.PENDING, MembershipState.ACTIVE, MembershipState.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +106,7 @@ async def list_mine(
         now,
     ).where(
         memberships.c.person_id == actor.id,
-        memberships.c.state.in_(_SHOWN_TO_THE_PERSON),
+        or_(memberships.c.state.in_(_SHOWN_TO_THE_PERSON), _is_invited(now)),
         groups.c.state == GroupState.ACTIVE,
     )
     if group_id is not None:
@@ -120,6 +115,11 @@ async def list_mine(
     rows = (await session.execute(query.order_by(groups.c.id))).mappings().all()
     markings = await current_markings(session, [row["id"] for row in rows], now)
     return [_mine(row, markings) for row in rows]
+
+
+def _is_invited(now: datetime) -> ColumnElement[bool]:
+    """To whom an invitation is open. Once it has lapsed, a hidden group is as missing to them (P14)."""
+    return and_(memberships.c.state == MembershipState.INVITED, memberships.c.since > now - INVITED_FOR)
 
 
 async def read_page(session: AsyncSession, query: Select[*tuple[Any, ...]], now: datetime) -> Sequence[Seen]:

@@ -54,6 +54,15 @@ class Memberships:
         )
         return (await self._session.scalars(query.order_by(tables.memberships.c.id).with_for_update())).all()
 
+    async def invited_before(self, moment: datetime) -> Sequence[Membership]:
+        """Those who were invited by then and have not accepted, locked."""
+        query = select(Membership).where(
+            tables.memberships.c.group_id == self._group_id,
+            tables.memberships.c.state == MembershipState.INVITED,
+            tables.memberships.c.since <= moment,
+        )
+        return (await self._session.scalars(query.order_by(tables.memberships.c.id).with_for_update())).all()
+
     async def id_of(self, person_id: UUID) -> UUID | None:
         """The id of the person's membership, in whatever state, read without a lock."""
         query = select(tables.memberships.c.id).where(

@@ -19,14 +19,19 @@ from groups.use_cases.room import must_have_room
 
 
 async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime) -> Membership:
-    """The membership, now active. NoSuchGroup for who has nothing to do with it; NotInvited, GroupIsFull."""
+    """The membership, now active.
+
+    NoSuchGroup for who has nothing to do with it, or not any more; NotInvited, GroupIsFull.
+    """
     async with uow:
         await must_come_in_as_a_resident(uow.session, actor.id)
         if await standing_of(uow.session, group_id, actor.id, now) is None:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         membership = await Memberships(uow.session, group_id).of(actor.id)
-        if membership is None or membership.is_over or membership.state is MembershipState.SUSPENDED:
+        if membership is None or membership.is_over or membership.has_lapsed(now):
+            raise NoSuchGroup
+        if membership.state is MembershipState.SUSPENDED:
             raise NoSuchGroup
         membership.accept(now)
         await must_have_room(uow.session, group)

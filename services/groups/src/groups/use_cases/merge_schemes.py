@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.errors import ChangedMeanwhile, MergingTakesTwo, NoMergingWhilePaused, NoSuchGroup, NoSuchLink
 from groups.domain.groups import Group
-from groups.domain.memberships import Membership
-from groups.domain.merges import COMING, comes_along, must_be_a_scheme, must_open_no_names
+from groups.domain.memberships import BELONGING, Membership
+from groups.domain.merges import comes_along, must_be_a_scheme, must_open_no_names
 from groups.domain.permissions import is_leader, must_hold_leading_office
 from groups.storage.groups import Groups
 from groups.storage.known import hold_open_accounts, police_and_administrators
@@ -39,7 +39,8 @@ async def merge_schemes(uow: UnitOfWork, actor: Principal, giving_id: UUID, secr
         if agreement.group_id == giving_id or agreement.made_by == actor.id:
             raise MergingTakesTwo
         # Names before groups, as forgetting does: nobody is carried into a group behind its list (P29).
-        asked = await Memberships(session, giving_id).people_in(COMING)
+        # Members come, suspended or not. Who asked, asked the officers of the scheme that ends.
+        asked = await Memberships(session, giving_id).people_in(BELONGING)
         may_come = await hold_open_accounts(session, asked) - await police_and_administrators(session, asked)
         giving, going_on = await _hold_both(session, actor, giving_id, agreement, now)
         must_open_no_names(giving, going_on)
@@ -81,7 +82,7 @@ async def _coming(
     may_come: frozenset[UUID],
     now: datetime,
 ) -> list[Membership]:
-    people = await Memberships(session, giving.id).people_in(COMING)
+    people = await Memberships(session, giving.id).people_in(BELONGING)
     if not people <= asked:
         raise ChangedMeanwhile
     here = await Memberships(session, giving.id).of_all(people & may_come)
@@ -90,7 +91,7 @@ async def _coming(
     came = []
     for person_id, was in here.items():
         membership = there.get(person_id)
-        if not comes_along(was, membership):
+        if not comes_along(membership):
             continue
         if membership is None:
             membership = Membership.begin(going_on.id, person_id, was.state, now)

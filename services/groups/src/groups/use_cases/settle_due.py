@@ -8,10 +8,12 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.logging import get_logger
 
 from groups.domain.groups import Group
+from groups.domain.memberships import INVITED_FOR
 from groups.storage.due import next_group_due
 from groups.storage.erasures import hold_group
+from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
-from groups.use_cases.events import tell_term
+from groups.use_cases.events import tell_membership, tell_term
 from groups.use_cases.open_ballot import open_first_ballots
 from groups.use_cases.settle_ballots import settle_ballots
 from groups.use_cases.settle_meeting_results import settle_meeting_results
@@ -42,6 +44,9 @@ async def settle(uow: UnitOfWork, group: Group, now: datetime) -> None:
     for term in await Terms(uow.session, group.id).run_out(now):
         term.end(now)
         tell_term(uow, term)
+    for invited in await Memberships(uow.session, group.id).invited_before(now - INVITED_FOR):
+        invited.leave(now)
+        tell_membership(uow, invited)
     await resume_due(uow, group, now)
     await settle_ballots(uow, group, now)
     await settle_meeting_results(uow, group, now)

@@ -21,7 +21,5 @@ async def verify_log(uow: UnitOfWork) -> Verdict:
                 edited = edited or check_entry(logged.link, logged.fields, logged.opened)
                 links.append(logged.link)
         heads = await read_heads(uow.session, after=0, until=_EVERY_NUMBER)
-        verdict = verify(links, [(head.number, head.statement) for head in heads], await read_jwks(uow.session))
-    if edited is None or (verdict.broken is not None and verdict.broken.number <= edited.number):
-        return verdict
-    return Verdict(verdict.entries, verdict.signed_until, edited)
+        signed = [(head.number, head.statement) for head in heads]
+        return verify(links, signed, await read_jwks(uow.session), edited=edited)

@@ -81,6 +81,7 @@ memberships = Table(
     Column("merged_from", Uuid),
     UniqueConstraint("group_id", "person_id"),
     Index("ix_memberships_person_id", "person_id"),
+    Index("ix_memberships_invited_since", "since", postgresql_where=text("state = 'invited'")),
     Index("ix_memberships_suspended_until", "suspended_until", postgresql_where=text("suspended_until IS NOT NULL")),
     Index("ix_memberships_undo_until", "undo_until", postgresql_where=text("undo_until IS NOT NULL")),
 )
