@@ -45,7 +45,8 @@ async def invited_at(resources: Resources, group: UUID, person: Principal) -> da
         tables.memberships.c.group_id == group, tables.memberships.c.person_id == person.id
     )
     async with resources.engine.connect() as connection:
-        return (await connection.execute(query)).scalar_one()
+        at: datetime = (await connection.execute(query)).scalar_one()
+        return at
 
 
 async def known_as(world: World, resources: Resources, email: str) -> Principal:
