@@ -41,7 +41,7 @@ ROWS: tuple[Row, ...] = (
     Row("confirm_new_email", "identity", "POST", "/email-changes/confirm", PUBLIC, FORM),
     Row("show_email_stop", "identity", "GET", "/email-changes/stop", PUBLIC),
     Row("stop_email_change_by_link", "identity", "POST", "/email-changes/stop", PUBLIC, FORM),
-    Row("sign_in", "identity", "POST", "/sessions", PUBLIC, JSON, opens_session=True),
+    Row("sign_in", "identity", "POST", "/sessions", PUBLIC, FORM, opens_session=True),
     Row("refresh", "identity", "POST", "/sessions/refresh", PUBLIC, JSON),
     Row("sign_out", "identity", "DELETE", "/sessions/current", MEMBER),
     Row("step_up", "identity", "POST", "/sessions/current/step-up", MEMBER, JSON),

@@ -5,7 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Assurance, Principal
-from sqlalchemy import ColumnElement, and_, case, exists, or_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    DateTime,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from groups.domain.groups import LEADING_OFFICES, OFFICES
@@ -14,17 +27,20 @@ from groups.domain.permissions import Standing
 from groups.domain.terms import AWAY_AFTER
 from groups.storage.tables import groups, memberships, terms
 
+# A moment, or where a statement that is built once will have it.
+Moment = datetime | BindParameter[datetime]
+
 _leading = terms.alias("leading")
 _leader = memberships.alias("leader")
 _deputy = memberships.alias("deputy")
 
 
-def is_held(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
+def is_held(term: Any, now: Moment) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
     """A condition: the term neither ended nor ran out, whether or not somebody has noted that it did (P18)."""
     return and_(term.c.until.is_(None), or_(term.c.ends_at.is_(None), term.c.ends_at > now))
 
 
-def stands_in(term: Any, now: datetime) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
+def stands_in(term: Any, now: Moment) -> ColumnElement[bool]:  # Any: `terms` or an alias of it
     """A condition on `groups` and an outer joined term: it is the deputy's, and no leader is there (P12)."""
     is_there = exists().where(
         _deputy.c.group_id == term.c.group_id,
@@ -57,15 +73,16 @@ async def see(session: AsyncSession, group_id: UUID, actor: Principal, standing:
         await session.execute(theirs.where(terms.c.shown_factor_at.is_(None)).values(shown_factor_at=now))
 
 
-def _leads(now: datetime, *, is_there: bool = False) -> ColumnElement[bool]:
+def _leads(now: Moment, *, is_there: bool = False) -> ColumnElement[bool]:
     leading = exists().where(
         _leading.c.group_id == groups.c.id, _leading.c.office == _office(0), is_held(_leading, now)
     )
     if not is_there:
         return leading
+    today = cast(func.timezone("UTC", type_coerce(now, DateTime(timezone=True))), Date)
     return leading.where(
-        _leading.c.last_seen_on > now.date() - AWAY_AFTER,
-        or_(_leading.c.absent_until.is_(None), _leading.c.absent_until < now.date()),
+        _leading.c.last_seen_on > today - AWAY_AFTER,
+        or_(_leading.c.absent_until.is_(None), _leading.c.absent_until < today),
         _leader.c.group_id == _leading.c.group_id,
         _leader.c.person_id == _leading.c.person_id,
         _leader.c.state == MembershipState.ACTIVE,

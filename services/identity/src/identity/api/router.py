@@ -24,6 +24,7 @@ from identity.api import (
 
 ROUTERS = (
     accounts.router,
+    sessions.in_turn,
     sessions.router,
     my_sessions.router,
     passwords.router,

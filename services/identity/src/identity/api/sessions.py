@@ -18,10 +18,12 @@ from identity.api.browsers import (
 )
 from identity.api.dependencies import Built, Owner, Source, Uow
 from identity.api.fields import AnyCode, Code, Email, Password, SharedAs, Token
+from identity.api.turns import TurnRoute
 from identity.use_cases import mail_code, open_staff_session, refresh_session, sign_in, sign_out, step_up
 from identity.use_cases.recognise_device import Arrival
 
 router = APIRouter(route_class=IdempotentRoute, tags=["sessions"])
+in_turn = APIRouter(route_class=TurnRoute, tags=["sessions"])
 
 
 class SignIn(Body):
@@ -63,7 +65,7 @@ class Asked(Answer):
     detail: str = "Please look into your mailbox. The code works for ten minutes."
 
 
-@router.post("/sessions", status_code=201)
+@in_turn.post("/sessions", status_code=201)
 async def open_session(
     body: SignIn, uow: Uow, built: Built, source: Source, visitor: Knocking, response: Response
 ) -> Tokens | BrowserSession:

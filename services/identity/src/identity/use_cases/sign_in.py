@@ -54,20 +54,6 @@ async def sign_in(
     said only to who knows the password. A device that signed in before is counted by itself, so that others' guesses
     never hold its owner off.
     """
-    async with hasher.turn():
-        return await _sign_in(uow, reading, counting, keyring, hasher, shown, arrival, now)
-
-
-async def _sign_in(
-    uow: UnitOfWork,
-    reading: UnitOfWork,
-    counting: Counting,
-    keyring: Keyring,
-    hasher: Hasher,
-    shown: Credentials,
-    arrival: Arrival,
-    now: datetime,
-) -> Opened:
     device_digest = digest(arrival.device_token) if arrival.device_token else None
     async with reading:
         seen = await Arrivals(reading.session).look(shown.email, shown.shared_as, device_digest)
