@@ -34,8 +34,8 @@ async def opened(issuer: Issuer, limits: Limits) -> AsyncIterator[Door]:
         yield Door(url, client, issuer, upstream, resources)
 
 
-def sign_in(length: int = 100) -> bytes:
-    return f"POST /sessions HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode()
+def register(length: int = 100) -> bytes:
+    return f"POST /accounts HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode()
 
 
 def upload(door: Door, length: int) -> bytes:
@@ -57,7 +57,7 @@ async def test_whoever_goes_silent_is_told_and_takes_nothing_from_a_service(
     sent: bytes, limits: Limits, issuer: Issuer
 ) -> None:
     async with opened(issuer, limits) as door:
-        assert is_too_slow(await door.raw(sign_in() + sent))
+        assert is_too_slow(await door.raw(register() + sent))
         assert not door.upstream.seen
 
 
@@ -66,7 +66,7 @@ async def test_whoever_goes_silent_is_told_and_takes_nothing_from_a_service(
 )
 async def test_whoever_goes_silent_in_the_middle_of_a_long_form_is_told(limits: Limits, issuer: Issuer) -> None:
     async with opened(issuer, limits) as door:
-        assert is_too_slow(await door.raw(sign_in(PIECE * 4) + bytes(PIECE * 2)))
+        assert is_too_slow(await door.raw(register(PIECE * 4) + bytes(PIECE * 2)))
 
 
 async def test_whoever_goes_silent_in_the_middle_of_a_file_is_told(issuer: Issuer) -> None:

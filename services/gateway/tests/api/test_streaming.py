@@ -128,7 +128,7 @@ async def test_three_hundred_megabytes_go_each_way_in_little_memory(door: Door, 
 
 
 async def test_a_body_over_its_limit_is_refused_before_it_is_read(door: Door) -> None:
-    head = f"POST /sessions HTTP/1.1\r\nHost: a\r\nContent-Length: {(1 << 20) + 1}\r\nConnection: close\r\n\r\n"
+    head = f"POST /accounts HTTP/1.1\r\nHost: a\r\nContent-Length: {(1 << 20) + 1}\r\nConnection: close\r\n\r\n"
     assert (await door.raw(head.encode())).startswith(b"HTTP/1.1 413 ")
     assert not door.upstream.seen
 
@@ -139,14 +139,14 @@ async def test_a_body_without_a_length_is_counted_as_it_comes(door: Door) -> Non
             yield PIECE
 
     door.upstream.answer = swallow
-    answer = await door.client.post("/sessions", content=pieces())
+    answer = await door.client.post("/accounts", content=pieces())
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
 
     async def small() -> AsyncIterator[bytes]:
         yield b"{}"
 
-    assert (await door.client.post("/sessions", content=small())).text == "2"
+    assert (await door.client.post("/accounts", content=small())).text == "2"
 
 
 @pytest.mark.parametrize("target", ["/me", "/areas"])

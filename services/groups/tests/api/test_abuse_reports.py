@@ -11,6 +11,7 @@ from groups.bootstrap import Resources
 from groups.domain.errors import NoSuchGroup, ReportIsClosed, TooManyReports
 from groups.storage.tables import abuse_reports
 from groups.use_cases.close_abuse_report import close_abuse_report
+from groups.use_cases.forget_what_is_over import forget_what_is_over
 from groups.use_cases.report_abuse import report_abuse
 from shared.auth.principal import Principal
 from shared.clock import now
@@ -196,3 +197,17 @@ async def test_an_erased_reporter_leaves_neither_themselves_nor_their_words(
 
 async def test_a_report_is_two_thousand_characters_at_most(world: World, chair: Principal, panel: UUID) -> None:
     assert (await report(world, chair, panel, text="x" * 2_001)).status_code == 422
+
+
+async def test_a_closed_report_is_kept_for_a_year_and_an_open_one_until_it_is_closed(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    police, member = await world.police(), await world.member(chair, panel)
+    for _ in range(2):
+        await report(world, member, panel)
+    (closed, _) = await reports(world, police, panel)
+    moment = now()
+    await close_abuse_report(resources.unit_of_work(), police, UUID(closed["id"]), "Done", moment)
+    for days, left in ((364, 2), (365, 1), (3650, 1)):
+        await forget_what_is_over(resources.unit_of_work(), moment + timedelta(days=days))
+        assert len(await kept(resources, panel)) == left

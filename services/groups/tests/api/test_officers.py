@@ -74,6 +74,21 @@ async def test_removal_takes_office_and_right_and_bites_on_the_next_request(
     assert (proof.office, proof.rights) == (None, frozenset())
 
 
+async def test_an_officer_is_removed_by_who_leads_and_by_no_other_officer(
+    world: World, chair: Principal, panel: UUID
+) -> None:
+    officers = [await world.member(chair, panel) for _ in range(2)]
+    for office, person in zip(("vice_chair", "secretary"), officers, strict=True):
+        body = {"person_id": str(person.id)}
+        assert (await world.ask("PUT", f"/groups/{panel}/offices/{office}", chair, body)).status_code == 200
+    deputy, secretary = officers
+    path = f"/groups/{panel}/memberships/{{}}/remove"
+    for by, whom in ((deputy, secretary), (secretary, deputy)):
+        refused = await world.ask("POST", path.format(whom.id), by, REASON)
+        assert (refused.status_code, refused.json()["code"]) == (403, "groups.not_the_leader")
+    assert (await world.ask("POST", path.format(secretary.id), chair, REASON)).json()["state"] == "removed"
+
+
 async def test_the_holder_of_the_leading_office_is_removed_by_nobody(
     world: World, chair: Principal, panel: UUID
 ) -> None:

@@ -55,7 +55,8 @@ class Group(Standings):
 
     def remove(self, actor: str, person: str) -> None:
         self._must_be_officer(actor)
-        self._must(person != self.leader and self.state.get(person) in BELONGING, Told.NOT_NOW)
+        self._must_answer_for(actor, person)
+        self._must(self.state.get(person) in BELONGING, Told.NOT_NOW)
         self._become(person, "removed")
         self._give_up_all(person)
 

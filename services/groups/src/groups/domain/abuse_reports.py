@@ -10,6 +10,8 @@ MOST_A_DAY = 10
 """Of one person about one group; and of everybody outside together."""
 LATEST_AFTER_REMOVAL = timedelta(days=30)
 A_DAY = timedelta(days=1)
+KEPT_CLOSED = timedelta(days=365)
+"""How long a report that was closed is kept, to see whether it was the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.auth.passes import Right
 from shared.auth.principal import Principal, Role
 
-from groups.domain.errors import NotAnOfficer, NotTheLeader, NotYourRole
+from groups.domain.errors import LeaderStays, NotAnOfficer, NotTheLeader, NotYourRole
 from groups.domain.groups import Group
 from groups.domain.memberships import MembershipState
 from groups.domain.terms import FORWARDER, rights_of
@@ -80,6 +80,17 @@ def must_hold_leading_office(standing: Standing, group: Group) -> None:
     """Else NotTheLeader: whoever stands in gives away what is theirs to give, and not the office itself (P12)."""
     if not is_leader(standing, group):
         raise NotTheLeader
+
+
+def must_decide_about(standing: Standing, theirs: Standing, group: Group) -> None:
+    """Whether an officer's place in the group is for this officer to take: else LeaderStays, NotTheLeader (P12).
+
+    An officer, and so whoever stands in for the leader, answers to the leader and not to the other officers.
+    """
+    if is_leader(theirs, group):
+        raise LeaderStays
+    if theirs.office is not None:
+        must_lead(standing, group)
 
 
 def must_mark(staff: Principal) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.principal import Principal
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.abuse_reports import A_DAY, LATEST_AFTER_REMOVAL, MOST_A_DAY, AbuseReport
+from groups.domain.abuse_reports import A_DAY, KEPT_CLOSED, LATEST_AFTER_REMOVAL, MOST_A_DAY, AbuseReport
 from groups.domain.errors import NoSuchReport, ReportIsClosed
 from groups.domain.groups import GroupState
 from groups.domain.markings import Human
@@ -126,6 +126,11 @@ async def close_report(
     if await session.scalar(select(abuse_reports.c.id).where(theirs)) is None:
         raise NoSuchReport
     raise ReportIsClosed
+
+
+async def forget_closed_reports(session: AsyncSession, now: datetime) -> None:
+    """Removes those that were closed a year ago."""
+    await session.execute(delete(abuse_reports).where(abuse_reports.c.closed_at <= now - KEPT_CLOSED))
 
 
 def _may_see(staff: Principal, human: Human) -> ColumnElement[bool]:

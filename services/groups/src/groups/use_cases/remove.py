@@ -6,9 +6,9 @@ from uuid import UUID
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.errors import LeaderStays, NotActive
+from groups.domain.errors import NotActive
 from groups.domain.memberships import Membership
-from groups.domain.permissions import is_leader, must_be_officer
+from groups.domain.permissions import must_be_officer, must_decide_about
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
@@ -18,13 +18,16 @@ from groups.use_cases.endings import end_with_terms
 async def remove(
     uow: UnitOfWork, actor: Principal, group_id: UUID, person_id: UUID, reason: str, now: datetime
 ) -> Membership:
-    """The ended membership; offices and rights end with it. NoSuchGroup, NotAnOfficer, NotActive, LeaderStays."""
+    """The ended membership; offices and rights end with it.
+
+    NoSuchGroup, NotAnOfficer; NotTheLeader for an officer; LeaderStays, NotActive.
+    """
     async with uow:
         group, standing = await Groups(uow.session).for_change(actor, group_id, now)
         must_be_officer(standing)
         theirs = await standing_of(uow.session, group_id, person_id, now)
-        if theirs is not None and is_leader(theirs, group):
-            raise LeaderStays
+        if theirs is not None:
+            must_decide_about(standing, theirs, group)
         membership = await Memberships(uow.session, group_id).of(person_id)
         if membership is None:
             raise NotActive

@@ -6,10 +6,10 @@ from uuid import UUID
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
-from groups.domain.errors import CannotSuspendYourself, LeaderStays, NotActive, NotSuspended
+from groups.domain.errors import CannotSuspendYourself, NotActive, NotSuspended
 from groups.domain.groups import Group
 from groups.domain.memberships import Membership
-from groups.domain.permissions import Standing, is_leader, must_be_officer, must_lead
+from groups.domain.permissions import Standing, must_be_officer, must_decide_about
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
@@ -68,11 +68,8 @@ async def _whom_they_may_decide_about(
     uow: UnitOfWork, group: Group, standing: Standing, person_id: UUID, now: datetime
 ) -> Membership | None:
     theirs = await standing_of(uow.session, group.id, person_id, now)
-    if theirs is not None and is_leader(theirs, group):
-        raise LeaderStays
-    # An officer, and so whoever stands in for the leader, answers to the leader and not to the other officers.
-    if theirs is not None and theirs.office is not None:
-        must_lead(standing, group)
+    if theirs is not None:
+        must_decide_about(standing, theirs, group)
     return await Memberships(uow.session, group.id).of(person_id)
 
 
