@@ -84,12 +84,30 @@ async def test_a_crowd_waits_for_its_turn_before_it_asks_anything_and_beyond_tha
 
     crowd = [asyncio.create_task(take_a_turn()) for _ in range(UNDER_WAY + MOST_WAITING)]
     await anyio.wait_all_tasks_blocked()
-    turned_away = await client.post("/sessions", json=nobody)
-    assert (turned_away.status_code, turned_away.json()["code"]) == (503, "identity.too_many_at_once")
+    for sent in (nobody, {"nothing": "that is read"}):
+        turned_away = await client.post("/sessions", json=sent)
+        assert (turned_away.status_code, turned_away.json()["code"]) == (503, "identity.too_many_at_once")
     assert hasher.in_use == []
     let_go.set()
     await asyncio.gather(*crowd)
     assert (await client.post("/sessions", json=nobody)).status_code == 403
+
+
+async def test_who_sends_slowly_takes_nobodys_turn(watched: tuple[httpx.AsyncClient, WatchedHasher]) -> None:
+    client, _ = watched
+    nobody, go_on = {"email": an_address(), "password": PASSWORD}, asyncio.Event()
+
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"{"
+        await go_on.wait()
+        yield b"}"
+
+    slow = [asyncio.create_task(client.post("/sessions", content=dripping())) for _ in range(2 * UNDER_WAY)]
+    await anyio.wait_all_tasks_blocked()
+    async with asyncio.timeout(30):
+        assert (await client.post("/sessions", json=nobody)).status_code == 403
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*slow)} == {422}
 
 
 async def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(

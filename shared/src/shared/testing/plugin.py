@@ -1,23 +1,16 @@
 """The pytest plugin: private PostgreSQL, RabbitMQ and S3 store for a test run, one ground per service and worker."""
 
-import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import uvloop
 
 from shared.testing.issuer import Issuer
 from shared.testing.private_servers import Addresses, PrivateServers, running_servers
 from shared.testing.service import Ground, prepare
 
 _OWN: list[PrivateServers] = []
-
-
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The event loop that the services run on."""
-    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.hookimpl(tryfirst=True)
