@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import SecretStr
 from shared.db.engine import make_engine
+from shared.http import problems
 from shared.servers.ports import free_ports
 from shared.testing.client import service_client
 from shared.testing.eventually import eventually
@@ -130,3 +131,23 @@ async def test_a_connection_that_is_cut_in_the_middle_is_out_of_reach(
 
     monkeypatch.setitem(conftest.add.__globals__, "have_effect", cut)
     told(await client.post("/things", json={"word": "x"}), 503)
+
+
+async def test_a_request_that_is_cut_off_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    app, sent = FastAPI(), list[Any]()
+    problems.install(app)
+
+    @app.post("/things")
+    async def read(request: Request) -> None:
+        await request.body()
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/things", "headers": [], "query_string": b"", "raw_path": b""}
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert "unexpected" not in capsys.readouterr().out

@@ -13,7 +13,9 @@ from groups.domain.errors import NoSuchGroup
 from groups.domain.memberships import INVITED_FOR
 from groups.storage import tables
 from groups.use_cases.accept_invitation import accept_invitation
+from groups.use_cases.ask_to_join import ask_to_join
 from groups.use_cases.forget_what_is_over import forget_what_is_over
+from groups.use_cases.leave import leave
 from groups.use_cases.list_groups import list_my_groups, view_group
 from groups.use_cases.settle_due import settle_due
 from shared.auth.principal import Principal
@@ -22,7 +24,7 @@ from shared.clock import now
 from shared.contracts.groups import INVITATION_PURPOSE, MembershipChanged
 from shared.contracts.identity import InviteeKnown
 from shared.ids import new_id
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from services.groups.tests.api.test_suspending import mine
 from services.groups.tests.conftest import WARD, World
@@ -184,7 +186,7 @@ async def test_an_invitation_that_has_lapsed_shows_nothing_of_a_hidden_group(
     almost = lapsed - timedelta(seconds=1)
     assert [each.group.id for each in await list_my_groups(resources.unit_of_work(), invited, almost)] == [panel]
     assert await list_my_groups(resources.unit_of_work(), invited, lapsed) == []
-    for act in (view_group, accept_invitation):
+    for act in (view_group, accept_invitation, leave):
         with pytest.raises(NoSuchGroup):
             await act(resources.unit_of_work(), invited, panel, lapsed)
 
@@ -210,6 +212,33 @@ async def test_the_worker_ends_an_invitation_that_has_lapsed_and_it_may_be_given
         assert list(await connection.scalars(told, kind)) == ["invited", "left"]
     assert (await invite(world, chair, panel, email)).status_code == 202
     assert await mine(world, invited) != []
+
+
+async def test_a_repeated_invitation_is_open_for_thirty_days_from_then(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    invited = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    a_month_ago = update(tables.memberships).where(tables.memberships.c.person_id == invited.id)
+    async with resources.engine.begin() as connection:
+        await connection.execute(a_month_ago.values(since=now() - INVITED_FOR + timedelta(hours=1)))
+    await invite(world, chair, panel, email)
+    await settle_due(resources.unit_of_work, now() + timedelta(days=29))
+    assert [each["my_state"] for each in await mine(world, invited)] == ["invited"]
+
+
+async def test_whose_invitation_has_lapsed_asks_like_anybody(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    email = address()
+    invited = await known_as(world, resources, email)
+    await invite(world, chair, panel, email)
+    lapsed = await invited_at(resources, panel, invited) + INVITED_FOR
+    body = {"expires_in_days": 40, "most_uses": 1}
+    link = (await world.ask("POST", f"/groups/{panel}/join-links", chair, body)).json()
+    _, asked = await ask_to_join(resources.unit_of_work(), invited, link["secret"], None, lapsed)
+    assert asked.state == "pending"
 
 
 async def test_messaging_alone_reads_the_address_and_is_told_once(

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unavailable
 from shared.logging import current_correlation_id, get_logger
@@ -66,6 +67,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(PoolTimeout, _out_of_reach)
     app.add_exception_handler(OSError, _out_of_reach)
@@ -94,6 +96,11 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     code = f"http.{phrase.lower().replace(' ', '_').replace('-', '_')}"
     return problem(error.status_code, code, f"{phrase}.", headers=error.headers)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    # Nobody reads it any more. It is no fault of ours either.
+    return problem(400, "request.cut_off", "The request ended before all of it had come.")
 
 
 async def _database_error(request: Request, error: Exception) -> Response:

@@ -71,6 +71,10 @@ class Membership:
     def invite_again(self, at: datetime) -> None:
         self._become(MembershipState.INVITED, at, None)
 
+    def stay_invited(self, at: datetime) -> None:
+        """A repeated invitation is open for 30 days from now. Nobody is told anew, so no version tells of it."""
+        self.since = at
+
     def has_lapsed(self, now: datetime) -> bool:
         """Whether an invitation was not accepted in its 30 days."""
         return self.state is MembershipState.INVITED and now >= self.since + INVITED_FOR

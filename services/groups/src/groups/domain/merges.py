@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from groups.domain.errors import NamesWouldOpen, OnlySchemesMerge
 from groups.domain.groups import Group, Kind
-from groups.domain.memberships import Membership, MembershipState
 
 LINK_OPEN_FOR = timedelta(days=7)
 
@@ -13,12 +12,6 @@ def must_be_a_scheme(group: Group) -> None:
     """Else OnlySchemesMerge."""
     if group.kind is not Kind.NEIGHBOURHOOD_WATCH:
         raise OnlySchemesMerge
-
-
-def comes_along(there: Membership | None) -> bool:
-    """Whether a member of the scheme that ends comes to the other, given what they are there already."""
-    # Who left, was removed or has not accepted there is not brought there by others (P10); who asked has their answer.
-    return there is None or there.state is MembershipState.PENDING
 
 
 def must_open_no_names(giving: Group, going_on: Group) -> None:

@@ -28,7 +28,7 @@ async def ask_to_join(
         group = await Groups(uow.session).locked(shown.group_id)
         memberships = Memberships(uow.session, group.id)
         membership = await memberships.of(actor.id)
-        if membership is not None and not membership.is_over:
+        if membership is not None and not membership.is_over and not membership.has_lapsed(now):
             return group, membership
         await links.use(shown.link_id, now)
         if membership is None:

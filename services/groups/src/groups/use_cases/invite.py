@@ -94,7 +94,10 @@ async def give_invitation(uow: UnitOfWork, group_id: UUID, person_id: UUID, now:
         memberships.add(membership)
     elif membership.is_over or membership.has_lapsed(now):
         membership.invite_again(now)
+    elif membership.state is MembershipState.INVITED:
+        membership.stay_invited(now)
+        return True
     else:
-        return membership.state is MembershipState.INVITED
+        return False
     tell_membership(uow, membership)
     return True

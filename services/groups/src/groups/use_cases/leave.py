@@ -36,7 +36,7 @@ async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime
         memberships = Memberships(uow.session, group_id)
         membership = await memberships.of(actor.id)
         standing = await standing_of(uow.session, group_id, actor.id, now)
-        if membership is None or standing is None or membership.is_over:
+        if membership is None or standing is None or membership.is_over or membership.has_lapsed(now):
             raise NoSuchGroup
         if is_leader(standing, group) and await memberships.count_active() > 1:
             raise LeaderStays

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from groups.domain.errors import ChangedMeanwhile, MergingTakesTwo, NoMergingWhilePaused, NoSuchGroup, NoSuchLink
 from groups.domain.groups import Group
 from groups.domain.memberships import BELONGING, Membership
-from groups.domain.merges import comes_along, must_be_a_scheme, must_open_no_names
+from groups.domain.merges import must_be_a_scheme, must_open_no_names
 from groups.domain.permissions import is_leader, must_hold_leading_office
 from groups.storage.groups import Groups
 from groups.storage.known import hold_open_accounts, police_and_administrators
@@ -87,15 +87,15 @@ async def _coming(
         raise ChangedMeanwhile
     here = await Memberships(session, giving.id).of_all(people & may_come)
     memberships = Memberships(session, going_on.id)
+    # Who left, was removed or has not accepted there is not brought there by others (P10); whether who asked comes
+    # in is for the officers there (P12).
     there = await memberships.of_all(list(here))
     came = []
     for person_id, was in here.items():
-        membership = there.get(person_id)
-        if not comes_along(membership):
+        if person_id in there:
             continue
-        if membership is None:
-            membership = Membership.begin(going_on.id, person_id, was.state, now)
-            memberships.add(membership)
+        membership = Membership.begin(going_on.id, person_id, was.state, now)
         membership.come_by_merging(was, now)
+        memberships.add(membership)
         came.append(membership)
     return came

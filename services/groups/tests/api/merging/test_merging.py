@@ -54,19 +54,22 @@ async def test_who_belongs_there_or_was_removed_stays_as_they_are(
     world: World, chair: Principal, other: Principal, going_on: UUID, giving: UUID, resources: Resources
 ) -> None:
     removed, both, held_back = [await world.member(other, giving) for _ in range(3)]
-    gone = await world.member(other, giving)
-    for person in (removed, both, held_back, gone):
+    gone, again = [await world.member(other, giving) for _ in range(2)]
+    for person in (removed, both, held_back, gone, again):
         secret = await world.link(chair, going_on)
         await world.ask("POST", "/membership-requests", person, {"secret": secret})
         await world.admit(chair, going_on, person)
     await world.ask("POST", f"/groups/{going_on}/memberships/{removed.id}/remove", chair, {"reason": "Threats"})
     await suspend(world, chair, going_on, held_back)
+    # Who was removed and asked again waits for the officers there (P12).
+    await world.ask("POST", f"/groups/{going_on}/memberships/{again.id}/remove", chair, {"reason": "Threats"})
+    await world.ask("POST", "/membership-requests", again, {"secret": await world.link(chair, going_on)})
     # Who left is not carried back, and so escapes no suspension by it.
     await suspend(world, chair, going_on, gone)
     await world.ask("DELETE", f"/groups/{going_on}/membership", gone)
     await merge(world, other, giving, await agree(world, chair, going_on))
-    people = [removed, both, held_back, gone]
-    assert await states(resources, going_on, people) == ["removed", "active", "suspended", "left"]
+    people = [removed, both, held_back, gone, again]
+    assert await states(resources, going_on, people) == ["removed", "active", "suspended", "left", "pending"]
 
 
 async def test_markings_stay_with_the_scheme_that_has_them(

@@ -12,8 +12,8 @@ from identity.bootstrap import Resources
 class TurnRoute(IdempotentRoute):
     """The route class of what hashes for whoever comes. Raises TooManyAtOnce.
 
-    A turn begins once the whole request has come: who sends slowly holds nobody up. Until then it has cost next to
-    nothing, so that a crowd at this door does not hold up the others.
+    A turn begins once the whole request has come: who sends slowly holds nobody up. Until then it has cost little, so
+    that a crowd at this door holds up the others less.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
