@@ -10,6 +10,7 @@ from groups.storage import tables
 from groups.use_cases.sweep_ballot_boxes import sweep_ballot_boxes
 from shared.auth.principal import Principal
 from shared.clock import now
+from shared.testing.eventually import eventually
 from shared.testing.service import Ground
 from sqlalchemy import ColumnElement, select, text
 
@@ -70,6 +71,7 @@ async def test_the_files_of_a_ballot_that_is_over_hold_no_voter_and_each_vote_on
     await voting_ends(resources, ballot)
     assert any(who.id.bytes in _file_of(ground, "ballot_voters") for who in voters)
     later = now() + timedelta(minutes=2)
+    await eventually(lambda: _nobody_sees_what_was_before(ground))
     swept = await asyncio.gather(
         *(sweep_ballot_boxes(resources.unit_of_work, resources.engine, later) for _ in range(3))
     )
@@ -101,6 +103,13 @@ async def test_a_receipt_rests_with_its_choice_alone(
             if not table.schema:
                 kept[table.name] = str((await connection.execute(select(table))).all())
     assert [name for name, rows in kept.items() if receipt in rows] == ["ballot_choices"]
+
+
+async def _nobody_sees_what_was_before(ground: Ground) -> bool:
+    """What the sweep waits a minute for: no transaction is left from before, not of autovacuum's statistics either."""
+    database = ground.database_url.rpartition("/")[2]
+    seeing = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND backend_xmin IS NOT NULL"
+    return ground.servers.postgres.run(seeing).strip() == "0"
 
 
 def _file_of(ground: Ground, table: str) -> bytes:
