@@ -33,7 +33,7 @@ from shared.testing.client import service_client, signed
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer, a_member, a_staff_member
 from shared.testing.service import Ground
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.groups.tests.mapping import Drawing
 
@@ -243,6 +243,14 @@ def _about(person: Principal | None) -> str:
 @pytest.fixture(scope="session")
 def world(client: httpx.AsyncClient, issuer: Issuer, consumer: Consumer[object]) -> World:
     return World(client, issuer, consumer)
+
+
+@pytest.fixture
+async def owner(ground: Ground) -> AsyncIterator[AsyncEngine]:
+    """Who may read every table."""
+    engine = create_async_engine(ground.owner_database_url)
+    yield engine
+    await engine.dispose()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Every id that a request can carry, tried with another group's: nothing of it is seen, and nothing written."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,8 +11,7 @@ from groups.storage.tables import metadata
 from shared.auth.principal import Principal
 from shared.testing.client import signed
 from shared.testing.rows import difference, rows_of
-from shared.testing.service import Ground
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.groups.tests.balloting import votes, voting_opens
 from services.groups.tests.conftest import WARD, World
@@ -172,14 +170,6 @@ AS_IT_STANDS = {
     ("DELETE", f"{GROUP}/membership"): "groups.leader_stays",
 }
 OUTSIDE = ["outsider", "officer elsewhere", "invited", "suspended", "removed"]
-
-
-@pytest.fixture
-async def owner(ground: Ground) -> AsyncIterator[AsyncEngine]:
-    """Who may read every table."""
-    engine = create_async_engine(ground.owner_database_url)
-    yield engine
-    await engine.dispose()
 
 
 @pytest.fixture

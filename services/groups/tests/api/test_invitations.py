@@ -42,6 +42,14 @@ async def withdraw(world: World, officer: Principal, group: UUID, email: str) ->
     return await world.ask("POST", f"/groups/{group}/invitations/withdraw", officer, {"email": email})
 
 
+async def an_invited(world: World, resources: Resources, officer: Principal, group: UUID) -> tuple[str, Principal]:
+    """Somebody who is invited, with their address."""
+    email = address()
+    person = await known_as(world, resources, email)
+    await invite(world, officer, group, email)
+    return email, person
+
+
 async def invited_at(resources: Resources, group: UUID, person: Principal) -> datetime:
     query = select(tables.memberships.c.since).where(
         tables.memberships.c.group_id == group, tables.memberships.c.person_id == person.id
@@ -179,9 +187,7 @@ async def test_an_invitation_that_has_lapsed_shows_nothing_of_a_hidden_group(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
     """P14, whether the worker has ended it or not."""
-    email = address()
-    invited = await known_as(world, resources, email)
-    await invite(world, chair, panel, email)
+    _, invited = await an_invited(world, resources, chair, panel)
     lapsed = await invited_at(resources, panel, invited) + INVITED_FOR
     almost = lapsed - timedelta(seconds=1)
     assert [each.group.id for each in await list_my_groups(resources.unit_of_work(), invited, almost)] == [panel]
@@ -194,9 +200,7 @@ async def test_an_invitation_that_has_lapsed_shows_nothing_of_a_hidden_group(
 async def test_the_worker_ends_an_invitation_that_has_lapsed_and_it_may_be_given_again(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
-    email = address()
-    invited = await known_as(world, resources, email)
-    await invite(world, chair, panel, email)
+    email, invited = await an_invited(world, resources, chair, panel)
     lapsed = await invited_at(resources, panel, invited) + INVITED_FOR
     await settle_due(resources.unit_of_work, lapsed - timedelta(seconds=1))
     assert await mine(world, invited) != []
@@ -217,9 +221,7 @@ async def test_the_worker_ends_an_invitation_that_has_lapsed_and_it_may_be_given
 async def test_a_repeated_invitation_is_open_for_thirty_days_from_then(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
-    email = address()
-    invited = await known_as(world, resources, email)
-    await invite(world, chair, panel, email)
+    email, invited = await an_invited(world, resources, chair, panel)
     a_month_ago = update(tables.memberships).where(tables.memberships.c.person_id == invited.id)
     async with resources.engine.begin() as connection:
         await connection.execute(a_month_ago.values(since=now() - INVITED_FOR + timedelta(hours=1)))
@@ -231,9 +233,7 @@ async def test_a_repeated_invitation_is_open_for_thirty_days_from_then(
 async def test_whose_invitation_has_lapsed_asks_like_anybody(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
-    email = address()
-    invited = await known_as(world, resources, email)
-    await invite(world, chair, panel, email)
+    _, invited = await an_invited(world, resources, chair, panel)
     lapsed = await invited_at(resources, panel, invited) + INVITED_FOR
     body = {"expires_in_days": 40, "most_uses": 1}
     link = (await world.ask("POST", f"/groups/{panel}/join-links", chair, body)).json()

@@ -1,6 +1,5 @@
 """P4: every staff route, with all tables read before it and after it. What a group has, no staff token changes."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,8 +12,7 @@ from shared.contracts.identity import DataProtectionOfficerNamed
 from shared.ids import new_id
 from shared.testing.issuer import a_police_system, a_staff_member
 from shared.testing.rows import Rows, difference, rows_of
-from shared.testing.service import Ground
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.groups.tests.conftest import FORCE, WARD, World
 from services.groups.tests.whole_group import IN_A_WEEK, WholeGroup, a_whole_group
@@ -86,14 +84,6 @@ ACTS = [
 FOUNDING = ("POST", "/staff/groups")
 PAUSING = ("POST", "/staff/groups/{group_id}/pause")
 PANEL = {"name": "Ward Panel", "purpose": "Safer streets", "visibility": "hidden", "area": HERE}
-
-
-@pytest.fixture
-async def owner(ground: Ground) -> AsyncIterator[AsyncEngine]:
-    """Who may read every table."""
-    engine = create_async_engine(ground.owner_database_url)
-    yield engine
-    await engine.dispose()
 
 
 @pytest.fixture

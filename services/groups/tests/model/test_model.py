@@ -7,15 +7,14 @@ import ast
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from groups.bootstrap import Resources
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from shared.testing.service import Ground
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.groups.tests.conftest import World
 from services.groups.tests.model import cast, rules, standings, words
@@ -26,14 +25,6 @@ from services.groups.tests.model.walk import walk
 
 RUNS, STEPS = (int(n) for n in os.environ.get("OURWATCH_MODEL_STEPS", "6x20").split("x"))
 IS_SLICE = "OURWATCH_MODEL_STEPS" not in os.environ
-
-
-@pytest.fixture
-async def owner(ground: Ground) -> AsyncIterator[AsyncEngine]:
-    """Who may read every table."""
-    engine = create_async_engine(ground.owner_database_url)
-    yield engine
-    await engine.dispose()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Two schemes become one because both coordinators say so: what each of the people is afterwards."""
+"""Two schemes become one because both coordinators say so: between which, and for how long one offers it."""
 
 from datetime import timedelta
 
