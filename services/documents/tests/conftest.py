@@ -94,16 +94,15 @@ async def keys_process(
 
 @pytest.fixture(scope="session")
 def settings(ground: Ground, issuer: Issuer, keys_process: Process) -> DocumentsSettings:
-    access_key, secret_key = ground.servers.bucket_keys["documents"]
     return DocumentsSettings(
         public_url="http://ourwatch.test",
         trust_folder=issuer.trust_folder,
         database_url=SecretStr(ground.database_url),
         amqp_url=SecretStr(ground.amqp_url),
         store_url=ground.servers.s3_url,
-        store_access_key=access_key,
-        store_secret_key=SecretStr(secret_key),
-        store_bucket="documents",
+        store_access_key=ground.bucket.access_key,
+        store_secret_key=SecretStr(ground.bucket.secret_key),
+        store_bucket=ground.bucket.name,
         keys_url=keys_process.url,
     )
 

@@ -44,16 +44,15 @@ def ground(ground_of: Callable[..., Ground]) -> Ground:
 def settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("messaging-keys")
     make_keys(folder, issuer.trust_folder)
-    access_key, secret_key = ground.servers.bucket_keys["messaging"]
     return Settings(
         public_url="http://ourwatch.test",
         trust_folder=issuer.trust_folder,
         database_url=SecretStr(ground.database_url),
         amqp_url=SecretStr(ground.amqp_url),
         store_url=ground.servers.s3_url,
-        store_access_key=access_key,
-        store_secret_key=SecretStr(secret_key),
-        store_bucket="messaging",
+        store_access_key=ground.bucket.access_key,
+        store_secret_key=SecretStr(ground.bucket.secret_key),
+        store_bucket=ground.bucket.name,
         key_folder=folder,
         smtp_url=ground.servers.smtp_url,
         mail_from="no-reply@ourwatch.test",

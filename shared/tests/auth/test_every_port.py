@@ -109,7 +109,6 @@ def _sign(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
 
 def _documents(ground_of: GroundOf, issuer: Issuer, _folder: Path) -> ASGIApp:
     ground = ground_of("documents", roles=("owner", "app", "keys"))
-    access_key, secret_key = ground.servers.bucket_keys["documents"]
     return documents.app.create_app(
         documents.settings.DocumentsSettings(
             public_url="http://ourwatch.test",
@@ -117,9 +116,9 @@ def _documents(ground_of: GroundOf, issuer: Issuer, _folder: Path) -> ASGIApp:
             database_url=SecretStr(ground.database_url),
             amqp_url=SecretStr(ground.amqp_url),
             store_url=ground.servers.s3_url,
-            store_access_key=access_key,
-            store_secret_key=SecretStr(secret_key),
-            store_bucket="documents",
+            store_access_key=ground.bucket.access_key,
+            store_secret_key=SecretStr(ground.bucket.secret_key),
+            store_bucket=ground.bucket.name,
             keys_url="http://127.0.0.1:9",
         )
     )
@@ -140,7 +139,6 @@ def _keys(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
 def _messaging(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
     ground = ground_of("messaging")
     messaging.keyring.make_keys(folder, issuer.trust_folder)
-    access_key, secret_key = ground.servers.bucket_keys["messaging"]
     return messaging.app.create_app(
         messaging.settings.Settings(
             public_url="http://ourwatch.test",
@@ -148,9 +146,9 @@ def _messaging(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
             database_url=SecretStr(ground.database_url),
             amqp_url=SecretStr(ground.amqp_url),
             store_url=ground.servers.s3_url,
-            store_access_key=access_key,
-            store_secret_key=SecretStr(secret_key),
-            store_bucket="messaging",
+            store_access_key=ground.bucket.access_key,
+            store_secret_key=SecretStr(ground.bucket.secret_key),
+            store_bucket=ground.bucket.name,
             key_folder=folder,
             smtp_url=ground.servers.smtp_url,
             mail_from="no-reply@ourwatch.test",

@@ -17,8 +17,9 @@ _OWN: list[PrivateServers] = []
 def pytest_sessionstart(session: pytest.Session) -> None:
     """With several test workers the controlling session starts the servers before them."""
     is_controller = not hasattr(session.config, "workerinput")
-    if is_controller and getattr(session.config.option, "numprocesses", None):
-        _start()
+    count = getattr(session.config.option, "numprocesses", None)
+    if is_controller and count:
+        _start([f"gw{number}" for number in range(count)])
 
 
 def pytest_sessionfinish() -> None:
@@ -26,16 +27,16 @@ def pytest_sessionfinish() -> None:
         _OWN.pop().stop()
 
 
-def _start() -> Addresses:
+def _start(workers: list[str]) -> Addresses:
     servers = PrivateServers()
     _OWN.append(servers)
-    return servers.start()
+    return servers.start(workers)
 
 
 @pytest.fixture(scope="session")
-def servers() -> Addresses:
+def servers(test_worker: str) -> Addresses:
     """The real servers of this run; started here when no controlling session did."""
-    return running_servers() or _start()
+    return running_servers() or _start([test_worker])
 
 
 @pytest.fixture(scope="session")

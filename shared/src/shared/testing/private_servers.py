@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +18,16 @@ from shared.servers.postgres_admin import PostgresAdmin
 from shared.servers.rabbitmq import RabbitMQ
 
 ENVIRONMENT = "OURWATCH_TEST_SERVERS"
-BUCKETS = ("documents", "messaging")
+_WITH_A_BUCKET = ("documents", "messaging")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of one service in one test worker, and the credential that opens it alone."""
+
+    name: str
+    access_key: str
+    secret_key: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Addresses:
     s3_url: str
     smtp_url: str
     maildir: str
-    bucket_keys: dict[str, tuple[str, str]]
+    buckets: dict[str, Bucket]
     role_password: str
 
     @property
@@ -47,6 +57,10 @@ class Addresses:
     @property
     def mailbox(self) -> Mailbox:
         return Mailbox(Path(self.maildir))
+
+    def bucket(self, service: str, worker: str) -> Bucket:
+        """Raises KeyError for a service that keeps nothing in the store."""
+        return self.buckets[f"{service}-{worker}"]
 
     def database_url(self, role: str, database: str) -> str:
         return f"postgresql+asyncpg://{role}:{self.role_password}@127.0.0.1:{self.postgres_port}/{database}"
@@ -66,9 +80,11 @@ class PrivateServers:
         self._folder.chmod(0o755)  # PostgreSQL runs as a user of its own when we are root
         self._servers: list[Postgres | RabbitMQ | ObjectStore | MailSink] = []
 
-    def start(self) -> Addresses:
+    def start(self, workers: Iterable[str] = ()) -> Addresses:
+        """Starts them, with buckets for each of the test workers."""
         password = secrets.token_urlsafe(24)
-        keys = {bucket: (f"{bucket}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for bucket in BUCKETS}
+        names = [f"{service}-{worker}" for worker in workers for service in _WITH_A_BUCKET]
+        buckets = [Bucket(name, f"{name}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for name in names]
         # Each takes its ports as it starts, so none is chosen while another is about to use it.
         postgres = self._started(Postgres(self._folder / "postgres", superuser_password=password, durable=False))
         broker = self._started(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
@@ -77,12 +93,12 @@ class PrivateServers:
                 self._folder / "store",
                 admin_access_key=f"admin-{secrets.token_hex(8)}",
                 admin_secret_key=secrets.token_urlsafe(24),
-                identities={access: (secret, bucket) for bucket, (access, secret) in keys.items()},
+                identities={bucket.access_key: (bucket.secret_key, bucket.name) for bucket in buckets},
             )
         )
         sink = self._started(MailSink(self._folder / "mail"))
-        for bucket in BUCKETS:
-            store.ensure_bucket(bucket)
+        for bucket in buckets:
+            store.ensure_bucket(bucket.name)
         addresses = Addresses(
             folder=str(self._folder),
             postgres_port=postgres.port,
@@ -93,7 +109,7 @@ class PrivateServers:
             s3_url=store.s3_url,
             smtp_url=sink.url,
             maildir=str(sink.maildir),
-            bucket_keys=keys,
+            buckets={bucket.name: bucket for bucket in buckets},
             role_password=secrets.token_urlsafe(24),
         )
         os.environ[ENVIRONMENT] = json.dumps(asdict(addresses))
@@ -114,4 +130,7 @@ class PrivateServers:
 def running_servers() -> Addresses | None:
     """The servers that the controlling test session has started, if it has."""
     known = os.environ.get(ENVIRONMENT)
-    return Addresses(**json.loads(known)) if known else None
+    if not known:
+        return None
+    told = json.loads(known)
+    return Addresses(**told | {"buckets": {name: Bucket(**bucket) for name, bucket in told["buckets"].items()}})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.bus.declare import declare_topology, declare_user
 from shared.db.migrate import migrate
-from shared.testing.private_servers import Addresses
+from shared.testing.private_servers import Addresses, Bucket
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,12 @@ class Ground:
     amqp_url: str
     vhost: str
     servers: Addresses
+    worker: str
+
+    @property
+    def bucket(self) -> Bucket:
+        """The service's own. Raises KeyError for one that keeps nothing in the store."""
+        return self.servers.bucket(self.service, self.worker)
 
     def role_url(self, role: str) -> str:
         """The same database as another role, such as `documents_keys`."""
@@ -59,4 +65,5 @@ def prepare(servers: Addresses, service: str, worker: str, roles: Sequence[str] 
         amqp_url=servers.amqp_url(user, password, vhost),
         vhost=vhost,
         servers=servers,
+        worker=worker,
     )
