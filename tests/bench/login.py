@@ -9,7 +9,7 @@ from itertools import cycle
 
 import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from identity.passwords import AT_ONCE, MEMORY_BYTES, ROUNDS, stand_back
+from identity.passwords import AT_ONCE, OWASP, stand_back
 from nacl.pwhash import argon2id
 from shared.auth.access import issue_access_token, read_access_token
 from shared.auth.keyfiles import Trust, load_signing_key
@@ -25,7 +25,7 @@ PEOPLE = 1500
 SECONDS = 4.0
 CLIENTS = 4 * AT_ONCE
 CROWD = 200
-MEMORY_BOUND_MIB = AT_ONCE * (MEMORY_BYTES >> 20) + 64
+MEMORY_BOUND_MIB = AT_ONCE * (OWASP.memory_bytes >> 20) + 64
 
 
 class SignIns:
@@ -94,7 +94,7 @@ class SignIns:
 
 def bare_argon2() -> float:
     """Checks a second of a loop that does nothing else, for each core that the process may hash on."""
-    known = argon2id.str(PASSWORD, opslimit=ROUNDS, memlimit=MEMORY_BYTES)
+    known = argon2id.str(PASSWORD, opslimit=OWASP.rounds, memlimit=OWASP.memory_bytes)
     return _alike(lambda: int(argon2id.verify(known, PASSWORD)))
 
 
@@ -102,7 +102,7 @@ def stock_argon2_cffi() -> float:
     """The same with argon2-cffi's wheel."""
     from argon2 import PasswordHasher
 
-    hasher = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_BYTES >> 10, parallelism=1)
+    hasher = PasswordHasher(time_cost=OWASP.rounds, memory_cost=OWASP.memory_bytes >> 10, parallelism=1)
     known = hasher.hash(PASSWORD)
     return _alike(lambda: int(hasher.verify(known, PASSWORD)))
 

@@ -14,7 +14,7 @@ import pyotp
 from identity.domain.accounts import Account, AccountState, Authenticator
 from identity.domain.devices import Device
 from identity.keyring import Keyring, make_keys
-from identity.passwords import MEMORY_BYTES, ROUNDS
+from identity.passwords import OWASP
 from identity.storage.links import digest
 from identity.use_cases.codes import STEP_SECONDS
 from nacl.pwhash import argon2id
@@ -54,7 +54,7 @@ class RunningIdentity:
     async def make_people(self, count: int) -> list[Someone]:
         """Active members with an app, a device and one password."""
         keyring = Keyring(self.issuer.key_folder, TAG_KEY)
-        password_hash = argon2id.str(PASSWORD, opslimit=ROUNDS, memlimit=MEMORY_BYTES).decode()
+        password_hash = argon2id.str(PASSWORD, opslimit=OWASP.rounds, memlimit=OWASP.memory_bytes).decode()
         engine = make_engine(SecretStr(self.ground.database_url), "bench")
         people = []
         async with UnitOfWork(make_sessions(engine), "identity") as uow:

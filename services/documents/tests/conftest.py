@@ -32,7 +32,7 @@ from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.client import service_client, signed
-from shared.testing.eventually import eventually
+from shared.testing.eventually import answering
 from shared.testing.issuer import Issuer, a_group_pass, a_member
 from shared.testing.service import Ground
 
@@ -64,15 +64,8 @@ def running(command: str, environment: dict[str, str], log: Path, port: int) -> 
         started.wait(20)
 
 
-async def answering(process: Process) -> Process:
-    async def ready() -> bool:
-        async with httpx.AsyncClient() as client:
-            try:
-                return (await client.get(f"{process.url}/health/ready")).status_code == 200
-            except httpx.TransportError:
-                return False
-
-    await eventually(ready)
+async def ready(process: Process) -> Process:
+    await answering(f"{process.url}/health/ready")
     return process
 
 
@@ -89,7 +82,7 @@ async def keys_process(
         "DOCUMENTS_KEYS_PORT": str(port),
     }
     with running("keys", environment, folder / "log", port) as process:
-        yield await answering(process)
+        yield await ready(process)
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +114,7 @@ async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathF
     port = free_ports(1)[0]
     log = tmp_path_factory.mktemp("documents") / "log"
     with running("api", environment_of(settings, port), log, port) as process:
-        yield await answering(process)
+        yield await ready(process)
 
 
 @pytest.fixture
@@ -130,7 +123,7 @@ async def working(settings: DocumentsSettings, tmp_path_factory: pytest.TempPath
     port = free_ports(1)[0]
     log = tmp_path_factory.mktemp("documents-worker") / "log"
     with running("worker", environment_of(settings, port), log, port) as process:
-        yield await answering(process)
+        yield await ready(process)
 
 
 @pytest.fixture(scope="session")

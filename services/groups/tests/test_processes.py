@@ -7,10 +7,9 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from groups.settings import Settings
-from shared.testing.eventually import eventually
+from shared.testing.eventually import answering
 from shared.testing.service import Ground
 
 
@@ -51,15 +50,7 @@ async def port(request: pytest.FixtureRequest, environment: dict[str, str]) -> A
 
 
 async def test_each_process_says_that_it_is_ready(port: int) -> None:
-    async with httpx.AsyncClient() as client:
-
-        async def ready() -> bool:
-            try:
-                return (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200
-            except httpx.ConnectError:
-                return False
-
-        assert await eventually(ready)
+    await answering(f"http://127.0.0.1:{port}/health/ready")
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "EMAIL_TAG_KEY", "KEY_FOLDER", "SIGN_URL"])

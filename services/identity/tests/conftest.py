@@ -1,7 +1,7 @@
 """Identity on real servers."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,12 @@ from uuid import UUID
 import httpx
 import pyotp
 import pytest
+from identity import bootstrap
 from identity.app import create_app
 from identity.bootstrap import Resources, open_resources
 from identity.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
 from identity.keyring import make_keys
+from identity.passwords import Cost, Hasher
 from identity.settings import Settings
 from identity.storage import tables
 from identity.use_cases.codes import STEP_SECONDS
@@ -40,6 +42,14 @@ PASSWORD = "tram violet thunder biscuit"
 POLICE_DOMAIN = "police.example"
 NOBODY = UUID(int=0)
 LinkTo = Callable[[str], Awaitable[str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Argon2id at a small cost, since thousands of tests sign in; `test_hashing` sees what it costs elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "Hasher", lambda: Hasher(Cost(memory_bytes=64 << 10, rounds=1)))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,10 @@ import os
 import re
 import sys
 
-import httpx
 import pytest
 from identity.settings import Settings
 from shared.servers.ports import free_port
-from shared.testing.eventually import eventually
+from shared.testing.eventually import answering
 from shared.testing.service import Ground
 
 from services.identity.tests.conftest import People, Person, an_address
@@ -38,16 +37,8 @@ async def test_each_process_says_that_it_is_ready_and_stops_when_told(environmen
         for verb, port in ports.items()
     ]
     try:
-        async with httpx.AsyncClient() as client:
-
-            async def ready() -> bool:
-                try:
-                    answers = [await client.get(f"http://127.0.0.1:{port}/health/ready") for port in ports.values()]
-                except httpx.ConnectError:
-                    return False
-                return all(answer.status_code == 200 for answer in answers)
-
-            assert await eventually(ready, within=60)
+        for port in ports.values():
+            await answering(f"http://127.0.0.1:{port}/health/ready")
     finally:
         for process in processes:
             process.terminate()

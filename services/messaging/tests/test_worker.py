@@ -6,12 +6,11 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 from messaging.settings import Settings
 from pydantic import SecretStr
 from shared.servers.ports import free_ports
-from shared.testing.eventually import eventually
+from shared.testing.eventually import answering, eventually
 
 from services.messaging.tests.conftest import Group
 
@@ -30,14 +29,7 @@ async def worker(settings: Settings, tmp_path: Path) -> AsyncIterator[subprocess
             command, env={**os.environ, **environment}, stdout=log, stderr=log
         )
 
-    async def ready() -> bool:
-        async with httpx.AsyncClient() as client:
-            try:
-                return (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200
-            except httpx.TransportError:
-                return False
-
-    await eventually(ready)
+    await answering(f"http://127.0.0.1:{port}/health/ready")
     yield started
     started.terminate()
     assert started.wait(20) == 0

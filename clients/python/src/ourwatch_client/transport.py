@@ -1,9 +1,11 @@
 """Requests with a deadline, one idempotency key each, and a repetition where the server says 'in a moment'."""
 
+import ssl
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpx
@@ -19,6 +21,12 @@ _MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 Json = Any  # what a JSON document holds; the models of this package read it
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The certificate authorities, read once for all sessions."""
+    return httpx.create_ssl_context()
+
+
 class Transport:
     """One gateway, and the session's token where there is one.
 
@@ -28,7 +36,7 @@ class Transport:
 
     def __init__(self, base_url: str, token: Callable[[], str | None] = lambda: None) -> None:
         timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
-        self._http = httpx.Client(base_url=base_url, timeout=timeout, follow_redirects=False)
+        self._http = httpx.Client(base_url=base_url, timeout=timeout, follow_redirects=False, verify=_authorities())
         self._token = token
 
     def call(self, method: str, path: str, **parts: Any) -> Json:  # Any: httpx's own arguments

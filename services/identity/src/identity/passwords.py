@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
@@ -18,8 +19,22 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from identity.domain.errors import TooManyAtOnce
 from identity.domain.passwords import SHORTEST_BESIDE_A_FACTOR
 
-# OWASP's minimum for Argon2id (RFC 9106); libsodium computes it a third faster than argon2-cffi's wheel.
-MEMORY_BYTES, ROUNDS, LANES = 19 << 20, 2, 1
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What hashing a password takes, in one lane."""
+
+    memory_bytes: int
+    rounds: int
+
+    @property
+    def parameters(self) -> str:
+        """As every hash of this cost begins."""
+        return f"$argon2id$v=19$m={self.memory_bytes >> 10},t={self.rounds},p=1$"
+
+
+OWASP = Cost(19 << 20, 2)
+"""OWASP's minimum for Argon2id (RFC 9106); libsodium computes it a third faster than argon2-cffi's wheel."""
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
 HAND_OVER_SECONDS = 0.0005
 """How soon the interpreter is given to whoever hashes: an instant between two passwords, for which 5 ms are long."""
@@ -33,20 +48,19 @@ MOST_WAITING = 256
 # What everybody tries first, from leaked lists; shorter ones are refused for their length.
 COMMON = frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_BESIDE_A_FACTOR)
 
-_PARAMETERS = f"$argon2id$v=19$m={MEMORY_BYTES >> 10},t={ROUNDS},p={LANES}$"
-
 Found = TypeVar("Found")
 
 
 class Hasher:
     """Hashes and checks passwords. Raises TooManyAtOnce where more wait than could be served in good time."""
 
-    def __init__(self) -> None:
+    def __init__(self, cost: Cost = OWASP) -> None:
+        self._cost = cost
         self._threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=stand_back)
         # One more than are hashed, so that no core waits until the next one is brought.
         self._pool = anyio.CapacityLimiter(AT_ONCE + 1)
         self._turns = anyio.CapacityLimiter(UNDER_WAY)
-        self._nobody = _hash("nobody has this password")
+        self._nobody = _hash("nobody has this password", cost)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -56,7 +70,7 @@ class Hasher:
             yield
 
     async def hash(self, password: str) -> str:
-        return await self._run(_hash, password)
+        return await self._run(_hash, password, self._cost)
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right. Without a hash it takes as long and is False: no account shows by time."""
@@ -65,9 +79,9 @@ class Hasher:
 
     async def renewed(self, password_hash: str, password: str) -> str:
         """The hash to keep for a password that was just found right: a new one where ours have become stronger."""
-        return password_hash if password_hash.startswith(_PARAMETERS) else await self.hash(password)
+        return password_hash if password_hash.startswith(self._cost.parameters) else await self.hash(password)
 
-    async def _run(self, work: Callable[..., Found], *given: str) -> Found:
+    async def _run(self, work: Callable[..., Found], *given: str | Cost) -> Found:
         _check_room(self._pool)
         async with self._pool:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
@@ -84,8 +98,8 @@ def _check_room(limiter: anyio.CapacityLimiter) -> None:
         raise TooManyAtOnce
 
 
-def _hash(password: str) -> str:
-    return argon2id.str(_bytes(password), opslimit=ROUNDS, memlimit=MEMORY_BYTES).decode()
+def _hash(password: str, cost: Cost) -> str:
+    return argon2id.str(_bytes(password), opslimit=cost.rounds, memlimit=cost.memory_bytes).decode()
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -127,6 +127,10 @@ async def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(
     assert not await Hasher().matches(None, "nobody has this password")
 
 
+async def test_a_password_is_kept_at_owasps_cost_unless_somebody_says_otherwise() -> None:
+    assert (await Hasher().hash(PASSWORD)).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 async def test_a_password_that_was_kept_by_weaker_rules_is_kept_by_ours_after_a_sign_in(people: People) -> None:
     person = await people.resident()
     account = tables.accounts.c

@@ -28,7 +28,7 @@ from shared.clock import now
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from shared.servers.ports import free_port
-from shared.testing.eventually import eventually
+from shared.testing.eventually import answering
 from shared.testing.serving import serving
 from sqlalchemy import func, select
 from starlette.applications import Starlette
@@ -127,15 +127,7 @@ async def canaille() -> AsyncIterator[Canaille]:
     )
     issuer = f"http://127.0.0.1:{port}"
     try:
-        async with httpx.AsyncClient() as client:
-
-            async def answers() -> bool:
-                try:
-                    return (await client.get(f"{issuer}/.well-known/openid-configuration")).status_code == 200
-                except httpx.TransportError:
-                    return False
-
-            assert await eventually(answers, within=60)
+        await answering(f"{issuer}/.well-known/openid-configuration")
         yield Canaille(issuer, known)
     finally:
         program.terminate()

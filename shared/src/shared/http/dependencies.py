@@ -1,6 +1,9 @@
-"""What routes ask for: who is asking, on which plane, with which proof."""
+"""What routes ask for: who is asking, on which plane, with which proof.
 
-from collections.abc import Callable
+Every dependency is `async`, here and in the services: FastAPI hands one that is not to a thread, at every request.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +19,7 @@ from shared.auth.principal import Assurance, Principal
 from shared.clock import now
 
 
-def signed_in(request: Request) -> Principal:
+async def signed_in(request: Request) -> Principal:
     """Whoever is signed in, on any plane; 401 else."""
     principal = request.state.principal
     if not isinstance(principal, Principal):
@@ -24,21 +27,21 @@ def signed_in(request: Request) -> Principal:
     return principal
 
 
-def member(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
+async def member(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
     """A session of the member plane (P1)."""
     if not principal.is_member:
         raise WrongPlane
     return principal
 
 
-def staff_of_any_assurance(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
+async def staff_of_any_assurance(principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
     """A session of the staff plane (P1), also of one factor: for stepping up, enrolling and signing out alone."""
     if not principal.is_staff:
         raise WrongPlane
     return principal
 
 
-def staff(principal: Annotated[Principal, Depends(staff_of_any_assurance)]) -> Principal:
+async def staff(principal: Annotated[Principal, Depends(staff_of_any_assurance)]) -> Principal:
     """A session of the staff plane with two factors (P1, P30)."""
     if principal.assurance is not Assurance.TWO_FACTORS:
         raise SecondFactorNeeded
@@ -51,10 +54,10 @@ Staff = Annotated[Principal, Depends(staff)]
 StaffOfAnyAssurance = Annotated[Principal, Depends(staff_of_any_assurance)]
 
 
-def group_pass_for(audience: str) -> Callable[[Request, Principal, UUID], GroupPass]:
+def group_pass_for(audience: str) -> Callable[[Request, Principal, UUID], Awaitable[GroupPass]]:
     """A dependency that yields the group pass of the member who asks, for the `{group_id}` of the path (P19)."""
 
-    def belongs(request: Request, principal: Member, group_id: UUID) -> GroupPass:
+    async def belongs(request: Request, principal: Member, group_id: UUID) -> GroupPass:
         trust: Trust = request.app.state.trust
         try:
             proof = read_group_pass(request.state.proof or "", trust, audience=audience, now=now())
@@ -65,19 +68,21 @@ def group_pass_for(audience: str) -> Callable[[Request, Principal, UUID], GroupP
     return belongs
 
 
-def jurisdiction_for(audience: str) -> Callable[[Request, Principal, UUID], JurisdictionPass]:
+def jurisdiction_for(audience: str) -> Callable[[Request, Principal, UUID], Awaitable[JurisdictionPass]]:
     """A dependency that yields proof that the `{group_id}` of the path lies in the staff member's areas (P5)."""
 
-    def in_area(request: Request, principal: Staff, group_id: UUID) -> JurisdictionPass:
+    async def in_area(request: Request, principal: Staff, group_id: UUID) -> JurisdictionPass:
         return check_jurisdiction(principal, _jurisdiction_in(request, audience), group_id)
 
     return in_area
 
 
-def jurisdiction_over_person_for(audience: str) -> Callable[[Request, Principal, UUID, UUID], JurisdictionPass]:
+def jurisdiction_over_person_for(
+    audience: str,
+) -> Callable[[Request, Principal, UUID, UUID], Awaitable[JurisdictionPass]]:
     """The same for the `{person_id}` of the path, who belongs to the group (P5, P16)."""
 
-    def in_area(request: Request, principal: Staff, group_id: UUID, person_id: UUID) -> JurisdictionPass:
+    async def in_area(request: Request, principal: Staff, group_id: UUID, person_id: UUID) -> JurisdictionPass:
         return check_jurisdiction(principal, _jurisdiction_in(request, audience), group_id, person_id)
 
     return in_area
@@ -91,10 +96,10 @@ def _jurisdiction_in(request: Request, audience: str) -> JurisdictionPass:
         raise NoProof from error
 
 
-def memberships_for(audience: str) -> Callable[[Request, Principal], MembershipsPass]:
+def memberships_for(audience: str) -> Callable[[Request, Principal], Awaitable[MembershipsPass]]:
     """A dependency that yields all the groups that the member who asks belongs to now (P18)."""
 
-    def belongs(request: Request, principal: Member) -> MembershipsPass:
+    async def belongs(request: Request, principal: Member) -> MembershipsPass:
         trust: Trust = request.app.state.trust
         try:
             proof = read_memberships_pass(request.state.proof or "", trust, audience=audience, now=now())

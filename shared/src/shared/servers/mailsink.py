@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -30,11 +31,14 @@ class Mailbox:
 
     def __init__(self, maildir: Path) -> None:
         self._arrived = maildir / "new"
+        # What has arrived stays as it is: whoever asks again and again has it read and parsed once.
+        self._content = cache(lambda name: (self._arrived / name).read_bytes())
+        self._message = cache(lambda name: _parse(self._content(name)))
 
     def messages(self, to: str | None = None) -> list[EmailMessage]:
         """Every copy, oldest first; `to` asks for those of one envelope recipient (their `Delivered-To`)."""
-        kept = (path.read_bytes() for path in sorted(self._arrived.glob("*")))
-        return [_parse(content) for content in kept if to is None or _recipient(content) == to.lower()]
+        names = sorted(path.name for path in self._arrived.glob("*"))
+        return [self._message(name) for name in names if to is None or _recipient(self._content(name)) == to.lower()]
 
     def count(self) -> int:
         """How many copies arrived."""

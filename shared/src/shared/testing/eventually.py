@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import httpx
+
 Fact = TypeVar("Fact")
 
 
@@ -17,3 +19,16 @@ async def eventually(look: Callable[[], Awaitable[Fact | None]], *, within: floa
             return seen
         assert time.monotonic() < deadline, f"still {seen!r} after {within} s"
         await asyncio.sleep(every)
+
+
+async def answering(url: str) -> None:
+    """Returns once something listens there and answers with 200; AssertionError after a minute."""
+    async with httpx.AsyncClient() as client:
+
+        async def answers() -> bool:
+            try:
+                return (await client.get(url)).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        await eventually(answers, within=60)

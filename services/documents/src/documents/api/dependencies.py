@@ -14,24 +14,24 @@ from documents.storage.group_keys import GroupKeys, Proofs
 LARGEST_PAGE = 100
 
 
-def resources_of(request: Request) -> Resources:
+async def resources_of(request: Request) -> Resources:
     """What bootstrap built."""
     resources: Resources = request.app.state.resources
     return resources
 
 
-def unit_of_work(request: Request) -> UnitOfWork:
+async def unit_of_work(request: Request) -> UnitOfWork:
     """A unit of work under the request's idempotency key, where it has one."""
-    return resources_of(request).unit_of_work(getattr(request.state, "claim", None))
+    return (await resources_of(request)).unit_of_work(getattr(request.state, "claim", None))
 
 
 belongs = group_pass_for("documents")
 
 
-def group_keys(request: Request, proof: Annotated[GroupPass, Depends(belongs)]) -> GroupKeys:
+async def group_keys(request: Request, proof: Annotated[GroupPass, Depends(belongs)]) -> GroupKeys:
     """The group's keys for this one request: the proofs that came with it go along (P19)."""
     proofs = Proofs(request.state.access_token, request.state.proof)
-    return resources_of(request).keys.of_group(proof.group_id, proofs)
+    return (await resources_of(request)).keys.of_group(proof.group_id, proofs)
 
 
 FromBootstrap = Annotated[Resources, Depends(resources_of)]

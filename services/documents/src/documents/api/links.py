@@ -19,7 +19,7 @@ Ref = Annotated[str, Query(max_length=100)]
 Secret = Annotated[str, Query(max_length=200)]
 
 
-def public_plane(request: Request) -> None:
+async def public_plane(request: Request) -> None:
     """A link is not for staff or machines: with their credentials it opens nothing (P2)."""
     principal = request.state.principal
     if principal is not None and not principal.is_member:

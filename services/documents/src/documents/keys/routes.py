@@ -30,12 +30,12 @@ from documents.storage.key_messages import (
 router = APIRouter()
 
 
-def _resources(request: Request) -> KeyResources:
+async def _resources(request: Request) -> KeyResources:
     resources: KeyResources = request.app.state.resources
     return resources
 
 
-def _within_cap(
+async def _within_cap(
     resources: Annotated[KeyResources, Depends(_resources)],
     proof: Annotated[GroupPass, Depends(group_pass_for("documents"))],
 ) -> GroupPass:

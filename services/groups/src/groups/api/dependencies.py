@@ -14,30 +14,30 @@ from groups.storage.audit import saying_who
 NOBODYS = {"vote", "ask_for_ballot", "object_to_result", "report_abuse", "report_abuse_from_outside"}
 
 
-def resources(request: Request) -> Resources:
+async def resources(request: Request) -> Resources:
     built = request.app.state.resources
     assert isinstance(built, Resources)  # noqa: S101 - the app's own bootstrap made it
     return built
 
 
-def acting(request: Request) -> UnitOfWork:
+async def acting(request: Request) -> UnitOfWork:
     """Whatever it changes is entered in the audit as this person's act."""
     principal, act = request.state.principal, request.scope["endpoint"].__name__
     opening = saying_who(principal.id if principal and act not in NOBODYS else None, act)
-    return resources(request).unit_of_work(request.state.claim, opening)
+    return (await resources(request)).unit_of_work(request.state.claim, opening)
 
 
-def looking(request: Request) -> UnitOfWork:
+async def looking(request: Request) -> UnitOfWork:
     """Changes nothing that the audit keeps, and so has nothing to say."""
-    return resources(request).unit_of_work()
+    return (await resources(request)).unit_of_work()
 
 
-def unit_of_work(request: Request) -> UnitOfWork:
+async def unit_of_work(request: Request) -> UnitOfWork:
     """As the request's method says: acting or looking."""
-    return acting(request) if request.method in MUTATING else looking(request)
+    return await (acting if request.method in MUTATING else looking)(request)
 
 
-def access_token(request: Request) -> str:
+async def access_token(request: Request) -> str:
     """The token as it was sent, for the signing process to read by itself."""
     token: str = request.state.access_token
     return token

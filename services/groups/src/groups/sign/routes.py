@@ -36,7 +36,7 @@ class SignedMarking(Answer):
     expires_at: datetime
 
 
-def _resources(request: Request) -> SignResources:
+async def _resources(request: Request) -> SignResources:
     resources = request.app.state.resources
     assert isinstance(resources, SignResources)  # noqa: S101 - the app's own bootstrap made it
     return resources

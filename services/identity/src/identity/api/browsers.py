@@ -78,7 +78,7 @@ class Visitor:
         return token or (self.device_token if browser is not None else None)
 
 
-def _visitor(request: Request) -> Visitor:
+async def _visitor(request: Request) -> Visitor:
     # Said by the gateway alone, as is where somebody comes from.
     headers = request.headers
     shown = {plane: headers[name] for plane, name in SESSION_HEADERS.items() if name in headers}

@@ -11,22 +11,22 @@ from shared.http.door import SOURCE_HEADER
 from identity.bootstrap import Resources
 
 
-def _resources(request: Request) -> Resources:
+async def _resources(request: Request) -> Resources:
     resources: Resources = request.app.state.resources
     return resources
 
 
-def _unit_of_work(request: Request, resources: Annotated[Resources, Depends(_resources)]) -> UnitOfWork:
+async def _unit_of_work(request: Request, resources: Annotated[Resources, Depends(_resources)]) -> UnitOfWork:
     return resources.unit_of_work(request.state.claim)
 
 
-def _source(request: Request) -> str:
+async def _source(request: Request) -> str:
     # Said by the gateway alone: the door has seen its token before anything is read here.
     return request.headers.get(SOURCE_HEADER, "unknown")
 
 
-def _owner(request: Request, principal: SignedIn) -> Principal:
-    return (staff_of_any_assurance if request.scope["path"].startswith("/staff/") else member)(principal)
+async def _owner(request: Request, principal: SignedIn) -> Principal:
+    return await (staff_of_any_assurance if request.scope["path"].startswith("/staff/") else member)(principal)
 
 
 Built = Annotated[Resources, Depends(_resources)]

@@ -10,7 +10,7 @@ from shared.http.idempotency import IdempotentRoute
 router = APIRouter(route_class=IdempotentRoute, tags=["keys"])
 
 
-def _trust(request: Request) -> Trust:
+async def _trust(request: Request) -> Trust:
     trust: Trust = request.app.state.trust
     return trust
 

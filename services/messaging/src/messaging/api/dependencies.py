@@ -15,15 +15,15 @@ from messaging.bootstrap import SERVICE, Resources
 LARGEST_PAGE = 100
 
 
-def resources_of(request: Request) -> Resources:
+async def resources_of(request: Request) -> Resources:
     """What bootstrap built."""
     resources: Resources = request.app.state.resources
     return resources
 
 
-def unit_of_work(request: Request) -> UnitOfWork:
+async def unit_of_work(request: Request) -> UnitOfWork:
     """A unit of work under the request's idempotency key, where it has one."""
-    return resources_of(request).unit_of_work(getattr(request.state, "claim", None))
+    return (await resources_of(request)).unit_of_work(getattr(request.state, "claim", None))
 
 
 Built = Annotated[Resources, Depends(resources_of)]

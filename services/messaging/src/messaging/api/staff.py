@@ -27,7 +27,7 @@ from messaging.use_cases import read_messages as reading
 from messaging.use_cases import send_message as sending
 
 
-def _in_area(_proof: InArea) -> None:
+async def _in_area(_proof: InArea) -> None:
     """The group of the path lies in the session's areas (P5)."""
 
 
