@@ -17,7 +17,6 @@ from identity.keyring import Keyring, make_keys
 from identity.passwords import OWASP
 from identity.storage.links import digest
 from identity.use_cases.codes import STEP_SECONDS
-from nacl.pwhash import argon2id
 from pydantic import SecretStr
 from shared.auth.principal import Plane
 from shared.clock import now
@@ -54,7 +53,7 @@ class RunningIdentity:
     async def make_people(self, count: int) -> list[Someone]:
         """Active members with an app, a device and one password."""
         keyring = Keyring(self.issuer.key_folder, TAG_KEY)
-        password_hash = argon2id.str(PASSWORD, opslimit=OWASP.rounds, memlimit=OWASP.memory_bytes).decode()
+        password_hash = OWASP.hash(PASSWORD)
         engine = make_engine(SecretStr(self.ground.database_url), "bench")
         people = []
         async with UnitOfWork(make_sessions(engine), "identity") as uow:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Callable
 
 import uvloop
@@ -17,7 +16,6 @@ from identity.app import create_app
 from identity.bootstrap import SERVICE, open_resources
 from identity.key_rotation import TooEarly, begin_rotation, finish_rotation, replace_leaked_key
 from identity.keyring import make_keys
-from identity.passwords import HAND_OVER_SECONDS
 from identity.settings import KeyFolders, Migration, Settings
 from identity.storage.tables import RIGHTS
 from identity.use_cases.create_administrator import create_administrator
@@ -27,7 +25,6 @@ from identity.worker import run_worker
 
 def api() -> None:
     settings = Settings()
-    sys.setswitchinterval(HAND_OVER_SECONDS)
     serve(create_app(settings), settings, SERVICE)
 
 

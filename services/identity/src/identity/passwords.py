@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-import sys
-import threading
+import secrets
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
-from nacl.exceptions import InvalidkeyError
-from nacl.pwhash import argon2id
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from identity.domain.errors import TooManyAtOnce
@@ -32,16 +31,18 @@ class Cost:
         """As every hash of this cost begins."""
         return f"$argon2id$v=19$m={self.memory_bytes >> 10},t={self.rounds},p=1$"
 
+    def hash(self, password: bytes) -> str:
+        """In the PHC string format, with a salt of its own."""
+        salt, kibibytes = secrets.token_bytes(16), self.memory_bytes >> 10
+        hashing = Argon2id(salt=salt, length=32, iterations=self.rounds, lanes=1, memory_cost=kibibytes)
+        return hashing.derive_phc_encoded(password)
+
 
 OWASP = Cost(19 << 20, 2)
-"""OWASP's minimum for Argon2id (RFC 9106); libsodium computes it a third faster than argon2-cffi's wheel."""
+"""OWASP's minimum for Argon2id (RFC 9106)."""
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
-HAND_OVER_SECONDS = 0.0005
-"""How soon the interpreter is given to whoever hashes: an instant between two passwords, for which 5 ms are long."""
-UNDER_WAY = 2 * AT_ONCE
-"""Sign-ins that may be under way, so that one is hashed while others look into the database."""
-STAND_BACK = 10
-"""How much nicer than the rest of the process whoever hashes is (Linux): answers that need no hash do not wait."""
+UNDER_WAY = 3 * AT_ONCE
+"""Sign-ins that may be under way: one is hashed, one waits to be, and one looks into the database."""
 MOST_WAITING = 256
 """Sign-ins that may wait for their turn: they hold a password each, and neither a connection nor 19 MiB."""
 
@@ -56,7 +57,7 @@ class Hasher:
 
     def __init__(self, cost: Cost = OWASP) -> None:
         self._cost = cost
-        self._threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=stand_back)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "hashing")
         # One more than are hashed, so that no core waits until the next one is brought.
         self._pool = anyio.CapacityLimiter(AT_ONCE + 1)
         self._turns = anyio.CapacityLimiter(UNDER_WAY)
@@ -87,26 +88,21 @@ class Hasher:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
 
-def stand_back() -> None:
-    """Makes this thread nicer than the others of its process, where the system knows threads by priority."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STAND_BACK)
-
-
 def _check_room(limiter: anyio.CapacityLimiter) -> None:
     if limiter.statistics().tasks_waiting >= MOST_WAITING:
         raise TooManyAtOnce
 
 
 def _hash(password: str, cost: Cost) -> str:
-    return argon2id.str(_bytes(password), opslimit=cost.rounds, memlimit=cost.memory_bytes).decode()
+    return cost.hash(_bytes(password))
 
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
-        return argon2id.verify(password_hash.encode(), _bytes(password))
-    except InvalidkeyError:
+        Argon2id.verify_phc_encoded(_bytes(password), password_hash)
+    except InvalidKey:
         return False
+    return True
 
 
 def _bytes(password: str) -> bytes:
