@@ -1,5 +1,6 @@
 """Police or a coordinator found a ward panel, and it is its members' from the first of them on (P4, P13)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,10 @@ import pytest
 from groups.bootstrap import Resources
 from groups.domain.email_tags import tag_of
 from groups.domain.groups import GroupState
-from groups.domain.memberships import MembershipState
+from groups.domain.memberships import INVITED_FOR, MembershipState
 from groups.storage.erasures import hold_group
 from groups.storage.tables import ballots, groups, invitations, memberships
-from groups.use_cases.settle_due import settle
+from groups.use_cases.settle_due import settle, settle_due
 from shared.auth.principal import Principal, Role
 from shared.clock import now
 from shared.contracts.identity import InviteeKnown
@@ -19,6 +20,7 @@ from shared.ids import new_id
 from shared.testing.issuer import a_police_system, a_staff_member
 from sqlalchemy import func, select, update
 
+from services.groups.tests.api.test_archiving import told
 from services.groups.tests.balloting import leader_of, seen, stands, votes, voting_ends, voting_opens
 from services.groups.tests.conftest import FORCE, WARD, World
 
@@ -148,3 +150,27 @@ async def test_a_panel_that_was_closed_opens_no_first_ballot(world: World, resou
         group.state = GroupState.ACTIVE
         await settle(uow, group, now())
         assert await uow.session.scalar(opened) == 1
+
+
+async def test_a_panel_to_which_nobody_came_ends_when_nobody_can_come_any_more(
+    world: World, resources: Resources
+) -> None:
+    people, emails = await named(world, resources, 2)
+    police = await world.police()
+    in_vain, begun = [UUID((await found(world, police, emails)).json()["id"]) for _ in range(2)]
+    unknown = UUID((await found(world, police, [f"nobody-{new_id()}@example.org"])).json()["id"])
+    await accept(world, people[0], begun)
+    await settle_due(resources.unit_of_work, now() + INVITED_FOR - timedelta(hours=1))
+    assert await states(resources, in_vain, unknown, begun) == [GroupState.ACTIVE] * 3
+    for _ in range(2):  # first the invitations end, then what nobody can come to
+        await settle_due(resources.unit_of_work, now() + INVITED_FOR + timedelta(hours=1))
+    ended = [GroupState.ARCHIVED, GroupState.ARCHIVED, GroupState.ACTIVE]
+    assert await states(resources, in_vain, unknown, begun) == ended
+    assert await told(resources, in_vain) == ["active", "archived"]
+
+
+async def states(resources: Resources, *group_ids: UUID) -> list[GroupState]:
+    async with resources.engine.connect() as connection:
+        rows = (await connection.execute(select(groups.c.id, groups.c.state))).all()
+    kept = {row.id: row.state for row in rows}
+    return [kept[group_id] for group_id in group_ids]

@@ -1,11 +1,15 @@
 """A hidden group cannot be told from one that does not exist (P14)."""
 
+import asyncio
 import re
 from uuid import UUID
 
 import pytest
+from groups.bootstrap import Resources
+from groups.storage.tables import groups
 from shared.auth.principal import Principal
 from shared.ids import new_id
+from sqlalchemy import select
 
 from services.groups.tests.conftest import FORCE, World
 
@@ -185,3 +189,18 @@ async def test_a_removed_member_gets_what_a_stranger_gets(world: World, chair: P
             continue  # for a month they may say why: test_abuse_reports.py
         theirs = await _answer(world, member, method, route, body, panel)
         assert theirs == await _answer(world, stranger, method, route, body, panel), route
+
+
+async def test_a_removed_member_waits_for_nothing_of_the_group(
+    world: World, chair: Principal, panel: UUID, resources: Resources
+) -> None:
+    """An answer that takes as long as the group is busy would show that it is there."""
+    member = await world.member(chair, panel)
+    path = f"/groups/{panel}/memberships/{member.id}/remove"
+    assert (await world.ask("POST", path, chair, {"reason": "Moved"})).status_code == 200
+    async with resources.engine.begin() as busy:
+        await busy.execute(select(groups).where(groups.c.id == panel).with_for_update())
+        async with asyncio.timeout(10):
+            for method, route in (("POST", "/accept"), ("DELETE", ""), ("POST", "/return")):
+                answer = await world.ask(method, f"/groups/{panel}/membership{route}", member)
+                assert answer.status_code == 404, route

@@ -83,6 +83,27 @@ async def test_the_files_of_a_ballot_that_is_over_hold_no_voter_and_each_vote_on
     assert await sweep_ballot_boxes(resources.unit_of_work, resources.engine, later) == 0
 
 
+async def test_what_a_long_transaction_still_sees_is_swept_a_day_later(
+    world: World, chair: Principal, panel: UUID, resources: Resources, ground: Ground
+) -> None:
+    await vacate(world, chair, panel)
+    ballot = await opened(world, chair, panel)
+    nomination = await stands(world, chair, panel, ballot)
+    await voting_opens(resources, ballot)
+    await votes(world, chair, panel, ballot, nomination)
+    async with resources.engine.connect() as backup:
+        await backup.execution_options(isolation_level="REPEATABLE READ")
+        await backup.execute(select(tables.groups.c.id))
+        await voting_ends(resources, ballot)
+        await sweep_ballot_boxes(resources.unit_of_work, resources.engine, now() + timedelta(minutes=2))
+        assert chair.id.bytes in _file_of(ground, "ballot_voters")
+    await eventually(lambda: _nobody_sees_what_was_before(ground))
+    tomorrow = now() + timedelta(days=1, minutes=1)
+    assert await sweep_ballot_boxes(resources.unit_of_work, resources.engine, tomorrow) >= 1
+    assert chair.id.bytes not in _file_of(ground, "ballot_voters")
+    assert await sweep_ballot_boxes(resources.unit_of_work, resources.engine, tomorrow) == 0
+
+
 async def test_a_receipt_rests_with_its_choice_alone(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:

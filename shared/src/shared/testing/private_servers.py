@@ -85,10 +85,9 @@ class PrivateServers:
         password = secrets.token_urlsafe(24)
         names = [f"{service}-{worker}" for worker in workers for service in _WITH_A_BUCKET]
         buckets = [Bucket(name, f"{name}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for name in names]
-        # Each takes its ports as it starts, so none is chosen while another is about to use it.
-        postgres = self._started(Postgres(self._folder / "postgres", superuser_password=password, durable=False))
-        broker = self._started(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
-        store = self._started(
+        # All at once, the slowest first.
+        broker = self._launched(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
+        store = self._launched(
             ObjectStore(
                 self._folder / "store",
                 admin_access_key=f"admin-{secrets.token_hex(8)}",
@@ -96,7 +95,10 @@ class PrivateServers:
                 identities={bucket.access_key: (bucket.secret_key, bucket.name) for bucket in buckets},
             )
         )
-        sink = self._started(MailSink(self._folder / "mail"))
+        sink = self._launched(MailSink(self._folder / "mail"))
+        postgres = self._launched(Postgres(self._folder / "postgres", superuser_password=password, durable=False))
+        for server in self._servers:
+            server.wait()
         for bucket in buckets:
             store.ensure_bucket(bucket.name)
         addresses = Addresses(
@@ -115,9 +117,9 @@ class PrivateServers:
         os.environ[ENVIRONMENT] = json.dumps(asdict(addresses))
         return addresses
 
-    def _started(self, server: Server) -> Server:
+    def _launched(self, server: Server) -> Server:
         self._servers.append(server)
-        server.start()
+        server.launch()
         return server
 
     def stop(self) -> None:

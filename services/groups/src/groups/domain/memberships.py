@@ -26,7 +26,7 @@ BELONGING = frozenset({MembershipState.ACTIVE, MembershipState.SUSPENDED})
 LONGEST_SUSPENSION = timedelta(days=366)
 UNDONE_WITHIN = timedelta(days=7)
 
-_OVER = {MembershipState.LEFT, MembershipState.REMOVED}
+OVER = frozenset({MembershipState.LEFT, MembershipState.REMOVED})
 
 
 @dataclass(eq=False)
@@ -62,7 +62,7 @@ class Membership:
 
     @property
     def is_over(self) -> bool:
-        return self.state in _OVER
+        return self.state in OVER
 
     def ask_again(self, reason: str | None, at: datetime) -> None:
         """Who left or was removed may ask again; the officers decide again."""

@@ -9,7 +9,7 @@ from shared.auth.principal import Principal, Role
 
 from groups.domain.errors import LeaderStays, NotAnOfficer, NotTheLeader, NotYourRole
 from groups.domain.groups import Group
-from groups.domain.memberships import MembershipState
+from groups.domain.memberships import OVER, MembershipState
 from groups.domain.terms import FORWARDER, rights_of
 
 MARKING_ROLES = (Role.POLICE, Role.COORDINATOR)
@@ -31,6 +31,10 @@ class Standing:
     @property
     def is_active(self) -> bool:
         return self.state is MembershipState.ACTIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
 
     @property
     def is_officer(self) -> bool:

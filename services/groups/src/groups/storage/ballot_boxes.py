@@ -1,10 +1,10 @@
 """What the database's files keep of ballots that are over: dead rows, until the tables are written anew."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from groups.storage.tables import ballots
@@ -14,9 +14,14 @@ _WAIT = text("SET lock_timeout = '2s'")
 _REWRITE = text("VACUUM (FULL) ballot_voters, ballot_choices")
 
 
-async def unswept(session: AsyncSession, closed_before: datetime) -> Sequence[UUID]:
-    """Ballots that closed before then, whose dead rows may still lie in the files."""
-    query = select(ballots.c.id).where(ballots.c.closed_at < closed_before, ballots.c.swept_at.is_(None))
+async def unswept(session: AsyncSession, now: datetime, after: timedelta, again_after: timedelta) -> Sequence[UUID]:
+    """Ballots whose dead rows may still lie in the files: closed for so long and not swept since."""
+    query = select(ballots.c.id).where(
+        or_(
+            and_(ballots.c.closed_at < now - after, ballots.c.swept_at.is_(None)),
+            and_(ballots.c.closed_at < now - again_after, ballots.c.swept_at < ballots.c.closed_at + again_after),
+        )
+    )
     return (await session.scalars(query)).all()
 
 

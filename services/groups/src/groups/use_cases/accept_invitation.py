@@ -25,7 +25,8 @@ async def accept_invitation(uow: UnitOfWork, actor: Principal, group_id: UUID, n
     """
     async with uow:
         await must_come_in_as_a_resident(uow.session, actor.id)
-        if await standing_of(uow.session, group_id, actor.id, now) is None:
+        standing = await standing_of(uow.session, group_id, actor.id, now)
+        if standing is None or standing.is_over:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         membership = await Memberships(uow.session, group_id).of(actor.id)

@@ -7,6 +7,7 @@ from shared.db.unit_of_work import UnitOfWork
 from groups.domain.groups import Group, GroupState
 from groups.domain.memberships import Membership
 from groups.storage.ballots import Ballots
+from groups.storage.due import is_founded_in_vain
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
 from groups.use_cases.events import tell_group, tell_membership, tell_term
@@ -29,5 +30,15 @@ async def end_with_terms(uow: UnitOfWork, group: Group, membership: Membership, 
     if group.founding_organisation_id is None or await Ballots(uow.session, group.id).was_ever_filled(
         group.leading_office
     ):
-        group.archive(now)
-        tell_group(uow, group)
+        _archive(uow, group, now)
+
+
+async def end_if_nobody_came(uow: UnitOfWork, group: Group, now: datetime) -> None:
+    """Inside an open transaction that has locked the group: archives a panel that staff founded in vain (P13)."""
+    if await is_founded_in_vain(uow.session, group.id, now):
+        _archive(uow, group, now)
+
+
+def _archive(uow: UnitOfWork, group: Group, now: datetime) -> None:
+    group.archive(now)
+    tell_group(uow, group)

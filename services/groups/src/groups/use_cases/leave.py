@@ -30,7 +30,8 @@ async def leave(uow: UnitOfWork, actor: Principal, group_id: UUID, now: datetime
     NoSuchGroup for who has nothing to do with it.
     """
     async with uow:
-        if await standing_of(uow.session, group_id, actor.id, now) is None:
+        standing = await standing_of(uow.session, group_id, actor.id, now)
+        if standing is None or standing.is_over:
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
         memberships = Memberships(uow.session, group_id)

@@ -13,6 +13,7 @@ from groups.storage.due import next_group_due
 from groups.storage.erasures import hold_group
 from groups.storage.memberships import Memberships
 from groups.storage.terms import Terms
+from groups.use_cases.endings import end_if_nobody_came
 from groups.use_cases.events import tell_membership, tell_term
 from groups.use_cases.open_ballot import open_first_ballots
 from groups.use_cases.settle_ballots import settle_ballots
@@ -51,6 +52,7 @@ async def settle(uow: UnitOfWork, group: Group, now: datetime) -> None:
     await settle_ballots(uow, group, now)
     await settle_meeting_results(uow, group, now)
     await open_first_ballots(uow, group, now)
+    await end_if_nobody_came(uow, group, now)
 
 
 async def _next(uow: UnitOfWork, now: datetime, after: UUID | None) -> UUID | None:

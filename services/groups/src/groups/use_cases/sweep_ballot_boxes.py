@@ -9,13 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from groups.storage.ballot_boxes import note_swept, rewrite_boxes, unswept
 
 AFTER = timedelta(minutes=1)
-"""By then no transaction is left that could still see the rows of before."""
+"""By then hardly a transaction is left that still sees the rows of before, for which they would be kept."""
+AGAIN_AFTER = timedelta(days=1)
+"""By then none is, however long it took."""
 
 
 async def sweep_ballot_boxes(unit: Callable[[], UnitOfWork], engine: AsyncEngine, now: datetime) -> int:
-    """Writes the boxes anew where a ballot has closed since; returns of how many ballots. Repeating does no harm."""
+    """Writes the boxes anew where a ballot closed a minute ago, and once more a day ago; returns of how many ballots.
+
+    Repeating does no harm.
+    """
     async with (uow := unit()):
-        ballots = await unswept(uow.session, now - AFTER)
+        ballots = await unswept(uow.session, now, AFTER, AGAIN_AFTER)
     if not ballots:
         return 0
     await rewrite_boxes(engine)

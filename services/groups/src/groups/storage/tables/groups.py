@@ -62,6 +62,7 @@ groups = Table(
     moment("archived_at", nullable=True),
     CheckConstraint("kind <> 'ward_panel' OR who_sees_members = 'all'", "panels_are_open"),
     Index("ix_groups_area_id", "area", "id"),
+    Index("ix_groups_founded_by_staff", "id", postgresql_where=text("founding_organisation_id IS NOT NULL")),
     Index("ix_groups_name_words", text(NAME_WORDS), postgresql_using="gin"),
 )
 
