@@ -46,7 +46,7 @@ LinkTo = Callable[[str], Awaitable[str]]
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> Iterator[None]:
-    """Argon2id at a small cost, since thousands of tests sign in; `test_hashing` sees what it costs elsewhere."""
+    """Argon2id at a small cost, since hundreds of tests sign in; `test_hashing` sees what it costs elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "Hasher", lambda: Hasher(Cost(memory_bytes=64 << 10, rounds=1)))
         yield

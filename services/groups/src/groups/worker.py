@@ -46,8 +46,8 @@ async def see_to_what_is_due(resources: Resources) -> None:
     while True:
         try:
             await settle_due(resources.unit_of_work, now())
-            await sweep_ballot_boxes(resources.unit_of_work, resources.engine, now())
             await forget_what_is_over(resources.unit_of_work(), now())
+            await sweep_ballot_boxes(resources.unit_of_work, resources.engine, now())
         except Exception as error:  # noqa: BLE001 - what is due stays due
             log.warning("due_not_settled", error=error)
         await asyncio.sleep(DUE_EVERY_SECONDS)

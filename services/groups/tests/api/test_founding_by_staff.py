@@ -18,7 +18,7 @@ from shared.clock import now
 from shared.contracts.identity import InviteeKnown
 from shared.ids import new_id
 from shared.testing.issuer import a_police_system, a_staff_member
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from services.groups.tests.api.test_archiving import told
 from services.groups.tests.balloting import leader_of, seen, stands, votes, voting_ends, voting_opens
@@ -162,11 +162,24 @@ async def test_a_panel_to_which_nobody_came_ends_when_nobody_can_come_any_more(
     await accept(world, people[0], begun)
     await settle_due(resources.unit_of_work, now() + INVITED_FOR - timedelta(hours=1))
     assert await states(resources, in_vain, unknown, begun) == [GroupState.ACTIVE] * 3
-    for _ in range(2):  # first the invitations end, then what nobody can come to
-        await settle_due(resources.unit_of_work, now() + INVITED_FOR + timedelta(hours=1))
+    await settle_due(resources.unit_of_work, now() + INVITED_FOR + timedelta(hours=1))
     ended = [GroupState.ARCHIVED, GroupState.ARCHIVED, GroupState.ACTIVE]
     assert await states(resources, in_vain, unknown, begun) == ended
     assert await told(resources, in_vain) == ["active", "archived"]
+
+
+async def test_who_left_a_begun_panel_may_come_back_for_seven_days(world: World, resources: Resources) -> None:
+    people, emails = await named(world, resources, 1)
+    panel = UUID((await found(world, await world.police(), emails)).json()["id"])
+    await accept(world, people[0], panel)
+    async with (uow := resources.unit_of_work()):
+        await uow.session.execute(delete(invitations).where(invitations.c.group_id == panel))
+    assert (await world.ask("DELETE", f"/groups/{panel}/membership", people[0])).json()["undo_until"]
+    await settle_due(resources.unit_of_work, now() + timedelta(days=6))
+    assert (await world.ask("POST", f"/groups/{panel}/membership/return", people[0])).status_code == 200
+    await world.ask("DELETE", f"/groups/{panel}/membership", people[0])
+    await settle_due(resources.unit_of_work, now() + timedelta(days=8))
+    assert await states(resources, panel) == [GroupState.ARCHIVED]
 
 
 async def states(resources: Resources, *group_ids: UUID) -> list[GroupState]:

@@ -191,16 +191,18 @@ async def test_a_removed_member_gets_what_a_stranger_gets(world: World, chair: P
         assert theirs == await _answer(world, stranger, method, route, body, panel), route
 
 
-async def test_a_removed_member_waits_for_nothing_of_the_group(
+async def test_who_is_out_waits_for_nothing_of_the_group(
     world: World, chair: Principal, panel: UUID, resources: Resources
 ) -> None:
     """An answer that takes as long as the group is busy would show that it is there."""
-    member = await world.member(chair, panel)
-    path = f"/groups/{panel}/memberships/{member.id}/remove"
+    removed, asked = await world.member(chair, panel), await world.asker(chair, panel)
+    path = f"/groups/{panel}/memberships/{removed.id}/remove"
     assert (await world.ask("POST", path, chair, {"reason": "Moved"})).status_code == 200
+    assert (await world.ask("DELETE", f"/groups/{panel}/membership", asked)).status_code == 200
     async with resources.engine.begin() as busy:
         await busy.execute(select(groups).where(groups.c.id == panel).with_for_update())
         async with asyncio.timeout(10):
             for method, route in (("POST", "/accept"), ("DELETE", ""), ("POST", "/return")):
-                answer = await world.ask(method, f"/groups/{panel}/membership{route}", member)
-                assert answer.status_code == 404, route
+                for who in (removed, asked):
+                    answer = await world.ask(method, f"/groups/{panel}/membership{route}", who)
+                    assert answer.status_code == 404, route

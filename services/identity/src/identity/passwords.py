@@ -76,7 +76,7 @@ class Hasher:
     async def matches(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right. Without a hash it takes as long and is False: no account shows by time."""
         right = await self._run(_matches, password_hash or self._nobody, password)
-        return right and password_hash is not None
+        return right and bool(password_hash)
 
     async def renewed(self, password_hash: str, password: str) -> str:
         """The hash to keep for a password that was just found right: a new one where ours have become stronger."""
@@ -100,7 +100,7 @@ def _hash(password: str, cost: Cost) -> str:
 def _matches(password_hash: str, password: str) -> bool:
     try:
         Argon2id.verify_phc_encoded(_bytes(password), password_hash)
-    except InvalidKey:
+    except (InvalidKey, ValueError):  # another password, or no hash at all
         return False
     return True
 

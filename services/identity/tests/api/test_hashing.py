@@ -7,6 +7,7 @@ from dataclasses import replace
 import anyio
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from identity import passwords
 from identity.app import create_app
@@ -131,6 +132,13 @@ async def test_an_unknown_address_costs_as_much_hashing_as_a_known_one(
     assert not await Hasher().matches(None, "nobody has this password")
 
 
+@pytest.mark.parametrize("kept", ["", "no hash", "$argon2id$v=19$m=1,t=0,p=0$AAAA$AAAA"])
+async def test_what_is_no_hash_opens_with_no_password(kept: str) -> None:
+    hasher = Hasher(Cost(memory_bytes=64 << 10, rounds=1))
+    for password in ("", "nobody has this password"):
+        assert not await hasher.matches(kept, password)
+
+
 async def test_a_password_is_kept_at_owasps_cost_unless_somebody_says_otherwise() -> None:
     assert (await Hasher().hash(PASSWORD)).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
@@ -138,7 +146,7 @@ async def test_a_password_is_kept_at_owasps_cost_unless_somebody_says_otherwise(
 async def test_a_password_that_was_kept_by_weaker_rules_is_kept_by_ours_after_a_sign_in(people: People) -> None:
     person = await people.resident()
     account = tables.accounts.c
-    weak = Cost(memory_bytes=8 << 10, rounds=1).hash(PASSWORD.encode())
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)  # by another library too
     await people.change(update(tables.accounts).where(account.id == person.id).values(password_hash=weak))
     await people.sign_in(person)
     [(kept,)] = await people.rows(select(account.password_hash).where(account.id == person.id))

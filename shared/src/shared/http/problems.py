@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unavailable
+from shared.http.pages import page
 from shared.logging import current_correlation_id, get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -80,8 +81,12 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return problem_of(error)
 
 
-async def _not_valid(_request: Request, error: Exception) -> Response:
+async def _not_valid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    if "text/html" in request.headers.get("accept", ""):
+        # Somebody with a browser, mostly by a link in a mail of which a part is missing.
+        told = "<p>Please open the whole link, as it stands in the mail, and fill in every field of the page.</p>"
+        return page("Something is missing", told, HTTPStatus.UNPROCESSABLE_ENTITY)
     wrong = [{"at": _place(e["loc"]), "why": e["type"]} for e in error.errors()[:MOST_ERRORS]]
     return problem(422, "request.invalid", "Some of what was sent is missing or not as it should be.", errors=wrong)
 

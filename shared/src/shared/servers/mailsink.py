@@ -32,13 +32,13 @@ class Mailbox:
     def __init__(self, maildir: Path) -> None:
         self._arrived = maildir / "new"
         # What has arrived stays as it is: whoever asks again and again has it read and parsed once.
-        self._content = cache(lambda name: (self._arrived / name).read_bytes())
-        self._message = cache(lambda name: _parse(self._content(name)))
+        self._recipient = cache(lambda name: _recipient((self._arrived / name).read_bytes()))
+        self._message = cache(lambda name: _parse((self._arrived / name).read_bytes()))
 
     def messages(self, to: str | None = None) -> list[EmailMessage]:
         """Every copy, oldest first; `to` asks for those of one envelope recipient (their `Delivered-To`)."""
         names = sorted(path.name for path in self._arrived.glob("*"))
-        return [self._message(name) for name in names if to is None or _recipient(self._content(name)) == to.lower()]
+        return [self._message(name) for name in names if to is None or self._recipient(name) == to.lower()]
 
     def count(self) -> int:
         """How many copies arrived."""

@@ -21,6 +21,9 @@ _TYPED = (
     "tests",
 )
 _MOST_WORKERS = 6
+# In our order, the longest first: by itself xdist begins with the files that have most tests. A worker that dies is not
+# replaced, since servers and buckets were made for those that began.
+_ORDER = ("--no-loadscope-reorder", "--max-worker-restart", "0")
 
 
 def add_to(commands: Commands) -> None:
@@ -38,13 +41,12 @@ def _checks(for_pytest: list[str]) -> list[tuple[str, list[str]]]:
     typed = [str(path.relative_to(ROOT)) for pattern in _TYPED for path in sorted(ROOT.glob(pattern))]
     # Two more than cores: two test workers run the journeys, which mostly wait, for a lease to run out or for a code.
     workers = min((os.cpu_count() or 1) + 2, _MOST_WORKERS)
-    # In our order, the longest first: by itself xdist begins with the files that have most tests.
     checks = [
         ("lint", ["ruff", "check", "--quiet"]),
         ("format", ["ruff", "format", "--check", "--quiet"]),
         ("types", ["mypy", "--num-workers", str(os.cpu_count() or 1), *typed]),
         ("imports", ["lint-imports"]),
-        ("tests", ["pytest", "-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *for_pytest]),
+        ("tests", ["pytest", "-n", str(workers), "--dist", "loadfile", *_ORDER, *for_pytest]),
     ]
     return [(name, command) for name, command in checks if name != "imports" or (ROOT / ".importlinter").exists()]
 

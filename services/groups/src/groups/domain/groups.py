@@ -153,7 +153,7 @@ class Group:
         self.version += 1
 
     def archive(self, at: datetime) -> None:
-        """Ends the group: its last member has left, or its leader closes it."""
+        """Ends the group: its last member has left, its leader closes it, or nobody came to what staff founded."""
         self.state, self.archived_at = GroupState.ARCHIVED, at
         self.version += 1
 

@@ -29,8 +29,10 @@ async def rewrite_boxes(engine: AsyncEngine) -> None:
     """Copies what lives of both tables into new files and drops the old ones. VACUUM runs in no transaction."""
     async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(_WAIT)
-        await connection.execute(_REWRITE)
-        await connection.execute(text("RESET lock_timeout"))
+        try:
+            await connection.execute(_REWRITE)
+        finally:
+            await connection.execute(text("RESET lock_timeout"))
 
 
 async def note_swept(session: AsyncSession, ballot_ids: Sequence[UUID], now: datetime) -> None:

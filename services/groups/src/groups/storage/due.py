@@ -49,7 +49,8 @@ def _founded_in_vain(now: datetime) -> ColumnElement[bool]:
         groups.c.founding_organisation_id.is_not(None),
         groups.c.state == GroupState.ACTIVE,
         ~exists().where(
-            memberships.c.group_id == groups.c.id, memberships.c.state.in_({*BELONGING, MembershipState.INVITED})
+            memberships.c.group_id == groups.c.id,
+            or_(memberships.c.state.in_({*BELONGING, MembershipState.INVITED}), memberships.c.undo_until > now),
         ),
         ~exists().where(invitations.c.group_id == groups.c.id, invitations.c.expires_at > now),
     )

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from groups.domain.memberships import BELONGING, Membership, MembershipState
+from groups.domain.memberships import BELONGING, OVER, Membership, MembershipState
 from groups.storage import tables
 
 
@@ -62,6 +62,15 @@ class Memberships:
             tables.memberships.c.since <= moment,
         )
         return (await self._session.scalars(query.order_by(tables.memberships.c.id).with_for_update())).all()
+
+    async def may_return(self, person_id: UUID, now: datetime) -> bool:
+        """Whether the person is not out, or left so lately that they may undo it; read without a lock."""
+        query = exists().where(
+            tables.memberships.c.group_id == self._group_id,
+            tables.memberships.c.person_id == person_id,
+            or_(tables.memberships.c.state.not_in(OVER), tables.memberships.c.undo_until > now),
+        )
+        return bool(await self._session.scalar(select(query)))
 
     async def id_of(self, person_id: UUID) -> UUID | None:
         """The id of the person's membership, in whatever state, read without a lock."""

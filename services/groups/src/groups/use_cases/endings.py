@@ -35,6 +35,7 @@ async def end_with_terms(uow: UnitOfWork, group: Group, membership: Membership, 
 
 async def end_if_nobody_came(uow: UnitOfWork, group: Group, now: datetime) -> None:
     """Inside an open transaction that has locked the group: archives a panel that staff founded in vain (P13)."""
+    await uow.session.flush()
     if await is_founded_in_vain(uow.session, group.id, now):
         _archive(uow, group, now)
 

@@ -11,7 +11,7 @@ from groups.storage.ballot_boxes import note_swept, rewrite_boxes, unswept
 AFTER = timedelta(minutes=1)
 """By then hardly a transaction is left that still sees the rows of before, for which they would be kept."""
 AGAIN_AFTER = timedelta(days=1)
-"""By then none is, however long it took."""
+"""By then only one is that was open for a whole day."""
 
 
 async def sweep_ballot_boxes(unit: Callable[[], UnitOfWork], engine: AsyncEngine, now: datetime) -> int:

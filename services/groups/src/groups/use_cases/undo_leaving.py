@@ -7,7 +7,7 @@ from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 
 from groups.domain.errors import NoSuchGroup
-from groups.domain.memberships import Membership, MembershipState
+from groups.domain.memberships import Membership
 from groups.storage.groups import Groups
 from groups.storage.memberships import Memberships
 from groups.storage.standings import standing_of
@@ -25,11 +25,13 @@ async def undo_leaving(uow: UnitOfWork, actor: Principal, group_id: UUID, now: d
     """
     async with uow:
         await must_come_in_as_a_resident(uow.session, actor.id)
-        standing = await standing_of(uow.session, group_id, actor.id, now)
-        if standing is None or standing.state is MembershipState.REMOVED:
+        memberships = Memberships(uow.session, group_id)
+        if await standing_of(uow.session, group_id, actor.id, now) is None:
+            raise NoSuchGroup
+        if not await memberships.may_return(actor.id, now):
             raise NoSuchGroup
         group = await Groups(uow.session).locked(group_id)
-        membership = await Memberships(uow.session, group_id).of(actor.id)
+        membership = await memberships.of(actor.id)
         if membership is None:
             raise NoSuchGroup
         if membership.is_active:

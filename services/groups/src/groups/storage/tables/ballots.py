@@ -24,7 +24,6 @@ ballots = Table(
     # When the files of the two tables of votes were last written anew after it.
     moment("swept_at", nullable=True),
     Index("uq_ballots_open", "group_id", "office", unique=True, postgresql_where=text("closed_at IS NULL")),
-    Index("ix_ballots_unswept", "closed_at", postgresql_where=text("swept_at IS NULL AND closed_at IS NOT NULL")),
     Index("ix_ballots_due", "nominations_until", postgresql_where=text("closed_at IS NULL")),
 )
 

@@ -1,4 +1,4 @@
-"""Panels that staff founded are found"""
+"""Panels that staff founded are found; ballots are swept twice"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,3 +15,4 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("founding_organisation_id IS NOT NULL"),
     )
+    op.drop_index("ix_ballots_unswept", "ballots")
