@@ -123,7 +123,9 @@ class PrivateServers:
         return server
 
     def stop(self) -> None:
-        for server in reversed(self._servers):
+        for server in self._servers:
+            server.ask_to_stop()
+        for server in self._servers:
             server.stop()
         os.environ.pop(ENVIRONMENT, None)
         shutil.rmtree(self._folder, ignore_errors=True)
