@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse
 from pydantic import SecretStr
 from shared.contracts.envelope import Event
 from shared.db.engine import make_engine, make_sessions
@@ -101,6 +102,11 @@ async def add_and_undo(body: NewThing, uow: Unit) -> None:
 @router.get("/refusals/{kind}")
 async def refuse(kind: str) -> None:
     raise REFUSALS[kind]
+
+
+@router.get("/page", response_class=HTMLResponse)
+async def show(number: int) -> str:
+    return f"<p>{number}</p>"
 
 
 @router.get("/broken")

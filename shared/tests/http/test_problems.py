@@ -103,14 +103,16 @@ async def test_a_database_that_is_gone_is_said_to_be_out_of_reach(
         assert (await client.get("/health/live")).status_code == 200
 
 
-async def test_who_comes_with_a_browser_is_told_on_a_page_what_is_missing(client: httpx.AsyncClient) -> None:
-    headers = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
-    answer = await client.post("/things", json={"word": SECRET, "other": SECRET}, headers=headers)
+async def test_who_opens_a_page_with_a_browser_is_told_on_a_page_what_is_missing(client: httpx.AsyncClient) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    answer = await client.get("/page", params={"number": SECRET}, headers=browser)
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-store"
     assert "open the whole link" in answer.text
     assert SECRET not in answer.text
+    told(await client.get("/page", params={"number": SECRET}), 422)
+    told(await client.post("/things", json={"word": SECRET, "other": SECRET}, headers=browser), 422)
 
 
 async def test_connections_that_the_database_cut_heal_by_themselves(

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -83,7 +83,8 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _not_valid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    if "text/html" in request.headers.get("accept", ""):
+    is_page = getattr(request.scope.get("route"), "response_class", None) is HTMLResponse
+    if is_page and "text/html" in request.headers.get("accept", ""):
         # Somebody with a browser, mostly by a link in a mail of which a part is missing.
         told = "<p>Please open the whole link, as it stands in the mail, and fill in every field of the page.</p>"
         return page("Something is missing", told, HTTPStatus.UNPROCESSABLE_ENTITY)
