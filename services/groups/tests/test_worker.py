@@ -16,6 +16,7 @@ from shared.auth.principal import Principal
 from shared.contracts.envelope import Envelope
 from shared.contracts.identity import PersonChanged
 from shared.ids import new_id
+from shared.tasks import running
 from shared.testing.eventually import eventually
 from shared.testing.service import Ground
 from sqlalchemy import select
@@ -34,11 +35,8 @@ async def broker(ground: Ground) -> AsyncIterator[AbstractConnection]:
 
 @pytest.fixture
 async def running_worker(resources: Resources, settings: Settings) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(each) for each in working_parts(resources, settings)]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with running(*working_parts(resources, settings)):
+        yield
 
 
 async def _told(broker: AbstractConnection, queue_name: str, about: UUID, kinds: set[str]) -> dict[str, str]:

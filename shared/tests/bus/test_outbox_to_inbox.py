@@ -1,8 +1,7 @@
 """From a commit to an effect elsewhere, once, whatever is repeated or breaks."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from shared.contracts.envelope import Envelope
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Invalid
 from shared.ids import new_id
+from shared.tasks import running
 from shared.testing.eventually import eventually
 from shared.testing.private_servers import Addresses
 from sqlalchemy import insert, text
@@ -36,15 +36,8 @@ def consumer_of(miniature: Miniature, handler: Handler[object] = keep) -> Consum
     return Consumer(QUEUE, table, object(), miniature.unit_of_work, miniature.consumer_url)
 
 
-@asynccontextmanager
-async def running(*loops: object) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(loop.run()) for loop in loops]  # type: ignore[attr-defined]  # relay or consumer
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+def relay_of(miniature: Miniature) -> Relay:
+    return Relay(miniature.engine, miniature.producer_url, "groups")
 
 
 async def happened(miniature: Miniature, *words: str) -> None:
@@ -54,7 +47,7 @@ async def happened(miniature: Miniature, *words: str) -> None:
 
 
 async def test_what_is_committed_reaches_its_reader(miniature: Miniature) -> None:
-    async with running(Relay(miniature.engine, miniature.producer_url, "groups"), consumer_of(miniature)):
+    async with running(relay_of(miniature).run(), consumer_of(miniature).run()):
         await happened(miniature, *(f"word {n}" for n in range(50)))
 
         async def all_there() -> bool:
@@ -96,10 +89,10 @@ async def test_a_consumer_cut_off_between_commit_and_acknowledgement_repeats_wit
             await asyncio.Event().wait()
             raise AssertionError
 
-    relay = Relay(miniature.engine, miniature.producer_url, "groups")
+    relay = relay_of(miniature)
     dying = Dying(QUEUE, (Subscription(ThingChanged, keep),), object(), miniature.unit_of_work, miniature.consumer_url)
-    async with running(relay):
-        async with running(dying):
+    async with running(relay.run()):
+        async with running(dying.run()):
             await happened(miniature, "once")
             await committed.wait()
         again = asyncio.Event()
@@ -113,7 +106,7 @@ async def test_a_consumer_cut_off_between_commit_and_acknowledgement_repeats_wit
         watching = Watching(
             QUEUE, (Subscription(ThingChanged, keep),), object(), miniature.unit_of_work, miniature.consumer_url
         )
-        async with running(watching):
+        async with running(watching.run()):
             await asyncio.wait_for(again.wait(), 30)
     assert await miniature.count("effects") == 1
 
@@ -128,7 +121,7 @@ async def test_a_failed_message_comes_back_and_succeeds(miniature: Miniature) ->
         await keep(event, uow, resources)
         return None
 
-    async with running(Relay(miniature.engine, miniature.producer_url, "groups"), consumer_of(miniature, fails_first)):
+    async with running(relay_of(miniature).run(), consumer_of(miniature, fails_first).run()):
         await happened(miniature, "later")
 
         async def there() -> bool:
@@ -142,7 +135,7 @@ async def test_a_message_that_makes_no_sense_goes_to_the_dead_letters(miniature:
     async def refuses(_event: ThingChanged, _uow: UnitOfWork, _resources: object) -> None:
         raise Invalid
 
-    async with running(Relay(miniature.engine, miniature.producer_url, "groups"), consumer_of(miniature, refuses)):
+    async with running(relay_of(miniature).run(), consumer_of(miniature, refuses).run()):
         await happened(miniature, "nonsense")
 
         async def dead() -> bool:
@@ -180,8 +173,8 @@ async def test_a_service_may_neither_write_anothers_exchange_nor_read_anothers_q
 
 
 async def test_two_relays_tell_each_event_and_leave_nothing(miniature: Miniature) -> None:
-    relays = [Relay(miniature.engine, miniature.producer_url, "groups") for _ in range(2)]
-    async with running(*relays, consumer_of(miniature)):
+    relays = [relay_of(miniature) for _ in range(2)]
+    async with running(*(relay.run() for relay in relays), consumer_of(miniature).run()):
         await asyncio.gather(*(happened(miniature, f"word {n}") for n in range(40)))
 
         async def all_there() -> bool:

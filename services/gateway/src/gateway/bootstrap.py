@@ -1,6 +1,5 @@
 """Builds what the gateway works with: no database, no broker, no state of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import get_args
 from shared.auth.internal import key_name
 from shared.auth.keyfiles import Trust, load_signing_key
 from shared.errors import Unavailable
+from shared.tasks import running
 
 from gateway.api.admission import Admission
 from gateway.api.entrance import Entrance
@@ -50,8 +50,7 @@ async def open_resources(settings: Settings, limits: Limits = USUAL) -> AsyncIte
     async with open_connections(limits.connections) as carrying, open_connections(_ASKING_CONNECTIONS) as asking:
         services = Services(carrying, asking, addresses, keys)
         revocations = Revocations(services)
-        polling = asyncio.create_task(revocations.poll_for_ever())
-        try:
+        async with running(revocations.poll_for_ever()):
             admission = Admission(
                 Recognition(Trust(settings.trust_folder), revocations),
                 BrowserSessions(services, revocations),
@@ -60,6 +59,3 @@ async def open_resources(settings: Settings, limits: Limits = USUAL) -> AsyncIte
             )
             entrance = Entrance(services, admission, limits, settings.proxies_in_front)
             yield Resources(entrance, revocations)
-        finally:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)

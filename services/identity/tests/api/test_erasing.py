@@ -25,6 +25,7 @@ from shared.contracts import documents, groups, messaging
 from shared.contracts.envelope import Envelope, Event
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
+from shared.tasks import running
 from shared.testing.eventually import eventually
 from shared.testing.service import Ground
 from sqlalchemy import delete, select
@@ -262,8 +263,7 @@ async def test_the_running_worker_hears_the_services_and_writes_the_receipt(
     await erase(client, person)
     # Hundreds of mails of other tests, that nobody sent, would go out first.
     await people.change(delete(tables.mail_queue).where(tables.mail_queue.c.account_id != person.id))
-    working = [asyncio.ensure_future(each) for each in working_parts(resources, settings)]
-    try:
+    async with running(*working_parts(resources, settings)):
         root = ground.servers.amqp_url("root", ground.servers.broker_password, ground.vhost)
         async with broker_connection(SecretStr(root), "test") as connection:
             channel = await connection.channel()
@@ -276,7 +276,3 @@ async def test_the_running_worker_hears_the_services_and_writes_the_receipt(
             return any("is erased" in mail["Subject"] for mail in mailbox.messages(to=person.email))
 
         assert await eventually(written, within=90)
-    finally:
-        for each in working:
-            each.cancel()
-        await asyncio.gather(*working, return_exceptions=True)

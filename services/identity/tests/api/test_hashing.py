@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import anyio
 import httpx
 import pytest
 from argon2 import PasswordHasher
@@ -17,6 +16,7 @@ from identity.settings import Settings
 from identity.storage import tables
 from shared.ids import new_id
 from shared.testing.client import service_client
+from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
 from sqlalchemy import QueuePool, select, update
 
@@ -85,7 +85,7 @@ async def test_a_crowd_waits_for_its_turn_before_it_asks_anything_and_beyond_tha
             await let_go.wait()
 
     crowd = [asyncio.create_task(take_a_turn()) for _ in range(UNDER_WAY + MOST_WAITING)]
-    await anyio.wait_all_tasks_blocked()
+    await asyncio.sleep(0)  # each has begun
     for sent in (nobody, {"nothing": "that is read"}):
         turned_away = await client.post("/sessions", json=sent)
         assert (turned_away.status_code, turned_away.json()["code"]) == (503, "identity.too_many_at_once")
@@ -98,14 +98,19 @@ async def test_a_crowd_waits_for_its_turn_before_it_asks_anything_and_beyond_tha
 async def test_who_sends_slowly_takes_nobodys_turn(watched: tuple[httpx.AsyncClient, WatchedHasher]) -> None:
     client, _ = watched
     nobody, go_on = {"email": an_address(), "password": PASSWORD}, asyncio.Event()
+    read_from = set[int]()
 
-    async def dripping() -> AsyncIterator[bytes]:
+    async def dripping(number: int) -> AsyncIterator[bytes]:
         yield b"{"
+        read_from.add(number)
         await go_on.wait()
         yield b"}"
 
-    slow = [asyncio.create_task(client.post("/sessions", content=dripping())) for _ in range(2 * UNDER_WAY)]
-    await anyio.wait_all_tasks_blocked()
+    async def all_are_read_from() -> bool:
+        return len(read_from) == 2 * UNDER_WAY
+
+    slow = [asyncio.create_task(client.post("/sessions", content=dripping(n))) for n in range(2 * UNDER_WAY)]
+    await eventually(all_are_read_from)
     async with asyncio.timeout(30):
         assert (await client.post("/sessions", json=nobody)).status_code == 403
     go_on.set()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -99,10 +100,9 @@ class Relay:
         await self._say_asleep(asleep=True)
         # Whoever committed before seeing that we sleep did not wake us; look once more, then poll anyway.
         if await self.publish_batch(exchange) == 0:
-            try:
-                await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
-            except TimeoutError:
-                pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self._woken.wait()
         await self._say_asleep(asleep=False)
 
     async def _say_asleep(self, *, asleep: bool) -> None:

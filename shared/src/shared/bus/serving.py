@@ -3,9 +3,8 @@
 import asyncio
 import signal
 from collections.abc import Awaitable
-from typing import Any
 
-TOLD_AGAIN_SECONDS = 1.0
+from shared.tasks import end
 
 
 async def run_until_stopped(*running: Awaitable[None]) -> None:
@@ -21,9 +20,4 @@ async def run_until_stopped(*running: Awaitable[None]) -> None:
         for task in done - {stopping}:
             task.result()
     finally:
-        parts: set[asyncio.Future[Any]] = {*tasks, stopping}  # each gives what it gives
-        # Told again until they have ended: a library may take one cancellation for a lost connection, and go on.
-        while parts:
-            for part in parts:
-                part.cancel()
-            _, parts = await asyncio.wait(parts, timeout=TOLD_AGAIN_SECONDS)
+        await end([*tasks, stopping])
