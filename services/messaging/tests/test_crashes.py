@@ -1,62 +1,13 @@
 """Nothing is lost and nothing goes twice uncounted, whatever is killed or refused (P28)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope
-from messaging.bootstrap import Resources
 from messaging.use_cases.announce_due_chunks import announce_due_chunks
-from messaging.use_cases.send_chunk import ChunkSender
 from shared.bus.outcomes import Done, Retry
-from shared.mail.smtp import Relay
 from sqlalchemy import text
 
 from services.messaging.tests.conftest import Group, an_address
-
-Answer = Callable[[str], str]
-
-
-class Refusing:
-    """A real SMTP server that answers as it is told, by recipient, and keeps what it took."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-        self.taken: list[tuple[str, bytes]] = []
-        self.hold: asyncio.Event | None = None
-        self.held = asyncio.Event()
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd names its hooks so
-        said = self.answer(address)
-        if said.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return said
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.original_content, bytes)
-        self.taken.append((envelope.rcpt_tos[0], envelope.original_content))
-        if self.hold is not None:
-            self.held.set()
-            await self.hold.wait()
-        return "250 kept"
-
-
-@asynccontextmanager
-async def an_smtp_server(keeper: Refusing) -> AsyncIterator[str]:
-    server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(keeper, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", 0
-    )
-    try:
-        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
-
-
-def with_relay(resources: Resources, url: str) -> Resources:
-    press = resources.sender._press
-    return replace(resources, sender=ChunkSender(resources.unit_of_work, press, Relay(url)))
+from services.messaging.tests.relays import Refusing, an_smtp_server, with_relay
 
 
 async def a_minute_passes(group: Group) -> None:

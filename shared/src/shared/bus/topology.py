@@ -23,6 +23,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.data_protection_officer_named.v1",
         "identity.contact_looked_at.v1",
         "identity.person_erased.v1",
+        "messaging.comms_issue_changed.v1",
     ),
     # Who belongs is told to documents by the pass of each request, so it keeps no copy of people or memberships.
     "documents.events": ("messaging.release_links_issued.v1", "identity.person_erased.v1"),

@@ -1,6 +1,6 @@
 """What messaging tells the others, and itself."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -45,3 +45,15 @@ class ErasureDone(Event):
     aggregate: ClassVar[str] = "person_id"
 
     person_id: UUID
+
+
+class CommsIssueChanged(Event):
+    """A way of reaching a person fails, or works again. Never the address."""
+
+    type: ClassVar[str] = "messaging.comms_issue_changed.v1"
+    aggregate: ClassVar[str] = "issue_id"
+
+    issue_id: UUID
+    person_id: UUID
+    channel: Literal["email"]
+    state: Literal["open", "solved"]

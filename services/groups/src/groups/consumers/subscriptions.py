@@ -10,7 +10,9 @@ from shared.contracts.identity import (
     PersonErased,
     StaffChanged,
 )
+from shared.contracts.messaging import CommsIssueChanged
 
+from groups.consumers.on_comms_issue_changed import on_comms_issue_changed
 from groups.consumers.on_contact_looked_at import on_contact_looked_at
 from groups.consumers.on_data_protection_officer_named import on_data_protection_officer_named
 from groups.consumers.on_invitee_known import on_invitee_known
@@ -29,4 +31,5 @@ SUBSCRIPTIONS: tuple[Subscription[object], ...] = (
     Subscription(DataProtectionOfficerNamed, on_data_protection_officer_named),
     Subscription(ContactLookedAt, on_contact_looked_at),
     Subscription(PersonErased, on_person_erased),
+    Subscription(CommsIssueChanged, on_comms_issue_changed),
 )

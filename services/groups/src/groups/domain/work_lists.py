@@ -12,5 +12,7 @@ class WorkList(StrEnum):
     """Nobody holds the leading office: the members may be asked for a volunteer."""
     WITHOUT_SECOND_FACTOR = "without_second_factor"
     """An officer has not acted there with a second factor yet: they may need help to enrol one."""
+    COMMS_ISSUES = "comms_issues"
+    """Mail to an active member does not arrive: the group may know another way. Nobody is told who it is (P16)."""
     NEARLY_EMPTY = "nearly_empty"
     """One active member is left, or none."""

@@ -14,6 +14,7 @@ from groups.storage.tables import (
     ballot_askers,
     ballot_nominations,
     ballot_voters,
+    known_comms_issues,
     known_invitees,
     known_people,
     marker_salts,
@@ -78,6 +79,11 @@ async def remove_from_abuse_reports(session: AsyncSession, person_id: UUID) -> N
     """Who reported and what they wrote; that something was reported, and what staff noted, stays."""
     theirs = update(abuse_reports).where(abuse_reports.c.reporter_id == person_id)
     await session.execute(theirs.values(reporter_id=None, is_named=False, text=_NOTHING))
+
+
+async def remove_comms_issues(session: AsyncSession, person_id: UUID) -> None:
+    """That mail did not reach them."""
+    await session.execute(delete(known_comms_issues).where(known_comms_issues.c.person_id == person_id))
 
 
 async def remove_merge_links(session: AsyncSession, person_id: UUID) -> None:

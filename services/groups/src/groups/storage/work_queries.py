@@ -18,7 +18,7 @@ from groups.domain.work_lists import WorkList
 from groups.storage.absences import is_held, is_vacant
 from groups.storage.areas import codes_within
 from groups.storage.markings import is_current
-from groups.storage.tables import groups, marking_entries, memberships, terms
+from groups.storage.tables import groups, known_comms_issues, marking_entries, memberships, terms
 
 FEW = 1
 
@@ -74,6 +74,14 @@ def _conditions(work: WorkList, authority: Authority, now: datetime) -> tuple[Co
             is_held(terms, now),
         )
         return officer, nobody
+    if work is WorkList.COMMS_ISSUES:
+        unreached = exists().where(
+            memberships.c.group_id == groups.c.id,
+            memberships.c.state == MembershipState.ACTIVE,
+            memberships.c.person_id == known_comms_issues.c.person_id,
+            known_comms_issues.c.state == "open",
+        )
+        return unreached, nobody
     active = select(func.count()).where(
         memberships.c.group_id == groups.c.id, memberships.c.state == MembershipState.ACTIVE
     )

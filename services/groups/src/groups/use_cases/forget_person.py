@@ -11,6 +11,7 @@ from groups.storage.audit import remove_from_audit
 from groups.storage.erasures import (
     groups_that_know,
     hold_group,
+    remove_comms_issues,
     remove_from_abuse_reports,
     remove_from_ballots,
     remove_from_marking_log,
@@ -46,6 +47,7 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int, now: dat
         await remove_from_ballots(uow.session, person_id)
         await remove_from_meeting_results(uow.session, person_id)
         await remove_merge_links(uow.session, person_id)
+        await remove_comms_issues(uow.session, person_id)
         await remove_from_abuse_reports(uow.session, person_id)
         # After the groups: whoever marks a person, or withdraws that, has their group locked.
         await remove_from_marking_log(uow.session, person_id)

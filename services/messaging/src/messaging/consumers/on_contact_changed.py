@@ -5,6 +5,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from messaging.bootstrap import Resources
 from messaging.keyring import mailbox
+from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.known import learn
 from messaging.storage.tables import known_contacts
 
@@ -18,3 +19,5 @@ async def on_contact_changed(event: ContactChanged, uow: UnitOfWork, resources: 
     }
     async with uow:
         await learn(uow.session, known_contacts, row)
+        for solved in await CommsIssues(uow.session).follow_address(event.person_id):
+            uow.record(solved)

@@ -121,6 +121,7 @@ class Outcome(NamedTuple):
     reason: str | None = None
     may_repeat: bool = False
     untried: bool = False
+    mailbox_fails: bool = False
 
 
 class Deliveries:
@@ -142,9 +143,13 @@ class Deliveries:
 
     async def settle(self, claim: UUID, outcomes: Sequence[Outcome]) -> None:
         """Records outcomes where the claim still holds: who lost it to another worker changes nothing."""
-        columns = list(zip(*outcomes, strict=True))
-        names = ("ids", "states", "reasons", "repeats", "untried")
-        asked = dict(zip(names, map(list, columns), strict=True))
+        asked = {
+            "ids": [each.id for each in outcomes],
+            "states": [each.state for each in outcomes],
+            "reasons": [each.reason for each in outcomes],
+            "repeats": [each.may_repeat for each in outcomes],
+            "untried": [each.untried for each in outcomes],
+        }
         fixed = {"claim": claim, "given_up": GIVEN_UP_AFTER, "waits": _WAITS, "most_waits": len(_WAITS)}
         await self._session.execute(_SETTLE, {**asked, **fixed})
 

@@ -86,6 +86,22 @@ known_memberships = Table(
     Index("ix_known_memberships_person_id_group_id", "person_id", "group_id"),
 )
 
+# A way of reaching a person that fails, or did. Of one channel each person has one row.
+comms_issues = Table(
+    "comms_issues",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("tag", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    UniqueConstraint("person_id", "channel"),
+    CheckConstraint("channel IN ('email')", "channel"),
+    CheckConstraint("state IN ('open', 'solved')", "state"),
+    Index("ix_comms_issues_tag", "tag", postgresql_where=text("state = 'open'")),
+)
+
 known_revocations = Table(
     "known_revocations",
     metadata,

@@ -6,6 +6,7 @@ from shared.contracts.messaging import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
 from messaging.domain.errors import MailUnderWay
+from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.erasures import Erasures
 from messaging.storage.invitation_mails import InvitationMails
 
@@ -29,5 +30,6 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
             await erasures.remove_contacts(tag)
             await InvitationMails(uow.session).forget_mailbox(tag)
         await erasures.leave_lists()
+        await CommsIssues(uow.session).forget(person_id)
         await erasures.bury(version)
         uow.record(ErasureDone(person_id=person_id, version=version))

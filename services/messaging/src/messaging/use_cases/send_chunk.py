@@ -15,6 +15,7 @@ from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
 
 from messaging.domain.sends import SUB_BATCH, DeliveryState, wait_before
 from messaging.storage.chunks import Chunks, Visit
+from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.deliveries import Claimed, Deliveries, Outcome
 from messaging.storage.questions import forget_question
 from messaging.use_cases.print_mail import Mailing, Press, print_mail
@@ -98,10 +99,25 @@ class ChunkSender:
                     return
                 outcomes, reachable = await _send_batch(smtp, mailing, mails, started)
                 if outcomes:
-                    async with self._unit_of_work() as uow:
-                        await Deliveries(uow.session, chunk_id).settle(claim, outcomes)
+                    await self._settle(chunk_id, claim, mails, outcomes)
                 if not reachable:
                     raise MailNotTaken(permanent=False, code=0)
+
+    async def _settle(self, chunk_id: UUID, claim: UUID, mails: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
+        failing = [mail.tag for mail, outcome in zip(mails, outcomes, strict=True) if outcome.mailbox_fails]
+        reached = [
+            mail.tag for mail, outcome in zip(mails, outcomes, strict=True) if outcome.state is DeliveryState.SENT
+        ]
+        async with self._unit_of_work() as uow:
+            await Deliveries(uow.session, chunk_id).settle(claim, outcomes)
+            news = bool(failing) or await CommsIssues(uow.session).any_open(reached)
+        if not news:
+            return
+        # By itself: what was sent stays settled whatever happens here, and the next mail finds out again.
+        async with self._unit_of_work() as uow:
+            issues = CommsIssues(uow.session)
+            for event in (*await issues.fail(failing), *await issues.reach(reached)):
+                uow.record(event)
 
     async def _go_on(self, uow: UnitOfWork, chunk_id: UUID, least: timedelta) -> Done | Retry:
         async with self._unit_of_work() as looking:
@@ -145,7 +161,8 @@ async def _send_one(smtp: SmtpSession, mailing: Mailing, mail: Claimed) -> tuple
         return Outcome(mail.id, DeliveryState.QUEUED, "no_answer", may_repeat=True), False
     except MailNotTaken as error:
         if error.permanent:
-            return Outcome(mail.id, DeliveryState.FAILED, f"smtp_{error.code}"), True
+            reason, fails = f"smtp_{error.code}", error.mailbox_fails
+            return Outcome(mail.id, DeliveryState.FAILED, reason, mailbox_fails=fails), True
         # Without an answer the relay may have taken the mail all the same.
         broken = error.code == 0
         return (

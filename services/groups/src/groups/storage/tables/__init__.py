@@ -27,6 +27,7 @@ from groups.storage.tables.boundaries import area_boundaries
 from groups.storage.tables.groups import areas, groups, join_links, memberships, merge_links, terms
 from groups.storage.tables.keeping import invitation_days, invitations, kept_people
 from groups.storage.tables.known import (
+    known_comms_issues,
     known_data_protection_officers,
     known_invitees,
     known_organisations,
@@ -69,6 +70,7 @@ __all__ = [
     "invitations",
     "join_links",
     "kept_people",
+    "known_comms_issues",
     "known_data_protection_officers",
     "known_invitees",
     "known_organisations",

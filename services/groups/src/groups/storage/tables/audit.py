@@ -89,6 +89,7 @@ NOT_AUDITED: dict[str, str] = {
     "known_staff": "identity's, as it told",
     "known_organisations": "identity's, as it told",
     "known_data_protection_officers": "identity's, as it told",
+    "known_comms_issues": "messaging's, as it told",
     "ledger": "a record of its own, only added to",
     "marking_entries": "a log of its own, chained and signed",
     "marking_details": "of that log",

@@ -1,8 +1,8 @@
-"""What identity has told: a row is replaced by a newer version."""
+"""What identity and messaging have told: a row is replaced by a newer version."""
 
 from shared.auth.principal import Role
 from shared.db.columns import words
-from sqlalchemy import Column, Integer, Table, Text, Uuid
+from sqlalchemy import Column, Index, Integer, Table, Text, Uuid, text
 
 from groups.domain.markings import Authority
 from groups.storage.tables.metadata import metadata
@@ -51,4 +51,15 @@ known_organisations = Table(
     Column("name", Text, nullable=False),
     Column("authority", words(Authority)),
     Column("version", Integer, nullable=False),
+)
+
+# That somebody cannot be reached: for staff a reason to ask the group, never who it is (P16).
+known_comms_issues = Table(
+    "known_comms_issues",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_known_comms_issues_person_id", "person_id", postgresql_where=text("state = 'open'")),
 )

@@ -1,0 +1,80 @@
+"""Who cannot be reached by e-mail, as sending shows: from a mailbox's first refusal for ever until it takes a mail."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from shared.contracts.messaging import CommsIssueChanged
+from sqlalchemy import TextClause, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from messaging.storage.tables import comms_issues
+
+# The contact is held: a change of address, or an erasure, comes before this or sees what it writes.
+_OPEN = text(
+    """
+    WITH failing AS (
+        SELECT id, tag FROM known_contacts WHERE tag = ANY(:tags) ORDER BY id FOR SHARE
+    )
+    INSERT INTO comms_issues AS i (id, person_id, channel, tag, state, version)
+    SELECT gen_random_uuid(), id, 'email', tag, 'open', 1 FROM failing
+    ON CONFLICT (person_id, channel) DO UPDATE SET tag = excluded.tag, state = 'open', version = i.version + 1
+        WHERE i.state <> 'open' OR i.tag <> excluded.tag
+    RETURNING id AS issue_id, person_id, channel, state, version
+    """
+)
+_SOLVE = """
+    UPDATE comms_issues i SET state = 'solved', version = i.version + 1
+    FROM (SELECT o.id FROM comms_issues o WHERE o.state = 'open' AND {which} ORDER BY o.id FOR UPDATE) AS solved
+    WHERE i.id = solved.id AND i.state = 'open'
+    RETURNING i.id AS issue_id, i.person_id, i.channel, i.state, i.version
+"""
+_SOLVE_REACHED = text(_SOLVE.format(which="o.tag = ANY(:tags)"))
+_SOLVE_CHANGED = text(
+    _SOLVE.format(
+        which="o.person_id = :person_id"
+        " AND o.tag IS DISTINCT FROM (SELECT c.tag FROM known_contacts c WHERE c.id = o.person_id)"
+    )
+)
+
+
+class CommsIssues:
+    """Everybody's. What changes is returned as the events that tell it."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def any_open(self, tags: Collection[bytes]) -> bool:
+        """Whether one of these mailboxes is known to fail."""
+        known = select(comms_issues.c.id).where(comms_issues.c.tag.in_(tags), comms_issues.c.state == "open")
+        return (await self._session.execute(known.limit(1))).first() is not None
+
+    async def fail(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
+        """These mailboxes were refused for ever: so cannot be reached whoever has one of them."""
+        return await self._change(_OPEN, {"tags": list(tags)})
+
+    async def reach(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
+        """These mailboxes took a mail."""
+        return await self._change(_SOLVE_REACHED, {"tags": list(tags)})
+
+    async def follow_address(self, person_id: UUID) -> Sequence[CommsIssueChanged]:
+        """Another address is another beginning."""
+        return await self._change(_SOLVE_CHANGED, {"person_id": person_id})
+
+    async def everything(self) -> Sequence[CommsIssueChanged]:
+        """All of them as they are, to be told again."""
+        query = select(
+            comms_issues.c.id.label("issue_id"),
+            comms_issues.c.person_id,
+            comms_issues.c.channel,
+            comms_issues.c.state,
+            comms_issues.c.version,
+        )
+        return [CommsIssueChanged.model_validate(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def forget(self, person_id: UUID) -> None:
+        await self._session.execute(delete(comms_issues).where(comms_issues.c.person_id == person_id))
+
+    async def _change(self, statement: TextClause, asked: Mapping[str, object]) -> Sequence[CommsIssueChanged]:
+        return [
+            CommsIssueChanged.model_validate(row) for row in (await self._session.execute(statement, asked)).mappings()
+        ]
