@@ -23,6 +23,7 @@ from documents.keys.root_keys import make_root_key
 from documents.settings import DocumentsSettings
 from documents.worker import QUEUE
 from pydantic import SecretStr
+from shared.auth.link_texts import seal_for_link
 from shared.auth.passes import GroupPass, Right
 from shared.auth.principal import Principal
 from shared.bus.consumer import Consumer
@@ -35,6 +36,8 @@ from shared.testing.client import service_client, signed
 from shared.testing.eventually import answering
 from shared.testing.issuer import Issuer, a_group_pass, a_member
 from shared.testing.service import Ground
+
+GROUP_NAME = "Mile End & Bow <Panel>"
 
 
 @pytest.fixture(scope="session")
@@ -265,7 +268,11 @@ def forward(hear: Callable[[Event, UUID], Awaitable[Outcome]]) -> Forward:
         assert answer.status_code == 201, answer.text
         links = [Link(answer.json()["id"], new_id(), secrets.token_urlsafe(32)) for _ in range(recipients)]
         issued = [
-            ReleaseLink(recipient_ref=link.ref, secret_sha256=hashlib.sha256(link.secret.encode()).hexdigest())
+            ReleaseLink(
+                recipient_ref=link.ref,
+                secret_sha256=hashlib.sha256(link.secret.encode()).hexdigest(),
+                sealed_group_name=seal_for_link(link.secret, UUID(link.release_id), link.ref, GROUP_NAME),
+            )
             for link in links
         ]
         await hear(

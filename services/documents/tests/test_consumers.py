@@ -27,7 +27,7 @@ async def release_of(group: Any) -> UUID:
 
 
 def issued(release_id: UUID, group_id: UUID, digest: str = "ab" * 32) -> ReleaseLinksIssued:
-    links = [ReleaseLink(recipient_ref=new_id(), secret_sha256=digest)]
+    links = [ReleaseLink(recipient_ref=new_id(), secret_sha256=digest, sealed_group_name="")]
     return ReleaseLinksIssued(release_id=release_id, group_id=group_id, links=links, version=1)
 
 

@@ -28,6 +28,7 @@ ROUTES = [
     ("GET", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
     ("POST", "/groups/{group_id}/releases"),
     ("GET", "/groups/{group_id}/releases"),
+    ("GET", "/groups/{group_id}/releases/{release_id}/downloads"),
     ("POST", "/groups/{group_id}/releases/{release_id}/revoke"),
 ]
 PUBLIC = {("GET", "/releases/{release_id}"), ("POST", "/releases/{release_id}/download")}
@@ -264,6 +265,8 @@ def _asked(route: str) -> dict[str, Any]:
             "release_id": str(new_id()),
             "name_epoch": 1,
             "sealed_name": "AAAA",
+            "note_epoch": None,
+            "sealed_note": None,
             "expires_at": (now() + timedelta(days=1)).isoformat(),
             "download_limit": None,
         },

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from documents.bootstrap import Resources
 from documents.use_cases.republish import republish
@@ -48,6 +49,59 @@ async def test_the_page_shows_no_name_and_looking_counts_nothing(group: Any, for
         await group.client.get(f"/releases/{link.release_id}/download")
     assert await downloads_of(group, link.release_id) == {str(link.ref): 0}
     assert (await group.client.post(f"/releases/{link.release_id}/download", data=link.form)).status_code == 200
+
+
+async def test_the_page_says_whose_it_is_until_when_and_what_they_write(
+    group: Any, forward: Any, superuser: Any
+) -> None:
+    path = await group.chair.upload(CONTENT)
+    (link,) = await forward(group.chair, path, note="Please read before <Monday>.\nAnn")
+    page = await group.client.get(link.page)
+    assert "Mile End &amp; Bow &lt;Panel&gt; has shared a file with you" in page.text
+    assert "<p>Please read before &lt;Monday&gt;.</p><p>Ann</p>" in page.text
+    (plain,) = await forward(group.chair, path)
+    assert "They write" not in (await group.client.get(plain.page)).text
+    rows = [
+        str(row)
+        for table in ("releases", "release_recipients", "keys.release_wraps", "outbox")
+        for row in await superuser.fetch(f"SELECT * FROM {table}")
+    ]
+    assert not [row for row in rows if "Monday" in row or "Mile End" in row]
+    release = (await group.chair.ask("GET", "/releases")).json()["releases"][1]
+    assert (release["id"], release["has_note"]) == (link.release_id, True)
+
+
+async def test_a_note_is_for_whoever_holds_a_link_that_opens(group: Any, forward: Any, keys_process: Any) -> None:
+    (link,) = await forward(group.chair, await group.chair.upload(CONTENT), note="Read me", download_limit=1)
+    async with httpx.AsyncClient(base_url=keys_process.url) as keys:
+        asked = f"/releases/{link.release_id}/note"
+        assert (await keys.post(asked, json=link.form)).json() == {"note": "Read me"}
+        assert (await keys.post(asked, json={**link.form, "secret": "wrong"})).status_code == 404
+        assert (await keys.post(asked, json=link.form, headers=group.chair.headers)).status_code == 403
+        await group.client.post(f"/releases/{link.release_id}/download", data=link.form)
+        assert (await keys.post(asked, json=link.form)).status_code == 404
+
+
+async def test_officers_see_who_downloaded_when(group: Any, forward: Any, new_group: Any) -> None:
+    one, two = await forward(group.chair, await group.chair.upload(CONTENT), recipients=2)
+    for link in (one, two, one):
+        await group.client.post(f"/releases/{link.release_id}/download", data=link.form)
+    path = f"/releases/{one.release_id}/downloads"
+    page = (await group.chair.ask("GET", f"{path}?limit=2")).json()
+    assert [each["ref"] for each in page["downloads"]] == [str(one.ref), str(two.ref)]
+    rest = (await group.chair.ask("GET", f"{path}?limit=2&after={page['next']}")).json()
+    assert [each["ref"] for each in rest["downloads"]] == [str(one.ref)]
+    assert rest["next"] is None
+    assert (await group.member.ask("GET", path)).status_code == 403
+    assert (await new_group().chair.ask("GET", path)).status_code == 404
+
+
+async def test_forwarders_see_downloads_of_what_members_may_read_alone(group: Any, forward: Any) -> None:
+    forwarder = group.person(rights=frozenset({Right.FORWARD}))
+    (link,) = await forward(group.chair, await group.chair.upload(CONTENT, readers="officers"))
+    (open_link,) = await forward(group.chair, await group.chair.upload(CONTENT))
+    assert (await forwarder.ask("GET", f"/releases/{link.release_id}/downloads")).status_code == 404
+    assert (await forwarder.ask("GET", f"/releases/{open_link.release_id}/downloads")).status_code == 200
 
 
 async def test_every_link_that_does_not_open_gets_the_same_answer(group: Any, forward: Any, superuser: Any) -> None:

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from shared.ids import new_id
 
-SCOPED = ("documents", "versions", "releases", "release_recipients")
+SCOPED = ("documents", "versions", "releases", "release_recipients", "release_downloads")
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ async def as_role(ground: Any) -> AsyncIterator[Callable[[str], Any]]:
 async def two_groups(group: Any, new_group: Callable[[], Any], forward: Any) -> tuple[Any, Any]:
     other = new_group()
     for each in (group, other):
-        await forward(each.chair, await each.chair.upload(b"ours"))
+        (link,) = await forward(each.chair, await each.chair.upload(b"ours"))
+        await each.client.post(f"/releases/{link.release_id}/download", data=link.form)
     return group, other
 
 

@@ -9,6 +9,7 @@ import pytest
 from messaging.keyring import Keyring
 from messaging.settings import Settings
 from messaging.storage.lists import MOST_CONTACTS
+from shared.auth.link_texts import open_for_link
 from shared.bus.outcomes import Done, Reject
 from shared.clock import now
 from shared.contracts.documents import ReleaseCreated
@@ -151,6 +152,32 @@ async def test_a_release_gives_each_recipient_a_link_of_their_own(group: Group) 
         assert mail["From"].addresses[0].display_name == "Mile End Panel via OurWatch"
         found[link_in(mail, "ref")] = hashlib.sha256(link_in(mail, "secret").encode()).hexdigest()
     assert found == links
+
+
+async def test_officers_see_who_has_which_link_and_whoever_holds_it_whose_it_is(group: Group) -> None:
+    list_id, member = await group.make_list(), await group.add()
+    joe = await group.contact(list_id)
+    await group.ask("PUT", f"/lists/{list_id}/members/{member.id}")
+    release = _release(group, list_id)
+    await group.bus.tell(release)
+    await group.bus.send(group.id)
+    path = f"/lists/{list_id}/releases/{release.release_id}"
+    seen = {each["ref"]: each for each in (await group.ask("GET", path)).json()["recipients"]}
+    (told,) = await issued(group, release.release_id)
+    sealed = {str(link.recipient_ref): link.sealed_group_name for link in told.links}
+    for address, shown in ((joe, ("Joe", joe, None)), (str(member.email), (None, None, "Amina Rahman"))):
+        mail = group.mails(address)[-1]
+        ref, secret = link_in(mail, "ref"), link_in(mail, "secret")
+        assert (seen[ref]["contact"], seen[ref]["email"], seen[ref]["member"]) == shown
+        assert seen[ref]["state"] == "sent"
+        assert open_for_link(secret, release.release_id, UUID(ref), sealed[ref]) == group.name
+    assert group.name not in told.model_dump_json()
+    forwarder = group.headers(member)
+    assert (await group.ask("GET", path, forwarder)).status_code == 403
+    elsewhere = f"/lists/{new_id()}/releases/{release.release_id}"
+    assert (await group.ask("GET", elsewhere)).status_code == 404
+    nothing = await group.ask("GET", f"/lists/{list_id}/releases/{new_id()}")
+    assert nothing.json() == {"recipients": []}
 
 
 async def test_a_member_who_is_also_a_contact_gets_one_link(group: Group) -> None:

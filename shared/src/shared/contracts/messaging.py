@@ -9,18 +9,22 @@ from shared.contracts.envelope import Event
 
 
 class ReleaseLink(BaseModel):
-    """One recipient of a release: a reference that means nothing elsewhere, and the SHA-256 of their secret, in hex."""
+    """One recipient of a release: a reference that means nothing elsewhere, and the SHA-256 of their secret, in hex.
+
+    `sealed_group_name` opens with that secret alone (`shared.auth.link_texts`): whoever holds it sees whose it is.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     recipient_ref: UUID
     secret_sha256: str
+    sealed_group_name: str
 
 
 class ReleaseLinksIssued(Event):
     """Links exist for these recipients; the mails follow once documents can honour them."""
 
-    type: ClassVar[str] = "messaging.release_links_issued.v1"
+    type: ClassVar[str] = "messaging.release_links_issued.v2"
     aggregate: ClassVar[str] = "release_id"
 
     release_id: UUID

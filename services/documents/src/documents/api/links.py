@@ -27,14 +27,19 @@ async def public_plane(request: Request) -> None:
 
 
 @router.get("/releases/{release_id}", response_class=Response, dependencies=[Depends(public_plane)])
-async def show_release(release_id: UUID, uow: Unit, ref: Ref = "", secret: Secret = "") -> Response:
+async def show_release(
+    release_id: UUID, uow: Unit, resources: FromBootstrap, ref: Ref = "", secret: Secret = ""
+) -> Response:
     try:
-        until = await look_at_link(uow, release_id, _uuid(ref), secret)
+        link = await look_at_link(uow, resources.keys, release_id, _uuid(ref), secret)
     except NotFound:
         return _nothing()
+    sender = pages.text(link.group_name) if link.group_name else "A group on OurWatch"
+    note = "".join(f"<p>{pages.text(line)}</p>" for line in (link.note or "").splitlines() if line.strip())
     return pages.page(
         "A file for you",
-        f"<p>A group on OurWatch has shared a file with you. You can download it until {until:%d %B %Y, %H:%M} UTC.</p>"
+        f"<p>{sender} has shared a file with you. You can download it until {link.until:%d %B %Y, %H:%M} UTC.</p>"
+        + (f"<p>They write:</p><blockquote>{note}</blockquote>" if note else "")
         + pages.button("Download", f"/releases/{release_id}/download", ref=ref, secret=secret),
     )
 

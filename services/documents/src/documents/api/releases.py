@@ -6,9 +6,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from shared.http.dependencies import Member
-from shared.http.fields import Answer, Body
+from shared.http.fields import Answer, Body, Paragraphs
 from shared.http.idempotency import IdempotentRoute
 
 from documents.api.dependencies import After, Keys, Limit, Pass, Unit
@@ -31,6 +31,8 @@ class NewRelease(Body):
     list_id: UUID
     expires_in_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
     download_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    note: Annotated[Paragraphs, StringConstraints(max_length=500)] | None = None
+    """Shown on the page of each link, and in no mail."""
 
 
 class Revocation(Body):
@@ -55,6 +57,7 @@ class ReleaseAnswer(Answer):
     created_at: datetime
     expires_at: datetime
     download_limit: int | None
+    has_note: bool
     revoked_at: datetime | None
     recipients: list[LinkAnswer]
 
@@ -63,6 +66,19 @@ class ReleasesPage(Answer):
     """`next` goes into `after` for what is older; null at the end."""
 
     releases: list[ReleaseAnswer]
+    next: UUID | None
+
+
+class DownloadAnswer(Answer):
+    id: UUID
+    ref: UUID
+    at: datetime
+
+
+class DownloadsPage(Answer):
+    """The newest first; `next` goes into `after` for what is older, null at the end."""
+
+    downloads: list[DownloadAnswer]
     next: UUID | None
 
 
@@ -78,6 +94,7 @@ async def create_release(body: NewRelease, actor: Member, proof: Pass, keys: Key
         list_id=body.list_id,
         expires_in=timedelta(days=body.expires_in_days),
         download_limit=body.download_limit,
+        note=body.note,
     )
     return _answer(ReleaseWithLinks(release, []))
 
@@ -87,6 +104,17 @@ async def list_releases(proof: Pass, uow: Unit, after: After = None, limit: Limi
     page = await read_releases.list_releases(uow, proof, after=after, limit=limit)
     return ReleasesPage(
         releases=[_answer(each) for each in page], next=page[-1].release.id if len(page) == limit else None
+    )
+
+
+@router.get("/groups/{group_id}/releases/{release_id}/downloads")
+async def list_downloads(
+    release_id: UUID, proof: Pass, uow: Unit, after: After = None, limit: Limit = 50
+) -> DownloadsPage:
+    page = await read_releases.list_downloads(uow, proof, release_id, after=after, limit=limit)
+    return DownloadsPage(
+        downloads=[DownloadAnswer.model_validate(each) for each in page],
+        next=page[-1].id if len(page) == limit else None,
     )
 
 
@@ -106,6 +134,7 @@ def _answer(found: ReleaseWithLinks) -> ReleaseAnswer:
         created_at=release.created_at,
         expires_at=release.expires_at,
         download_limit=release.download_limit,
+        has_note=release.has_note,
         revoked_at=release.revoked_at,
         recipients=[LinkAnswer.model_validate(link) for link in found.recipients],
     )

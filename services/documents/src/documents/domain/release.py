@@ -18,6 +18,7 @@ class Release:
     created_at: datetime
     expires_at: datetime
     download_limit: int | None
+    has_note: bool = False
     revoked_at: datetime | None = None
     revoked_by: UUID | None = None
     version: int = 1
@@ -37,6 +38,16 @@ class Recipient:
     ref: UUID
     group_id: UUID
     secret_sha256: bytes
+    sealed_group_name: str = ""
     downloads: int = 0
     last_downloaded_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A download that began, by the link of this reference."""
+
+    id: UUID
+    ref: UUID
+    at: datetime

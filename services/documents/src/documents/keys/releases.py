@@ -6,7 +6,9 @@ from uuid import UUID
 
 from shared.auth.principal import Principal
 from shared.errors import Conflict
-from sqlalchemy import Executable, and_, func, or_, text, update
+from shared.ids import new_id
+from sqlalchemy import ColumnElement, Executable, and_, func, or_, select, text, update
+from sqlalchemy import insert as insert_row
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,8 +17,8 @@ from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
 from documents.keys.group_keys import group_key
 from documents.keys.record import write_down
-from documents.storage.key_messages import LinkRequest, OpenedRelease, ReleaseRequest, TextKind
-from documents.storage.tables import release_recipients, release_wraps, releases
+from documents.storage.key_messages import LinkRequest, OpenedRelease, ReleaseNote, ReleaseRequest, TextKind
+from documents.storage.tables import release_downloads, release_recipients, release_wraps, releases
 
 
 class ReleasedBefore(Conflict):
@@ -34,6 +36,7 @@ async def lay_aside(resources: KeyResources, actor: Principal, group_id: UUID, a
         # A name of another document would be told to everybody with a link: it must fit now, not only then.
         names = await group_key(uow.session, resources.root, group_id, asked.name_epoch)
         wrapping.open_text(names, asked.document_id, TextKind.NAME, asked.sealed_name)
+        await _note(uow.session, resources, group_id, asked.release_id, asked.note_epoch, asked.sealed_note)
         place = wrapping.place_of_release_key(
             asked.release_id, group_id, asked.document_id, asked.version_id, asked.epoch
         )
@@ -71,6 +74,8 @@ async def open_release(resources: KeyResources, release_id: UUID, link: LinkRequ
             raise NothingHere
         laid = _Laid(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
         opened = await _opened(uow.session, resources, release_id, laid)
+        download = {"id": new_id(), "group_id": laid.group_id, "release_id": release_id, "ref": link.ref}
+        await uow.session.execute(insert_row(release_downloads).values(download))
         await write_down(
             uow.session,
             "open_release",
@@ -81,6 +86,25 @@ async def open_release(resources: KeyResources, release_id: UUID, link: LinkRequ
             recipient_ref=link.ref,
         )
     return opened
+
+
+async def read_note(resources: KeyResources, release_id: UUID, link: LinkRequest) -> ReleaseNote:
+    """What the group wrote to whoever holds this link; nothing is counted. NothingHere as for `open_release`."""
+    async with resources.unit_of_work() as uow:
+        await uow.session.execute(_SEE, {"release_id": str(release_id)})
+        laid = release_wraps.c
+        found = await uow.session.execute(
+            select(laid.group_id, laid.note_epoch, laid.sealed_note)
+            .join(releases, releases.c.id == laid.release_id)
+            .join(release_recipients, release_recipients.c.release_id == laid.release_id)
+            .where(_holds(release_id, link))
+        )
+        if (row := found.first()) is None:
+            raise NothingHere
+        note = await _note(uow.session, resources, row.group_id, release_id, row.note_epoch, row.sealed_note)
+        if note is not None:
+            await write_down(uow.session, "read_note", row.group_id, release_id=release_id, recipient_ref=link.ref)
+    return ReleaseNote(note=note)
 
 
 _SEE = text("SELECT set_config('documents.release', :release_id, true)")
@@ -97,26 +121,43 @@ class _Laid:
     sealed_name: bytes
 
 
+def _holds(release_id: UUID, link: LinkRequest) -> ColumnElement[bool]:
+    """That this link of this release opens now."""
+    links, laid = release_recipients.c, release_wraps.c
+    return and_(
+        links.release_id == release_id,
+        links.ref == link.ref,
+        links.secret_sha256 == hashlib.sha256(link.secret.encode()).digest(),
+        links.revoked_at.is_(None),
+        releases.c.id == links.release_id,
+        releases.c.revoked_at.is_(None),
+        releases.c.expires_at > func.now(),
+        laid.release_id == links.release_id,
+        laid.expires_at > func.now(),
+        or_(laid.download_limit.is_(None), links.downloads < laid.download_limit),
+    )
+
+
+async def _note(
+    session: AsyncSession,
+    resources: KeyResources,
+    group_id: UUID,
+    release_id: UUID,
+    epoch: int | None,
+    sealed: bytes | None,
+) -> str | None:
+    if epoch is None or sealed is None:
+        return None
+    group = await group_key(session, resources.root, group_id, epoch)
+    return wrapping.open_text(group, release_id, TextKind.NOTE, sealed)
+
+
 def _open(release_id: UUID, link: LinkRequest) -> Executable:
     links, laid = release_recipients.c, release_wraps.c
-    digest = hashlib.sha256(link.secret.encode()).digest()
     return (
         update(release_recipients)
         .values(downloads=links.downloads + 1, last_downloaded_at=func.now())
-        .where(
-            and_(
-                links.release_id == release_id,
-                links.ref == link.ref,
-                links.secret_sha256 == digest,
-                links.revoked_at.is_(None),
-                releases.c.id == links.release_id,
-                releases.c.revoked_at.is_(None),
-                releases.c.expires_at > func.now(),
-                laid.release_id == links.release_id,
-                laid.expires_at > func.now(),
-                or_(laid.download_limit.is_(None), links.downloads < laid.download_limit),
-            )
-        )
+        .where(_holds(release_id, link))
         .returning(
             laid.group_id,
             laid.document_id,

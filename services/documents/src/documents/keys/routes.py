@@ -18,6 +18,7 @@ from documents.storage.key_messages import (
     OpenedTexts,
     OpenRequest,
     PlainKey,
+    ReleaseNote,
     ReleaseRequest,
     SealedTexts,
     SealRequest,
@@ -90,3 +91,11 @@ async def open_release(release_id: UUID, link: LinkRequest, request: Request, re
         raise WrongPlane
     resources.cap.count(release_id)
     return await releases.open_release(resources, release_id, link)
+
+
+@router.post("/releases/{release_id}/note")
+async def read_note(release_id: UUID, link: LinkRequest, request: Request, resources: Resources) -> ReleaseNote:
+    if request.state.principal is not None:
+        raise WrongPlane
+    resources.cap.count(release_id)
+    return await releases.read_note(resources, release_id, link)

@@ -21,6 +21,7 @@ from documents.storage.key_messages import (
     OpenedTexts,
     OpenRequest,
     PlainKey,
+    ReleaseNote,
     ReleaseRequest,
     SealedText,
     SealedTexts,
@@ -66,6 +67,11 @@ class KeysProcess:
         """What a link opens, counted as a download. Raises NothingHere."""
         link = LinkRequest(ref=ref, secret=secret)
         return OpenedRelease.model_validate_json(await self.call(f"/releases/{release_id}/open", link))
+
+    async def read_note(self, release_id: UUID, ref: UUID, secret: str) -> str | None:
+        """What the group wrote to whoever holds this link. Raises NothingHere."""
+        link = LinkRequest(ref=ref, secret=secret)
+        return ReleaseNote.model_validate_json(await self.call(f"/releases/{release_id}/note", link)).note
 
     async def call(self, path: str, asked: BaseModel, headers: Mapping[str, str] | None = None) -> bytes:
         """The answer's body. NoProof, NothingHere and KeysRefused say that it will not be done."""
@@ -132,8 +138,10 @@ class GroupKeys:
         name, *description = await self._open(sealed)
         return name, description[0] if description else None
 
-    async def release(self, release: Release, document: Document, version: Version) -> None:
-        """Lays the version's key and the document's name aside for whoever holds a link of the release."""
+    async def release(
+        self, release: Release, document: Document, version: Version, note: SealedTexts | None = None
+    ) -> None:
+        """Lays the version's key, the document's name and a note aside for whoever holds a link of the release."""
         asked = ReleaseRequest(
             release_id=release.id,
             document_id=document.id,
@@ -142,6 +150,8 @@ class GroupKeys:
             wrapped=version.wrapped_key,
             name_epoch=document.texts_epoch,
             sealed_name=document.sealed_name,
+            note_epoch=note.epoch if note else None,
+            sealed_note=note.sealed[TextKind.NOTE] if note else None,
             expires_at=release.expires_at,
             download_limit=release.download_limit,
         )

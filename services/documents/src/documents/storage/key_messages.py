@@ -27,6 +27,8 @@ class TextKind(StrEnum):
 
     NAME = "name"
     DESCRIPTION = "description"
+    NOTE = "note"
+    """Of a release: bound to the release's id in the place of a document's."""
 
 
 class WrapRequest(Body):
@@ -103,6 +105,8 @@ class ReleaseRequest(Body):
     wrapped: Bytes64
     name_epoch: int
     sealed_name: Bytes64
+    note_epoch: int | None
+    sealed_note: Bytes64 | None
     expires_at: AwareDatetime
     download_limit: int | None
 
@@ -112,6 +116,12 @@ class LinkRequest(Body):
 
     ref: UUID
     secret: Annotated[str, Field(max_length=200)]
+
+
+class ReleaseNote(Answer):
+    """What the group wrote to whoever holds a link of a release."""
+
+    note: str | None
 
 
 class OpenedRelease(Answer):

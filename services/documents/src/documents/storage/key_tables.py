@@ -29,6 +29,8 @@ def define_key_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
         Column("wrapped", LargeBinary, nullable=False),
         Column("name_epoch", Integer, nullable=False),
         Column("sealed_name", LargeBinary, nullable=False),
+        Column("note_epoch", Integer),
+        Column("sealed_note", LargeBinary),
         Column("expires_at", DateTime(timezone=True), nullable=False),
         Column("download_limit", Integer),
         Column("released_by", Uuid, nullable=False),

@@ -1,6 +1,7 @@
 """What a link of a release says about itself, read without counting anything."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +12,21 @@ from documents.storage.group_scope import enter_release
 from documents.storage.tables import release_recipients, releases
 
 
-async def link_holds_until(session: AsyncSession, release_id: UUID, ref: UUID, secret: str) -> datetime | None:
-    """When a link that would open now expires; None for any other, whatever the reason."""
+@dataclass(frozen=True, slots=True)
+class LivingLink:
+    """A link that would open now: until when, and the group's name as it was sealed for it (empty where it was not)."""
+
+    until: datetime
+    sealed_group_name: str
+    has_note: bool
+
+
+async def living_link(session: AsyncSession, release_id: UUID, ref: UUID, secret: str) -> LivingLink | None:
+    """None for a link that does not open now, whatever the reason."""
     await enter_release(session, release_id)
     link, release = release_recipients.c, releases.c
-    until: datetime | None = await session.scalar(
-        select(release.expires_at)
+    found = await session.execute(
+        select(release.expires_at, link.sealed_group_name, release.has_note)
         .join(release_recipients, link.release_id == release.id)
         .where(
             release.id == release_id,
@@ -28,4 +38,5 @@ async def link_holds_until(session: AsyncSession, release_id: UUID, ref: UUID, s
             or_(release.download_limit.is_(None), link.downloads < release.download_limit),
         )
     )
-    return until
+    row = found.first()
+    return None if row is None else LivingLink(*row)

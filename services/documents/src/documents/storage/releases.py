@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Readers
 from documents.domain.errors import NothingHere
-from documents.domain.release import Recipient, Release
+from documents.domain.release import Download, Recipient, Release
 from documents.storage import tables
 from documents.storage.group_scope import enter_group
 
@@ -69,6 +69,19 @@ class Releases:
         for recipient in found:
             of[recipient.release_id].append(recipient)
         return of
+
+    async def downloads(self, release_id: UUID, after: UUID | None, limit: int) -> Sequence[Download]:
+        """What was downloaded by links of a release, the newest first. Raises NothingHere."""
+        if await self._session.scalar(self._visible().where(tables.releases.c.id == release_id)) is None:
+            raise NothingHere
+        columns = tables.release_downloads.c
+        asked = select(columns.id, columns.ref, columns.at).where(
+            columns.group_id == self._proof.group_id, columns.release_id == release_id
+        )
+        if after is not None:
+            asked = asked.where(columns.id < after)
+        found = await self._session.execute(asked.order_by(columns.id.desc()).limit(limit))
+        return [Download(*row) for row in found]
 
     async def revoke_links(self, release_id: UUID, refs: Sequence[UUID], at: datetime) -> bool:
         """Revokes these links; whether any of them was still live. Raises NothingHere for one that is not there."""

@@ -4,6 +4,7 @@ from shared.db.migrate import app_rights
 from shared.db.tables import service_metadata
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -93,6 +94,7 @@ releases = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("download_limit", Integer),
+    Column("has_note", Boolean, nullable=False, server_default=text("false")),
     Column("revoked_at", DateTime(timezone=True)),
     Column("revoked_by", Uuid),
     Column("version", Integer, nullable=False),
@@ -110,11 +112,24 @@ release_recipients = Table(
     Column("ref", Uuid, primary_key=True),
     Column("group_id", Uuid, nullable=False),
     Column("secret_sha256", LargeBinary, nullable=False),
+    Column("sealed_group_name", Text, nullable=False, server_default=text("''")),
     Column("downloads", Integer, nullable=False, server_default=text("0")),
     Column("last_downloaded_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     ForeignKeyConstraint(["group_id", "release_id"], ["releases.group_id", "releases.id"]),
     CheckConstraint("octet_length(secret_sha256) = 32", "a_digest"),
+)
+
+# Every download that began: written by the keys process in the transaction that counts it. It outlives the release.
+release_downloads = Table(
+    "release_downloads",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("release_id", Uuid, nullable=False),
+    Column("ref", Uuid, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_release_downloads_release_id_id", "release_id", "id"),
 )
 
 mapping = registry(metadata=metadata)
@@ -125,7 +140,7 @@ mapping.map_imperatively(Recipient, release_recipients)
 
 # Row-level security (security.md, wall 5) lies in the migrations; rights are given anew by every migrate.
 RIGHTS: list[str] = [
-    *app_rights("documents", metadata),
+    *app_rights("documents", metadata, append_only=("release_downloads",)),
     "GRANT USAGE ON SCHEMA keys, public TO documents_keys",
     # Keys and their record are never changed by the process that uses them.
     "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.audit TO documents_keys",
@@ -133,4 +148,5 @@ RIGHTS: list[str] = [
     "GRANT SELECT (id, revoked_at, expires_at) ON releases TO documents_keys",
     "GRANT SELECT (release_id, ref, secret_sha256, downloads, revoked_at) ON release_recipients TO documents_keys",
     "GRANT UPDATE (downloads, last_downloaded_at) ON release_recipients TO documents_keys",
+    "GRANT INSERT ON release_downloads TO documents_keys",
 ]

@@ -23,6 +23,7 @@ async def enrol_links(uow: UnitOfWork, issued: ReleaseLinksIssued) -> None:
             "group_id": issued.group_id,
             "ref": link.recipient_ref,
             "secret_sha256": _digest(link.secret_sha256),
+            "sealed_group_name": link.sealed_group_name,
         }
         for link in issued.links
     ]

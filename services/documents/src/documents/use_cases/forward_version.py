@@ -14,6 +14,7 @@ from documents.domain.errors import NotReadyYet
 from documents.domain.permissions import need_forwarder, need_second_factor
 from documents.domain.release import Release
 from documents.storage.group_keys import GroupKeys
+from documents.storage.key_messages import TextKind
 from documents.storage.releases import Releases
 from documents.storage.vault import Vault
 
@@ -29,6 +30,7 @@ async def forward_version(
     list_id: UUID,
     expires_in: timedelta,
     download_limit: int | None,
+    note: str | None,
 ) -> Release:
     """The release; messaging checks the list, makes the links and sends them.
 
@@ -36,6 +38,8 @@ async def forward_version(
     """
     need_forwarder(proof)
     need_second_factor(actor, now())
+    release_id = new_id()
+    sealed_note = await keys.seal(release_id, {TextKind.NOTE: note}) if note else None
     async with uow:
         vault = await Vault.enter(uow.session, proof)
         # Held, so that a deletion that comes between sees this release and ends it.
@@ -44,7 +48,7 @@ async def forward_version(
         if version.ready_at is None:
             raise NotReadyYet
         release = Release(
-            id=new_id(),
+            id=release_id,
             group_id=proof.group_id,
             document_id=document_id,
             version_id=version_id,
@@ -53,8 +57,9 @@ async def forward_version(
             created_at=now(),
             expires_at=now() + expires_in,
             download_limit=download_limit,
+            has_note=sealed_note is not None,
         )
-        await keys.release(release, document, version)
+        await keys.release(release, document, version, sealed_note)
         Releases(uow.session, proof).add(release)
         uow.record(
             ReleaseCreated(

@@ -1,25 +1,38 @@
 """What a link of a release opens, for whoever holds it (P21)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.auth.link_texts import open_for_link
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Version
 from documents.domain.errors import NothingHere
 from documents.storage.group_keys import KeysProcess
 from documents.storage.group_scope import enter_group
-from documents.storage.links import link_holds_until
+from documents.storage.links import living_link
 from documents.use_cases.read_content import ReadableContent
 
 
-async def look_at_link(uow: UnitOfWork, release_id: UUID, ref: UUID, secret: str) -> datetime:
-    """Until when the link holds; nothing is counted. Raises NothingHere, whatever the reason."""
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """What whoever holds a link is told before they download: whose it is, until when, and the group's note."""
+
+    group_name: str | None
+    until: datetime
+    note: str | None
+
+
+async def look_at_link(uow: UnitOfWork, keys: KeysProcess, release_id: UUID, ref: UUID, secret: str) -> LinkPage:
+    """Nothing is counted. Raises NothingHere, whatever the reason."""
     async with uow:
-        until = await link_holds_until(uow.session, release_id, ref, secret)
-    if until is None:
+        link = await living_link(uow.session, release_id, ref, secret)
+    if link is None:
         raise NothingHere
-    return until
+    name = open_for_link(secret, release_id, ref, link.sealed_group_name) if link.sealed_group_name else None
+    note = await keys.read_note(release_id, ref, secret) if link.has_note else None
+    return LinkPage(name, link.until, note)
 
 
 async def open_link(uow: UnitOfWork, keys: KeysProcess, release_id: UUID, ref: UUID, secret: str) -> ReadableContent:

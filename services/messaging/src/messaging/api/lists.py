@@ -69,6 +69,20 @@ class WholeListAnswer(Answer):
     members: list[ListMemberAnswer]
 
 
+class RecipientAnswer(Answer):
+    """Who has the link of `ref`: `contact` with `email`, or `member`; `state` is the delivery's of its mail."""
+
+    ref: UUID
+    state: str
+    contact: str | None
+    email: str | None
+    member: str | None
+
+
+class RecipientsAnswer(Answer):
+    recipients: list[RecipientAnswer]
+
+
 class NewContact(Body):
     email: Email
     name: Line
@@ -87,6 +101,12 @@ async def make_list(body: NewList, proof: Belongs, uow: Unit) -> Made:
 @router.get("/{list_id}")
 async def read_list(list_id: UUID, proof: Belongs, uow: Unit) -> WholeListAnswer:
     return WholeListAnswer.model_validate(await reading.read_list(uow, proof, list_id))
+
+
+@router.get("/{list_id}/releases/{release_id}")
+async def list_release_recipients(list_id: UUID, release_id: UUID, proof: Belongs, uow: Unit) -> RecipientsAnswer:
+    found = await reading.read_release_recipients(uow, proof, list_id, release_id)
+    return RecipientsAnswer(recipients=[RecipientAnswer.model_validate(each) for each in found])
 
 
 @router.post("/{list_id}/contacts", status_code=202)

@@ -1,11 +1,9 @@
 """A release is forwarded to a mailing list: one secret link for each recipient (P21)."""
 
-import hashlib
 from datetime import datetime
-from uuid import UUID
 
 from shared.contracts.documents import ReleaseCreated
-from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
+from shared.contracts.messaging import ReleaseLinksIssued
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
@@ -13,8 +11,10 @@ from messaging.domain.errors import ListOfAnotherGroup
 from messaging.domain.sends import SendKind
 from messaging.keyring import Keyring
 from messaging.storage.audiences import Audience, recipient_refs
+from messaging.storage.known import group_name
 from messaging.storage.lists import Lists
 from messaging.storage.sends import add_send, announce
+from messaging.use_cases.release_links import release_links
 
 HEAD_START_SECONDS = 2.0
 """What documents gets to learn the links before the mails go. One that is early reads as one that does not work."""
@@ -43,16 +43,13 @@ async def forward_release(uow: UnitOfWork, keyring: Keyring, release: ReleaseCre
             return
         audience = Audience(uow.session, send_id, release.group_id)
         chunks = await audience.of_list(release.list_id, after_seconds=HEAD_START_SECONDS)
+        name = await group_name(uow.session, release.group_id) or "A group"
         for version, chunk in enumerate(chunks, start=1):
             refs = await recipient_refs(uow.session, chunk.chunk_id)
-            links = [ReleaseLink(recipient_ref=ref, secret_sha256=_digest(keyring, release, ref)) for ref in refs]
+            links = release_links(keyring, release.release_id, name, refs)
             uow.record(
                 ReleaseLinksIssued(
                     release_id=release.release_id, group_id=release.group_id, links=links, version=version
                 )
             )
         announce(uow, send_id, chunks)
-
-
-def _digest(keyring: Keyring, release: ReleaseCreated, ref: UUID) -> str:
-    return hashlib.sha256(keyring.release_secret(release.release_id, ref).encode()).hexdigest()

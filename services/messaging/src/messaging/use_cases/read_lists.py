@@ -10,6 +10,7 @@ from shared.db.unit_of_work import UnitOfWork
 from messaging.domain.errors import NothingHere
 from messaging.domain.permissions import need_forwarder, need_officer
 from messaging.storage.lists import ListedContact, ListedMember, Lists, MailingList
+from messaging.storage.release_recipients import ReleaseRecipient, release_recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,14 @@ async def read_list(uow: UnitOfWork, proof: GroupPass, list_id: UUID) -> WholeLi
         if name is None:
             raise NothingHere
         return WholeList(list_id, name, await lists.contacts(list_id), await lists.members(list_id))
+
+
+async def read_release_recipients(
+    uow: UnitOfWork, proof: GroupPass, list_id: UUID, release_id: UUID
+) -> Sequence[ReleaseRecipient]:
+    """Who has which link of a release, for officers (P21). Raises NothingHere for a list that is not the group's."""
+    need_officer(proof)
+    async with uow:
+        if await Lists(uow.session, proof.group_id).name(list_id) is None:
+            raise NothingHere
+        return await release_recipients(uow.session, proof.group_id, list_id, release_id)

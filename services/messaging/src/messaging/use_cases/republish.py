@@ -1,14 +1,14 @@
 """Records the links of every release and every comms issue again, so that documents and groups can be rebuilt."""
 
-import hashlib
-
-from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
+from shared.contracts.messaging import ReleaseLinksIssued
 from shared.db.unit_of_work import UnitOfWork
 from sqlalchemy import select
 
 from messaging.keyring import Keyring
 from messaging.storage.comms_issues import CommsIssues
+from messaging.storage.known import group_name
 from messaging.storage.tables import deliveries, sends
+from messaging.use_cases.release_links import release_links
 
 
 async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
@@ -24,12 +24,7 @@ async def republish(uow: UnitOfWork, keyring: Keyring) -> int:
         ).all()
         for send_id, release_id, group_id in releases:
             refs = await uow.session.scalars(select(deliveries.c.recipient_ref).where(deliveries.c.send_id == send_id))
-            links = [
-                ReleaseLink(
-                    recipient_ref=ref,
-                    secret_sha256=hashlib.sha256(keyring.release_secret(release_id, ref).encode()).hexdigest(),
-                )
-                for ref in refs
-            ]
+            name = await group_name(uow.session, group_id) or "A group"
+            links = release_links(keyring, release_id, name, refs)
             uow.record(ReleaseLinksIssued(release_id=release_id, group_id=group_id, links=links, version=1))
     return len(releases) + len(issues)
