@@ -7,7 +7,9 @@ import asyncpg
 import pytest
 from shared.ids import new_id
 
-SCOPED = ("documents", "versions", "releases", "release_recipients", "release_downloads")
+CHANGEABLE = ("documents", "versions", "releases", "release_recipients")
+ADDED_TO = ("release_downloads",)
+SCOPED = CHANGEABLE + ADDED_TO
 
 
 @pytest.fixture
@@ -48,11 +50,24 @@ async def test_with_a_group_the_service_sees_its_rows_and_no_others(two_groups: 
     async with app.transaction():
         await app.execute("SELECT set_config('documents.group', $1, true)", str(one.id))
         assert {row["group_id"] for row in await app.fetch(f"SELECT group_id FROM {table}")} == {one.id}
-        changed = f"UPDATE {table} SET group_id = group_id WHERE group_id = $1"
-        assert await app.execute(changed, two.id) == "UPDATE 0"
-        assert await app.execute(f"DELETE FROM {table} WHERE group_id = $1", two.id) == "DELETE 0"
+        if table in CHANGEABLE:
+            changed = f"UPDATE {table} SET group_id = group_id WHERE group_id = $1"
+            assert await app.execute(changed, two.id) == "UPDATE 0"
+            assert await app.execute(f"DELETE FROM {table} WHERE group_id = $1", two.id) == "DELETE 0"
     # The setting ended with the transaction.
     assert await app.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+
+@pytest.mark.parametrize("table", ADDED_TO)
+async def test_what_is_only_added_to_is_not_changed_even_in_ones_own_group(
+    two_groups: Any, as_role: Any, table: str
+) -> None:
+    app = await as_role("documents_app")
+    for statement in (f"UPDATE {table} SET group_id = group_id", f"DELETE FROM {table}"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with app.transaction():
+                await app.execute("SELECT set_config('documents.group', $1, true)", str(two_groups[0].id))
+                await app.execute(statement)
 
 
 async def test_a_row_cannot_be_written_into_another_group(two_groups: Any, as_role: Any) -> None:
