@@ -5,10 +5,26 @@ import sys
 
 from shared.servers.errors import ServerUnavailable
 
-from launcher.commands import administrator, audit, bench, demo, down, logs, mail, scale, soak, status, test, totp, up
+from launcher.commands import (
+    administrator,
+    audit,
+    backup,
+    bench,
+    demo,
+    down,
+    logs,
+    mail,
+    restore,
+    scale,
+    soak,
+    status,
+    test,
+    totp,
+    up,
+)
 from launcher.errors import NotPossible
 
-_COMMANDS = (up, demo, administrator, down, status, logs, scale, mail, totp, audit, test, bench, soak)
+_COMMANDS = (up, demo, administrator, down, status, logs, scale, mail, totp, audit, backup, restore, test, bench, soak)
 
 
 def main(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from launcher.control import Desk, Message
@@ -37,27 +38,18 @@ def serve(state: State, system: System, *, is_ready: Callable[[], None]) -> None
 def _answer_until_down(state: State, system: System, is_ready: Callable[[], None]) -> None:
     asked_down = False
 
-    def answer(request: Message) -> Message:
+    def down(_: Message) -> Message:
         nonlocal asked_down
-        match request.get("command"):
-            case "status":
-                return {"url": system.url, "pid": os.getpid(), "parts": system.supervisor.status()}
-            case "scale":
-                system.supervisor.scale(str(request["name"]), int(request["count"]))
-                return {}
-            case "administrator":
-                return {"link": system.create_administrator(str(request["email"]), str(request["name"]))}
-            case "audit":
-                code, said = system.audit(*map(str, request["arguments"]))
-                return {"code": code, "said": said}
-            case "dump":
-                system.dump_databases(Path(str(request["folder"])))
-                return {}
-            case "down":
-                asked_down = True
-                return {"pid": os.getpid()}
-            case unknown:
-                raise NotPossible(f"the running launcher knows no command {unknown}: restart it")
+        asked_down = True
+        return {"pid": os.getpid()}
+
+    answers = _answers(system) | {"down": down}
+
+    def answer(request: Message) -> Message:
+        command = str(request.get("command"))
+        if command not in answers:
+            raise NotPossible(f"the running launcher knows no command {command}: restart it")
+        return answers[command](request)
 
     desk = Desk(state.control)
     try:
@@ -67,3 +59,35 @@ def _answer_until_down(state: State, system: System, is_ready: Callable[[], None
             system.supervisor.tick()
     finally:
         desk.close()
+
+
+def _answers(system: System) -> dict[str, Callable[[Message], Message]]:
+    def status(_: Message) -> Message:
+        return {"url": system.url, "pid": os.getpid(), "parts": system.supervisor.status()}
+
+    def scale(request: Message) -> Message:
+        system.supervisor.scale(str(request["name"]), int(request["count"]))
+        return {}
+
+    def administrator(request: Message) -> Message:
+        return {"link": system.create_administrator(str(request["email"]), str(request["name"]))}
+
+    def command(request: Message) -> Message:
+        code, said = system.command(str(request["of"]), *map(str, request["arguments"]))
+        return {"code": code, "said": said}
+
+    def access(_: Message) -> Message:
+        return asdict(system.access())
+
+    def dump(request: Message) -> Message:
+        system.dump_databases(Path(str(request["folder"])))
+        return {}
+
+    return {
+        "status": status,
+        "scale": scale,
+        "administrator": administrator,
+        "command": command,
+        "access": access,
+        "dump": dump,
+    }

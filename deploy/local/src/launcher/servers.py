@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from shared.bus.admin import BrokerAdmin
@@ -14,6 +14,7 @@ from shared.servers.postgres import Postgres
 from shared.servers.postgres_admin import PostgresAdmin
 from shared.servers.rabbitmq import RabbitMQ
 
+from launcher.backup.access import Access
 from launcher.errors import NotPossible
 from launcher.processes import BROKER_USERS, BUCKETS, DATABASES
 from launcher.progress import Progress
@@ -37,6 +38,18 @@ class Servers:
     running: dict[str, Server] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     dumps: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    admin: PostgresAdmin | None = None
+
+    def access(self) -> Access:
+        """What a backup needs. Raises NotPossible before the servers run."""
+        if self.admin is None:
+            raise NotPossible("PostgreSQL does not run yet")
+        names = {"url": "URL", "access_key": "ACCESS_KEY", "secret_key": "SECRET_KEY", "bucket": "BUCKET"}
+        stores: dict[str, dict[str, Any]] = {
+            bucket: {name: self.settings[f"{bucket.upper()}_STORE_{end}"] for name, end in names.items()}
+            for bucket in BUCKETS
+        }
+        return Access(self.admin.access, stores)
 
 
 def start_servers(state: State, servers: Servers, progress: Progress) -> None:
@@ -69,6 +82,7 @@ def _postgres(state: State, servers: Servers) -> Callable[[], None]:
 
 
 def _provision(state: State, servers: Servers, admin: PostgresAdmin, address: str) -> None:
+    servers.admin = admin
     for database in DATABASES:
         name = database.service
         for role in (database.owner, *database.users):

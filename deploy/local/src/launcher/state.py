@@ -20,6 +20,7 @@ class State:
         self.lock = folder / "lock"
         self.trust = folder / "trust"
         self.mail = folder / "mail"
+        self.secrets = folder / "secrets.json"
         self.totp_seeds = folder / "demo" / "totp.json"
 
     @classmethod
@@ -43,7 +44,7 @@ class State:
 
     def secret(self, name: str) -> str:
         """The secret of that name, made when it is first asked for."""
-        path = self.folder / "secrets.json"
+        path = self.secrets
         known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         if name not in known:
             known[name] = secrets.token_urlsafe(_SECRET_BYTES)

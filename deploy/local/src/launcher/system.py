@@ -9,6 +9,7 @@ from pathlib import Path
 from shared.servers.ports import free_port, is_free
 from shared.servers.program import Program
 
+from launcher.backup.access import Access
 from launcher.environment import Place, choose_places, environment_of, shared_settings
 from launcher.errors import NotPossible
 from launcher.processes import PROCESSES, STEPS, Process, Step
@@ -51,19 +52,31 @@ class System:
             raise NotPossible(
                 f"port {self._public_port} is taken: stop what listens there, or choose another with --port"
             )
-        self.state.prepare()
         self._progress.say("Starting OurWatch")
+        self.start_servers()
+        self.run_steps()
+        with self._progress.step(f"{len(self._processes)} processes"):
+            self._start_processes()
+
+    def start_servers(self) -> None:
+        """The servers alone, with roles, databases and buckets."""
+        self.state.prepare()
         try:
             start_servers(self.state, self._servers, self._progress)
         finally:
             for name, server in self._servers.running.items():
                 self.supervisor.watch(name, server)
         self._settings = shared_settings(self.state, self._places, self._public_port) | self._servers.settings
+
+    def run_steps(self) -> None:
+        """What comes before the processes: keys, migrations, the broker's table."""
         for step in self._steps:
             with self._progress.step(step.name):
                 self._run(step)
-        with self._progress.step(f"{len(self._processes)} processes"):
-            self._start_processes()
+
+    def access(self) -> Access:
+        """What a backup needs."""
+        return self._servers.access()
 
     def stop(self) -> None:
         """Ends everything that was started, also after a start that failed half way."""
@@ -76,9 +89,9 @@ class System:
             raise NotPossible("that account could not be made: is the address complete, or in use already?")
         return ended.stdout.strip().splitlines()[-1]
 
-    def audit(self, *arguments: str) -> tuple[int, str]:
-        """Runs one of groups' commands on the audit; its exit code, and what it said."""
-        ended = self._ask("groups-api", *arguments)
+    def command(self, name: str, *arguments: str) -> tuple[int, str]:
+        """Runs an operator's command with the settings of the process `name`; its exit code, and what it said."""
+        ended = self._ask(name, *arguments)
         return ended.returncode, (ended.stdout or ended.stderr).strip()
 
     def _ask(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":

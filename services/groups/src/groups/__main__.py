@@ -14,7 +14,7 @@ from shared.running import observe, serve
 
 from groups.app import create_app
 from groups.bootstrap import open_resources
-from groups.commands import areas, logs
+from groups.commands import areas, erasures, logs
 from groups.settings import KeySettings, Migration, Settings, SignSettings
 from groups.sign.app import create_sign_app
 from groups.sign.sealing import make_seal
@@ -78,7 +78,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in RUNS:
         commands.add_parser(name)
-    for module in (logs, areas):
+    for module in (logs, areas, erasures):
         module.add_to(commands)
     given = parser.parse_args()
     if given.command in RUNS:

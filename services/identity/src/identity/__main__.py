@@ -1,13 +1,15 @@
-"""`python -m identity api | worker | migrate | make-keys | rotate-keys | republish | create-administrator …`."""
+"""`python -m identity api | worker | migrate | make-keys | republish`, and the operator's commands below."""
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import uvloop
 from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
 from shared.db.migrate import migrate
+from shared.erased_people import ErasedPerson, read_erased, write_erased
 from shared.logging import configure
 from shared.running import observe, serve
 
@@ -19,6 +21,8 @@ from identity.keyring import make_keys
 from identity.settings import KeyFolders, Migration, Settings
 from identity.storage.tables import RIGHTS
 from identity.use_cases.create_administrator import create_administrator
+from identity.use_cases.end_all_sessions import end_all_sessions
+from identity.use_cases.repeat_erasures import list_erasures, repeat_erasures
 from identity.use_cases.republish import republish
 from identity.worker import run_worker
 
@@ -85,12 +89,48 @@ def make_administrator(email: str, display_name: str) -> None:
     print(f"{settings.public_url}/staff-invitations/accept?secret={asyncio.run(make())}")
 
 
+def list_erased(file: Path) -> None:
+    """Writes who was erased to a new file, to be kept apart from backups."""
+    settings = Settings()
+    configure(SERVICE, settings.log_level)
+
+    async def all_of_them() -> Sequence[ErasedPerson]:
+        async with open_resources(settings) as resources:
+            return await list_erasures(resources.unit_of_work())
+
+    write_erased(file, asyncio.run(all_of_them()))
+
+
+def erase_again(file: Path) -> None:
+    """Erases again whom that file names: after a restore, before anything is served."""
+    settings = Settings()
+    configure(SERVICE, settings.log_level)
+
+    async def erase() -> int:
+        async with open_resources(settings) as resources:
+            return await repeat_erasures(resources.unit_of_work, resources.keyring, read_erased(file), now())
+
+    print(f"{asyncio.run(erase())} people were known again and are erased.")
+
+
+def end_sessions() -> None:
+    settings = Settings()
+    configure(SERVICE, settings.log_level)
+
+    async def end() -> None:
+        async with open_resources(settings) as resources:
+            await end_all_sessions(resources.unit_of_work(), now())
+
+    asyncio.run(end())
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "api": api,
     "worker": worker,
     "migrate": run_migrations,
     "make-keys": make_key_files,
     "republish": tell_again,
+    "end-all-sessions": end_sessions,
 }
 
 
@@ -109,6 +149,8 @@ def main() -> None:
     administrator = commands.add_parser("create-administrator")
     administrator.add_argument("email", type=_address)
     administrator.add_argument("display_name")
+    for name in ("list-erasures", "repeat-erasures"):
+        commands.add_parser(name).add_argument("file", type=Path)
     rotation = commands.add_parser("rotate-keys")
     which = rotation.add_mutually_exclusive_group()
     which.add_argument("--retire", action="store_true", help="destroy the old key once its last token has died")
@@ -118,6 +160,10 @@ def main() -> None:
         rotate_keys(retire=arguments.retire, leaked=arguments.leaked)
     elif arguments.command == "create-administrator":
         make_administrator(arguments.email, arguments.display_name)
+    elif arguments.command == "list-erasures":
+        list_erased(arguments.file)
+    elif arguments.command == "repeat-erasures":
+        erase_again(arguments.file)
     else:
         COMMANDS[arguments.command]()
 

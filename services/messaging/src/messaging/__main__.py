@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import uvloop
 from shared.db.migrate import migrate
+from shared.erased_people import read_erased
 from shared.logging import configure
 from shared.running import observe, serve
 
@@ -14,6 +16,7 @@ from messaging.bootstrap import SERVICE, open_resources
 from messaging.keyring import make_keys
 from messaging.settings import KeyFolders, Migration, Settings
 from messaging.storage.tables import RIGHTS
+from messaging.use_cases.forget_person import forget_person
 from messaging.use_cases.republish import republish
 from messaging.worker import run_worker
 
@@ -49,6 +52,21 @@ def tell_again() -> None:
     asyncio.run(tell())
 
 
+def forget_again(file: Path) -> None:
+    """Forgets again whom that file names: after a restore, before anything is served (P29)."""
+    settings = Settings()
+    configure(SERVICE, settings.log_level)
+
+    async def forget() -> int:
+        people = read_erased(file)
+        async with open_resources(settings) as resources:
+            for person in people:
+                await forget_person(resources.unit_of_work(), person.person_id, person.version)
+        return len(people)
+
+    print(f"{asyncio.run(forget())} people are forgotten.")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "api": api,
     "worker": worker,
@@ -60,8 +78,15 @@ COMMANDS: dict[str, Callable[[], None]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m messaging")
-    parser.add_argument("command", choices=COMMANDS)
-    COMMANDS[parser.parse_args().command]()
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        commands.add_parser(name)
+    commands.add_parser("repeat-erasures").add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    if arguments.command == "repeat-erasures":
+        forget_again(arguments.file)
+    else:
+        COMMANDS[arguments.command]()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from shared.servers.errors import ServerUnavailable
 from shared.servers.postgres_binaries import binaries
@@ -11,6 +12,7 @@ from shared.servers.run_tool import run_tool
 # Roles and rights on databases belong to the whole server: of two that change one at once, one fails ("tuple
 # concurrently updated"). So they wait for one another; the lock ends with psql's session.
 _ONE_AT_A_TIME = "SELECT pg_advisory_lock(7305591) \\g /dev/null\n"
+_BACKUP_SECONDS = 6 * 3600.0
 _HEX_VALUE = re.compile(rb"\\x((?:[0-9a-f]{2})+)")
 
 
@@ -18,6 +20,7 @@ class PostgresAdmin:
     """The superuser of one server, through psql and pg_dump. Every call may be repeated, and made by many at once."""
 
     def __init__(self, host: str, port: int, user: str, password: str) -> None:
+        self.access = {"host": host, "port": port, "user": user, "password": password}
         self._environment = {
             "PATH": os.defpath,
             "PGHOST": host,
@@ -78,6 +81,23 @@ class PostgresAdmin:
             "pg_dump", [binaries() / "pg_dump", "--column-inserts", "-d", database], environment=self._environment
         )
         return text + b"\n".join(bytes.fromhex(value.decode()) for value in _HEX_VALUE.findall(text))
+
+    def back_up(self, database: str, file: Path) -> None:
+        """Everything in `database` as of one moment, in PostgreSQL's own archive format."""
+        command: list[str | Path] = [binaries() / "pg_dump", "--format=custom", "--file", file, "-d", database]
+        run_tool("pg_dump", command, environment=self._environment, seconds=_BACKUP_SECONDS)
+
+    def bring_back(self, database: str, file: Path) -> None:
+        """Fills an empty database from such an archive, whole or not at all. Owners and rights are the archive's."""
+        command: list[str | Path] = [
+            binaries() / "pg_restore",
+            "--exit-on-error",
+            "--single-transaction",
+            "-d",
+            database,
+            file,
+        ]
+        run_tool("pg_restore", command, environment=self._environment, seconds=_BACKUP_SECONDS)
 
 
 def _name(identifier: str) -> str:

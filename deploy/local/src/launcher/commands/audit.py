@@ -28,6 +28,6 @@ def run(options: argparse.Namespace) -> int:
         asked = [sys.executable, "-m", "groups", "verify-audit", str(options.file), *keys]
         return subprocess.run(asked, check=False).returncode
     arguments = ["verify-audit"] if options.act == "verify" else ["export-audit", str(options.file.absolute())]
-    answer = ask(State.of_this_checkout().control, command="audit", arguments=arguments)
+    answer = ask(State.of_this_checkout().control, command="command", of="groups-api", arguments=arguments)
     print(answer["said"])
     return int(answer["code"])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from shared.erased_people import ErasedPerson
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,13 @@ class Erasures:
     async def hold(self, person_id: UUID) -> Erasure | None:
         """The erasure, locked: answers are counted one after another, so the last one sees all of them."""
         return await self._session.get(Erasure, person_id, with_for_update=True, populate_existing=True)
+
+    async def everybody(self) -> Sequence[ErasedPerson]:
+        """Everybody who was ever erased here, each with the version under which it was told."""
+        erased = select(tables.accounts.c.id, tables.accounts.c.version).join(
+            tables.erasures, tables.erasures.c.person_id == tables.accounts.c.id
+        )
+        return [ErasedPerson(*row) for row in await self._session.execute(erased.order_by(tables.accounts.c.id))]
 
     async def keep_answer(self, person_id: UUID, service: str, now: datetime) -> None:
         """Keeps when a service first answered. The erasure is held."""

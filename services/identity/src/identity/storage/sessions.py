@@ -51,6 +51,11 @@ class Sessions:
             chosen = chosen.where(column.plane == plane)
         await self._session.execute(chosen.values(ended_at=now))
 
+    async def end_everybodys(self, now: datetime) -> None:
+        """Ends every session there is."""
+        column = tables.sessions.c
+        await self._session.execute(update(tables.sessions).where(column.ended_at.is_(None)).values(ended_at=now))
+
     async def part_from_devices(self, account_id: UUID) -> None:
         """The account's sessions no longer say on which device they were."""
         mine = update(tables.sessions).where(tables.sessions.c.account_id == account_id)

@@ -1,0 +1,1 @@
+"""A copy of the whole system in parts that are kept apart, and the way back."""
