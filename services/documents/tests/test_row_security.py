@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from shared.ids import new_id
 
-SCOPED = ("documents", "versions", "releases", "release_recipients")
+SCOPED = ("documents", "versions", "folders", "releases", "release_recipients")
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ async def two_groups(group: Any, new_group: Callable[[], Any], forward: Any) -> 
     other = new_group()
     for each in (group, other):
         await forward(each.chair, await each.chair.upload(b"ours"))
+        await each.chair.folder()
     return group, other
 
 
