@@ -230,7 +230,7 @@ async def expiring(group: Any, superuser: Any) -> str:
 
 async def test_the_running_worker_puts_it_there(group: Any, expiring: str, working: Any) -> None:
     async def gone() -> bool:
-        return (await group.chair.ask("GET", f"/documents/{expiring}")).status_code == 404
+        return bool((await group.chair.ask("GET", f"/documents/{expiring}")).status_code == 404)
 
     await eventually(gone)
     assert b"sweep_interrupted" not in working.log.read_bytes()

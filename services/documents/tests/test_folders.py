@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from shared.auth.passes import Right
 from shared.ids import new_id
+from shared.testing.eventually import eventually
 
 
 async def names(actor: Any) -> set[str]:
@@ -149,6 +150,39 @@ async def test_only_an_empty_folder_is_removed(group: Any) -> None:
     for folder in (inner, outer):
         assert (await chair.ask("DELETE", f"/folders/{folder}")).status_code == 204
     assert (await chair.ask("DELETE", f"/folders/{outer}")).status_code == 404
+
+
+async def waits(superuser: Any) -> bool:
+    return bool(await superuser.fetchval("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted"))
+
+
+async def test_a_document_that_comes_while_its_folder_is_removed_is_refused(group: Any, superuser: Any) -> None:
+    chair, body = group.chair, {"name": "x", "readers": "members"}
+    moved = await chair.add()
+    for asked in (("POST", "/documents", body), ("PATCH", f"/documents/{moved}", {})):
+        folder = await chair.folder()
+        removing = superuser.transaction()
+        await removing.start()
+        await superuser.execute("DELETE FROM folders WHERE id = $1", folder)
+        coming = asyncio.create_task(chair.ask(*asked[:2], json={**asked[2], "folder_id": folder}))
+        await eventually(lambda: waits(superuser))
+        await removing.commit()
+        assert (await coming).status_code == 404
+
+
+async def test_a_folder_is_not_removed_under_what_comes_out_of_the_bin(group: Any, superuser: Any) -> None:
+    chair = group.chair
+    folder = await chair.folder()
+    document = await chair.add(folder_id=folder)
+    await chair.ask("DELETE", f"/documents/{document}")
+    restoring = superuser.transaction()
+    await restoring.start()
+    await superuser.execute("UPDATE documents SET deleted_at = NULL WHERE id = $1", document)
+    removing = asyncio.create_task(chair.ask("DELETE", f"/folders/{folder}"))
+    await eventually(lambda: waits(superuser))
+    await restoring.commit()
+    assert (await removing).json()["code"] == "documents.folder_not_empty"
+    assert (await chair.ask("GET", f"/documents/{document}")).json()["folder_id"] == folder
 
 
 async def test_a_folder_that_is_removed_while_documents_come_loses_none(group: Any) -> None:

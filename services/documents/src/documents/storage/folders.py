@@ -80,8 +80,10 @@ class Folders:
         """Removes an empty folder; what lies in the bin is then at the top. NothingHere, FolderNotEmpty."""
         group_id = self._proof.group_id
         inside = documents.c.group_id == group_id, documents.c.folder_id == folder_id
-        # Documents are held before their vault, as by whoever destroys them: two that wait for each other end badly.
-        await self._session.execute(select(documents.c.id).where(*inside).with_for_update())
+        in_bin = *inside, documents.c.deleted_at.is_not(None)
+        # None of them comes back meanwhile. Held before their vault, as by whoever destroys them: else two could wait
+        # for each other.
+        await self._session.execute(select(documents.c.id).where(*in_bin).with_for_update())
         await hold_vault(self._session, group_id)
         this = (folders.c.group_id == group_id, folders.c.id == folder_id)
         if await self._session.scalar(select(folders.c.id).where(*this).with_for_update()) is None:
@@ -90,6 +92,5 @@ class Folders:
         has_folders = exists().where(folders.c.group_id == group_id, folders.c.parent_id == folder_id)
         if await self._session.scalar(select(holds | has_folders)):
             raise FolderNotEmpty
-        # Also what comes out of the bin at this moment: then it is at the top.
-        await self._session.execute(update(documents).where(*inside).values(folder_id=None))
+        await self._session.execute(update(documents).where(*in_bin).values(folder_id=None))
         await self._session.execute(delete(folders).where(*this))
