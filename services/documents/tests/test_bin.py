@@ -188,11 +188,12 @@ async def test_what_was_to_be_kept_goes_from_its_day_on(group: Any, superuser: A
 
 async def test_notice_is_given_of_what_goes_and_of_what_is_destroyed(group: Any, superuser: Any) -> None:
     chair = group.chair
-    days = {"later": 31, "soon": 3, "last": 30, "never": None, "kept": 1}
+    days = {"later": 31, "soon": 3, "last": 30, "never": None, "kept": 1, "kept long": 1}
     ids = {name: await chair.add(name, "officers") for name in days}
     for name, day in days.items():
         await chair.change(ids[name], expires_on=day and in_days(day))
     await chair.change(ids["kept"], keep_until=in_days(10))
+    await chair.change(ids["kept long"], keep_until=in_days(31))
     long, short = await binned(group, "long"), await binned(group, "short")
     await in_bin_since(superuser, long, timedelta(days=20))
     await in_bin_since(superuser, await binned(group, "gone"), BIN_LIFE)

@@ -28,7 +28,7 @@ async def test_everything_that_may_change_does_and_the_rest_stays(group: Any) ->
 
 async def test_tags_rest_sealed_and_open_in_their_own_place_alone(group: Any, superuser: Any) -> None:
     chair = group.chair
-    one, two = await chair.add("one", tags=["burglary"]), await chair.add("two", tags=["parking"])
+    one, two = await chair.add('["stolen"]', tags=["burglary"]), await chair.add("two", tags=["parking"])
     assert b"burglary" not in await superuser.fetchval("SELECT sealed_tags FROM documents WHERE id = $1", one)
     for source, column in ((two, "sealed_tags"), (one, "sealed_name")):
         swap = f"UPDATE documents SET sealed_tags = (SELECT {column} FROM documents WHERE id = $1) WHERE id = $2"

@@ -1,5 +1,6 @@
 """The ledger of a document: every act has its line, nobody but officers reads it, and nobody changes it."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -62,6 +63,14 @@ async def test_a_line_names_who_did_it(group: Any) -> None:
     assert (await reader.ask("GET", path, headers={"range": "bytes=1-2"})).content == b"23"
     lines = await lines_of(group, path.split("/")[2])
     assert [line["person_id"] for line in lines] == [str(chair.principal.id)] * 2 + [str(reader.principal.id)]
+
+
+async def test_of_many_uploads_at_once_the_one_that_won_has_a_line(group: Any) -> None:
+    chair = group.chair
+    path = await chair.declare(await chair.add(), 4)
+    answers = await asyncio.gather(*(chair.put(path, b"1234") for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await acts_of(group, path.split("/")[2]) == ["added", "version_added"]
 
 
 async def test_what_had_no_effect_has_no_line(group: Any) -> None:
