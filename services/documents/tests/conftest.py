@@ -169,9 +169,21 @@ class Actor:
         headers = {**self.headers, **asked.pop("headers", {})}
         return await self.client.request(method, f"/groups/{self.proof.group_id}{path}", headers=headers, **asked)
 
-    async def add(self, name: str = "Minutes.pdf", readers: str = "members", **more: str) -> str:
+    async def add(self, name: str = "Minutes.pdf", readers: str = "members", **more: Any) -> str:
         """The id of a new document."""
         answer = await self.ask("POST", "/documents", json={"name": name, "readers": readers, **more})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def change(self, document_id: str, **changes: Any) -> Any:
+        """The document as it then is."""
+        answer = await self.ask("PATCH", f"/documents/{document_id}", json=changes)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def folder(self, name: str = "Minutes", parent_id: str | None = None) -> str:
+        """The id of a new folder."""
+        answer = await self.ask("POST", "/folders", json={"name": name, "parent_id": parent_id})
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 

@@ -14,8 +14,9 @@ from documents.bootstrap import Resources
 from shared.ids import new_id
 from shared.testing.client import AsGateway
 
-MARKERS = tuple(f"marker{secrets.token_hex(12)}".encode() for _ in range(3))
+MARKERS = tuple(f"marker{secrets.token_hex(12)}".encode() for _ in range(4))
 NAME, DESCRIPTION = (f"what {marker.decode()} said" for marker in MARKERS[:2])
+TAG = MARKERS[3].decode()
 CONTENT = (MARKERS[2] + b": the panel agreed to the following") * 3000
 
 
@@ -60,10 +61,14 @@ async def test_no_file_of_any_server_and_no_log_holds_a_readable_byte(
 ) -> None:
     chair = group.chair
     chair.client = gateway
-    body = {"name": NAME, "description": DESCRIPTION, "readers": "members"}
+    body = {"name": NAME, "description": DESCRIPTION, "readers": "members", "tags": [TAG]}
     key = {"idempotency-key": "kept-with-its-answer"}
     made = await chair.ask("POST", "/documents", json=body, headers=key)
     assert (await chair.ask("POST", "/documents", json=body, headers=key)).json() == made.json()
+    folder = await chair.folder(f"all about {TAG}")
+    await chair.change(made.json()["id"], folder_id=folder, name=NAME + " again")
+    await chair.change(made.json()["id"], name=NAME)
+    assert len((await chair.ask("GET", "/documents/search", params={"q": TAG})).json()["documents"]) == 1
     path = await chair.declare(made.json()["id"], len(CONTENT))
     assert (await chair.put(path, CONTENT)).status_code == 200
     assert (await chair.ask("GET", path)).content == CONTENT

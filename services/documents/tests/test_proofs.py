@@ -22,7 +22,18 @@ ROUTES = [
     ("GET", "/groups/{group_id}/documents"),
     ("POST", "/groups/{group_id}/documents"),
     ("GET", "/groups/{group_id}/documents/{document_id}"),
+    ("PATCH", "/groups/{group_id}/documents/{document_id}"),
     ("DELETE", "/groups/{group_id}/documents/{document_id}"),
+    ("GET", "/groups/{group_id}/documents/search"),
+    ("GET", "/groups/{group_id}/documents/due"),
+    ("GET", "/groups/{group_id}/documents/{document_id}/ledger"),
+    ("GET", "/groups/{group_id}/folders"),
+    ("POST", "/groups/{group_id}/folders"),
+    ("PATCH", "/groups/{group_id}/folders/{folder_id}"),
+    ("DELETE", "/groups/{group_id}/folders/{folder_id}"),
+    ("GET", "/groups/{group_id}/bin"),
+    ("POST", "/groups/{group_id}/bin/{document_id}/restore"),
+    ("GET", "/groups/{group_id}/vault"),
     ("POST", "/groups/{group_id}/documents/{document_id}/versions"),
     ("PUT", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
     ("GET", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
@@ -154,7 +165,13 @@ def test_every_route_is_tried_here(settings: DocumentsSettings) -> None:
 async def test_nobody_without_both_proofs_reaches_a_route(group: Any, issuer: Issuer, name: str) -> None:
     path = await group.chair.upload(b"ours alone", "marker-name")
     _, _, document_id, _, version_id, _ = path.split("/")
-    ids = {"group_id": group.id, "document_id": document_id, "version_id": version_id, "release_id": new_id()}
+    ids = {
+        "group_id": group.id,
+        "document_id": document_id,
+        "version_id": version_id,
+        "release_id": new_id(),
+        "folder_id": await group.chair.folder("marker-name"),
+    }
     for method, route in ROUTES:
         target = re.sub(r"{(\w+)}", lambda match: str(ids[match[1]]), route)
         body = _body_of(method, route, ids)
@@ -169,13 +186,17 @@ async def test_nobody_without_both_proofs_reaches_a_route(group: Any, issuer: Is
 def _body_of(method: str, route: str, ids: dict[str, Any]) -> dict[str, Any]:
     if route.endswith("/content"):
         return {} if method == "GET" else {"content": b"theirs"}
+    if route.endswith("/search"):
+        return {"params": {"q": "marker"}}
+    if method == "PATCH" or (method == "POST" and route.endswith("/folders")):
+        return {"json": {"name": "x"}}
     if method != "POST":
         return {}
     if route.endswith("/documents"):
         return {"json": {"name": "x", "readers": "members"}}
     if route.endswith("/versions"):
         return {"json": {"length": 1}}
-    if route.endswith("/revoke"):
+    if route.endswith(("/revoke", "/restore")):
         return {"json": {}}
     release = {name: str(ids[name]) for name in ("document_id", "version_id")}
     return {"json": {**release, "list_id": str(new_id()), "expires_in_days": 1}}

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 from shared.ids import new_id
 
-CHANGEABLE = ("documents", "versions", "releases", "release_recipients")
-ADDED_TO = ("release_downloads",)
+CHANGEABLE = ("documents", "versions", "folders", "releases", "release_recipients")
+ADDED_TO = ("release_downloads", "document_ledger")
 SCOPED = CHANGEABLE + ADDED_TO
 
 
@@ -31,6 +31,7 @@ async def two_groups(group: Any, new_group: Callable[[], Any], forward: Any) -> 
     for each in (group, other):
         (link,) = await forward(each.chair, await each.chair.upload(b"ours"))
         await each.client.post(f"/releases/{link.release_id}/download", data=link.form)
+        await each.chair.folder()
     return group, other
 
 

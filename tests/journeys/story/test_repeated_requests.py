@@ -173,6 +173,10 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
     at = f"{group}/documents/{document}"
     version = repeating.send(chair, "POST", f"{at}/versions", json={"length": 4}).json()["id"]
     chair.transport.upload(f"{at}/versions/{version}/content", 4, iter([b"once"]))
+    folder = repeating.send(chair, "POST", f"{group}/folders", json={"name": "Minutes"}).json()["id"]
+    repeating.send(chair, "PATCH", f"{group}/folders/{folder}", json={"name": "Old minutes"})
+    repeating.send(chair, "PATCH", at, json={"is_pinned": True})
+    repeating.send(chair, "DELETE", f"{group}/folders/{folder}")
 
     mailing = repeating.send(chair, "POST", f"{group}/lists", json={"name": "Repeated"}).json()["id"]
     member = str(panel.residents[5].session.account_id)
@@ -194,6 +198,7 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
     repeating.send(chair, "POST", f"{group}/releases/{released}/revoke", json={})
     repeating.send(chair, "DELETE", f"{group}/lists/{mailing}/contacts/{contact_id}")
     repeating.send(chair, "DELETE", at)
+    repeating.send(chair, "POST", f"{group}/bin/{document}/restore", json={})
 
     attachment = {"name": "a.txt", "content_type": "text/plain", "length": 1}
     repeating.send(chair, "POST", f"{group}/attachments", json=attachment)

@@ -11,8 +11,10 @@ class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
 
     keys_url: str
     largest_document_bytes: int = 1 << 30
+    quota_bytes: int = 20 << 30
+    """How much a group may keep that has no quota of its own."""
     abandoned_after_hours: int = 24
-    """An upload that has not ended by then is dead; one takes six hours at most."""
+    """An upload that has not ended by then is dead (one takes six hours at most); so is a version without content."""
 
 
 class DocumentsMigrationSettings(MigrationSettings):

@@ -1,4 +1,4 @@
-"""Documents' worker: tells what happened, listens, and clears up behind uploads that died."""
+"""Documents' worker: tells what happened, listens, and does what a day or the end of an upload asks for."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared.blobs.errors import StoreUnavailable
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
+from shared.clock import now
 from shared.logging import get_logger
 from shared.running import run_worker_parts
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,7 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from documents.bootstrap import SERVICE, Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS
 from documents.settings import DocumentsSettings
+from documents.storage.sweeping import all_groups
 from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
+from documents.use_cases.clear_declared_versions import clear_declared_versions
+from documents.use_cases.expire_documents import expire_documents
 
 QUEUE = "documents.events"
 SWEEP_SECONDS = 300
@@ -35,12 +39,23 @@ def working_parts(resources: Resources) -> list[Awaitable[None]]:
     return [relay.run(), consumer.run(), _sweep(resources)]
 
 
+async def sweep(resources: Resources, age: timedelta) -> None:
+    """Once over everything; each step is repeatable, and several workers do not disturb each other."""
+    while await clear_abandoned_upload(resources.unit_of_work(), resources.store, age):
+        pass
+    async with resources.unit_of_work() as uow:
+        group_ids = await all_groups(uow.session)
+    for group_id in group_ids:
+        await expire_documents(resources.unit_of_work(), group_id, now())
+        while await clear_declared_versions(resources.unit_of_work(), group_id, now(), age):
+            pass
+
+
 async def _sweep(resources: Resources) -> None:
     age = timedelta(hours=resources.settings.abandoned_after_hours)
     while True:
         try:
-            while await clear_abandoned_upload(resources.unit_of_work(), resources.store, age):
-                pass
+            await sweep(resources, age)
         except (StoreUnavailable, SQLAlchemyError, OSError) as error:
             log.warning("sweep_interrupted", error=error)
         await asyncio.sleep(SWEEP_SECONDS)

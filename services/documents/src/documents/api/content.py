@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
+from documents.api.answers import VersionAnswer
 from documents.api.dependencies import FromBootstrap, Keys, Pass, Unit
-from documents.api.documents import VersionAnswer
 from documents.api.download import download, etag
 from documents.domain.errors import NotRawBytes, UploadBrokeOff
 from documents.use_cases.keep_content import keep_content

@@ -1,5 +1,15 @@
 """Documents' table of contents."""
 
-from documents.api import content, documents, links, releases
+from documents.api import binned, content, documents, finding, folders, links, records, releases
 
-ROUTERS = (documents.router, content.router, releases.router, links.router)
+ROUTERS = (
+    # Before the documents: `search` and `due` are no ids.
+    finding.router,
+    documents.router,
+    content.router,
+    folders.router,
+    binned.router,
+    records.router,
+    releases.router,
+    links.router,
+)

@@ -1,10 +1,13 @@
 """What documents refuses, one fact a line. Codes never change."""
 
+from datetime import date
+from typing import Self
+
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class NothingHere(NotFound):
-    """No such document, version or release, or none that the caller may know of (P20)."""
+    """No such document, folder, version or release, or none that the caller may know of (P20)."""
 
     code = "documents.not_found"
 
@@ -56,6 +59,75 @@ class NotReadyYet(Conflict):
 
     code = "documents.version_not_ready"
     detail = "This version has no content yet."
+
+
+class KeptUntil(Conflict):
+    """A document that is to be kept does not go into the bin before its day."""
+
+    code = "documents.kept_until"
+
+    @classmethod
+    def day(cls, day: date) -> Self:
+        return cls(f"This document is to be kept until {day:%d %B %Y}. Change that day first if it may go earlier.")
+
+
+class DateHasPassed(Invalid):
+    """An expiry or retention that would already be over."""
+
+    code = "documents.date_has_passed"
+    detail = "This day has passed. Please choose a later one."
+
+
+class NoLongerInBin(Conflict):
+    """After 30 days a document is not brought back (P22)."""
+
+    code = "documents.no_longer_in_bin"
+    detail = "This document lay in the bin for more than 30 days and cannot be brought back."
+
+
+class FolderNotEmpty(Conflict):
+    """Only an empty folder is removed; what lies in the bin does not count."""
+
+    code = "documents.folder_not_empty"
+    detail = "There is something in this folder. Move or remove it first."
+
+
+class FolderInsideItself(Conflict):
+    """A folder was to be moved into itself, or into one that lies in it."""
+
+    code = "documents.folder_inside_itself"
+    detail = "A folder cannot be moved into itself. Choose another place."
+
+
+class FoldersTooDeep(Conflict):
+    """Folders lie in each other, eight deep at most."""
+
+    code = "documents.folders_too_deep"
+    detail = "Folders can lie in each other eight deep at most. Choose a place further up."
+
+
+class TooManyFolders(Conflict):
+    """A vault has 500 folders at most."""
+
+    code = "documents.too_many_folders"
+    detail = "This vault has 500 folders. Remove one that is empty first."
+
+
+class VaultFull(Conflict):
+    """The declared bytes do not fit into what the group may use."""
+
+    code = "documents.vault_full"
+
+    @classmethod
+    def with_use(cls, used_bytes: int, quota_bytes: int) -> Self:
+        return cls(
+            f"This file does not fit: {_in_mebibytes(used_bytes)} of {_in_mebibytes(quota_bytes)} are used. "
+            "Remove documents that are no longer needed; their space is free again when they leave the bin."
+        )
+
+
+def _in_mebibytes(count: int) -> str:
+    return f"{count / (1 << 20):,.1f} MiB"
 
 
 class BadSecretDigest(Invalid):

@@ -23,8 +23,8 @@ class Release:
     revoked_by: UUID | None = None
     version: int = 1
 
-    def revoke(self, by: UUID, at: datetime) -> None:
-        """Ends the release for everybody; the first revocation is the one that is remembered."""
+    def revoke(self, by: UUID | None, at: datetime) -> None:
+        """Ends the release for everybody; the first revocation is remembered. `by` is None where a day came."""
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = at, by
             self.version += 1

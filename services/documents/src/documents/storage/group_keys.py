@@ -1,6 +1,7 @@
 """The way to the keys process: each call carries the caller's own two proofs, or a link's secret."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -12,10 +13,12 @@ from shared.auth.passes import HEADER as PASS_HEADER
 from shared.http.door import CORRELATION_HEADER
 from shared.logging import current_correlation_id, get_logger
 
-from documents.domain.document import Document, Version
+from documents.domain.document import Document, Texts, Version
 from documents.domain.errors import KeysAway, NothingHere, TooManyKeys
+from documents.domain.folder import Folder
 from documents.domain.release import Release
 from documents.storage.key_messages import (
+    MOST_TEXTS,
     LinkRequest,
     OpenedRelease,
     OpenedTexts,
@@ -123,20 +126,33 @@ class GroupKeys:
         return (await self._call("/keys/unwrap", asked, PlainKey)).key
 
     async def seal(self, document_id: UUID, texts: dict[TextKind, str]) -> SealedTexts:
-        """Name and description of a document, sealed."""
+        """Texts of a document, or the name of a folder, sealed for their place."""
         return await self._call("/texts/seal", SealRequest(document_id=document_id, texts=texts), SealedTexts)
 
+    async def seal_texts(self, document_id: UUID, texts: Texts) -> SealedTexts:
+        """All texts of a document, sealed together under one epoch."""
+        plain = {TextKind.NAME: texts.name}
+        if texts.description:
+            plain[TextKind.DESCRIPTION] = texts.description
+        if texts.tags:
+            plain[TextKind.TAGS] = json.dumps(texts.tags, ensure_ascii=False)
+        return await self.seal(document_id, plain)
+
     async def open_names(self, documents: Sequence[Document]) -> list[str]:
-        """The documents' names, in their order, in one call."""
+        """The documents' names, in their order."""
         return await self._open([_name_of(document) for document in documents])
 
-    async def open_texts(self, document: Document) -> tuple[str, str | None]:
-        """Name and description."""
-        sealed = [_name_of(document)]
-        if document.sealed_description is not None:
-            sealed.append(_sealed(document, TextKind.DESCRIPTION, document.sealed_description))
-        name, *description = await self._open(sealed)
-        return name, description[0] if description else None
+    async def open_listed(self, documents: Sequence[Document]) -> list[Texts]:
+        """The documents' names and tags, in their order."""
+        return await self._open_texts(documents, _LISTED)
+
+    async def open_texts(self, document: Document) -> Texts:
+        """All texts of a document."""
+        return (await self._open_texts([document], frozenset(TextKind)))[0]
+
+    async def open_folders(self, folders: Sequence[Folder]) -> list[str]:
+        """The folders' names, in their order."""
+        return await self._open([_name_of_folder(folder) for folder in folders])
 
     async def release(
         self, release: Release, document: Document, version: Version, note: SealedTexts | None = None
@@ -157,21 +173,51 @@ class GroupKeys:
         )
         await self._process.call(f"{self._path}/releases", asked, self._proofs.headers)
 
+    async def _open_texts(self, documents: Sequence[Document], kinds: Collection[TextKind]) -> list[Texts]:
+        sealed = [text for document in documents for text in _sealed_texts(document, kinds)]
+        plain: dict[UUID, dict[TextKind, str]] = {document.id: {} for document in documents}
+        for text, opened in zip(sealed, await self._open(sealed), strict=True):
+            plain[text.document_id][text.kind] = opened
+        return [_texts(plain[document.id]) for document in documents]
+
     async def _open(self, texts: list[SealedText]) -> list[str]:
-        if not texts:
-            return []
-        return (await self._call("/texts/open", OpenRequest(texts=texts), OpenedTexts)).texts
+        opened: list[str] = []
+        for first in range(0, len(texts), MOST_TEXTS):
+            asked = OpenRequest(texts=texts[first : first + MOST_TEXTS])
+            opened += (await self._call("/texts/open", asked, OpenedTexts)).texts
+        return opened
 
     async def _call(self, path: str, asked: BaseModel, told: type[Told]) -> Told:
         return told.model_validate_json(await self._process.call(self._path + path, asked, self._proofs.headers))
 
 
+_LISTED = (TextKind.NAME, TextKind.TAGS)
+
+
+def _sealed_texts(document: Document, kinds: Collection[TextKind]) -> list[SealedText]:
+    sealed = {
+        TextKind.NAME: document.sealed_name,
+        TextKind.TAGS: document.sealed_tags,
+        TextKind.DESCRIPTION: document.sealed_description,
+    }
+    return [
+        SealedText(document_id=document.id, kind=kind, epoch=document.texts_epoch, sealed=text)
+        for kind, text in sealed.items()
+        if kind in kinds and text is not None
+    ]
+
+
 def _name_of(document: Document) -> SealedText:
-    return _sealed(document, TextKind.NAME, document.sealed_name)
+    return _sealed_texts(document, [TextKind.NAME])[0]
 
 
-def _sealed(document: Document, kind: TextKind, sealed: bytes) -> SealedText:
-    return SealedText(document_id=document.id, kind=kind, epoch=document.texts_epoch, sealed=sealed)
+def _name_of_folder(folder: Folder) -> SealedText:
+    return SealedText(document_id=folder.id, kind=TextKind.FOLDER, epoch=folder.texts_epoch, sealed=folder.sealed_name)
+
+
+def _texts(plain: Mapping[TextKind, str]) -> Texts:
+    tags = json.loads(plain[TextKind.TAGS]) if TextKind.TAGS in plain else ()
+    return Texts(plain[TextKind.NAME], plain.get(TextKind.DESCRIPTION), tuple(tags))
 
 
 def _check(status: int, body: bytes) -> None:

@@ -23,12 +23,14 @@ Bytes64 = Annotated[bytes, BeforeValidator(_read), PlainSerializer(_write, retur
 
 
 class TextKind(StrEnum):
-    """Which of a document's texts; part of what a sealed text is bound to."""
+    """Which of a document's texts, or a folder's name; part of what a sealed text is bound to."""
 
     NAME = "name"
     DESCRIPTION = "description"
     NOTE = "note"
     """Of a release: bound to the release's id in the place of a document's."""
+    TAGS = "tags"
+    FOLDER = "folder"
 
 
 class WrapRequest(Body):
@@ -61,7 +63,7 @@ class PlainKey(Answer):
 
 
 class SealRequest(Body):
-    """Texts of one document, to be sealed."""
+    """Texts of one document, or the name of one folder under the folder's id, to be sealed."""
 
     document_id: UUID
     texts: dict[TextKind, str]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Enum,
     ForeignKeyConstraint,
@@ -23,6 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 
 from documents.domain.document import Document, Readers, Version
+from documents.domain.folder import Folder
+from documents.domain.ledger import Act, LedgerLine
 from documents.domain.release import Recipient, Release
 from documents.storage.key_tables import define_key_tables
 
@@ -35,6 +38,24 @@ vaults = Table(
     metadata,
     Column("group_id", Uuid, primary_key=True),
     Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("used_bytes", BigInteger, nullable=False, server_default=text("0")),
+    Column("quota_bytes", BigInteger),
+    CheckConstraint("used_bytes >= 0", "used_is_a_count"),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("parent_id", Uuid),
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("texts_epoch", Integer, nullable=False),
+    Column("created_by", Uuid, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("group_id", "id"),
+    ForeignKeyConstraint(["group_id", "parent_id"], ["folders.group_id", "folders.id"]),
 )
 
 documents = Table(
@@ -45,13 +66,22 @@ documents = Table(
     Column("readers", Enum(Readers, values_callable=lambda e: [r.value for r in e], native_enum=False), nullable=False),
     Column("sealed_name", LargeBinary, nullable=False),
     Column("sealed_description", LargeBinary),
+    Column("sealed_tags", LargeBinary),
     Column("texts_epoch", Integer, nullable=False),
     Column("created_by", Uuid, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("folder_id", Uuid),
+    Column("pinned_at", DateTime(timezone=True)),
+    Column("expires_on", Date),
+    Column("keep_until", Date),
     Column("deleted_at", DateTime(timezone=True)),
     Column("deleted_by", Uuid),
     Column("version", Integer, nullable=False),
     UniqueConstraint("group_id", "id"),
+    ForeignKeyConstraint(["group_id", "folder_id"], ["folders.group_id", "folders.id"]),
+    Index("ix_documents_group_id_folder_id", "group_id", "folder_id"),
+    Index("ix_documents_expires_on", "group_id", "expires_on", postgresql_where=text("expires_on IS NOT NULL")),
+    Index("ix_documents_deleted_at", "group_id", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
     CheckConstraint("readers IN ('officers', 'members')", "readers"),
 )
 
@@ -71,6 +101,25 @@ versions = Table(
     UniqueConstraint("group_id", "document_id", "id"),
     ForeignKeyConstraint(["group_id", "document_id"], ["documents.group_id", "documents.id"]),
     CheckConstraint("(object_key IS NULL) = (ready_at IS NULL)", "ready_or_absent"),
+    Index("ix_versions_declared", "group_id", "created_at", postgresql_where=text("ready_at IS NULL")),
+)
+
+# Refers to nothing: its lines outlive what they tell of.
+document_ledger = Table(
+    "document_ledger",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("document_id", Uuid, nullable=False),
+    Column("version_id", Uuid),
+    Column("release_id", Uuid),
+    Column("recipient_ref", Uuid),
+    Column(
+        "act", Enum(Act, values_callable=lambda e: [a.value for a in e], native_enum=False, length=40), nullable=False
+    ),
+    Column("person_id", Uuid),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_document_ledger_group_id_document_id_id", "group_id", "document_id", "id"),
 )
 
 # What is on its way into the store. A row that stays belongs to an upload that died; it names no group.
@@ -135,12 +184,14 @@ release_downloads = Table(
 mapping = registry(metadata=metadata)
 mapping.map_imperatively(Document, documents)
 mapping.map_imperatively(Version, versions)
+mapping.map_imperatively(Folder, folders)
+mapping.map_imperatively(LedgerLine, document_ledger)
 mapping.map_imperatively(Release, releases)
 mapping.map_imperatively(Recipient, release_recipients)
 
 # Row-level security (security.md, wall 5) lies in the migrations; rights are given anew by every migrate.
 RIGHTS: list[str] = [
-    *app_rights("documents", metadata, append_only=("release_downloads",)),
+    *app_rights("documents", metadata, append_only=("document_ledger", "release_downloads")),
     "GRANT USAGE ON SCHEMA keys, public TO documents_keys",
     # Keys and their record are never changed by the process that uses them.
     "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.audit TO documents_keys",

@@ -1,19 +1,19 @@
 """A group's vault, as far as the holder of a pass may see it. There is no way in without a pass (P19, P20)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
-from sqlalchemy import ColumnElement, Select, select, true, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Document, Readers, Version
 from documents.domain.errors import NothingHere
 from documents.storage import tables
 from documents.storage.group_scope import enter_group
+from documents.storage.space import open_vault
 
 
 class Vault:
@@ -30,7 +30,7 @@ class Vault:
         return cls(session, proof)
 
     async def add(self, document: Document) -> None:
-        await self._session.execute(insert(tables.vaults).values(group_id=document.group_id).on_conflict_do_nothing())
+        await open_vault(self._session, document.group_id)
         self._session.add(document)
 
     def add_version(self, version: Version) -> None:
@@ -44,12 +44,27 @@ class Vault:
             raise NothingHere
         return found
 
-    async def documents(self, after: UUID | None, limit: int) -> Sequence[Document]:
-        """The newest first, those that are older than `after`."""
-        asked = self._visible().order_by(tables.documents.c.id.desc()).limit(limit)
+    async def documents(
+        self, after: UUID | None, limit: int, *, folder_id: UUID | None = None, pinned: bool | None = None
+    ) -> Sequence[Document]:
+        """The newest first, those that are older than `after`; of one folder, or pinned ones, where asked for."""
+        columns = tables.documents.c
+        asked = self._visible().order_by(columns.id.desc()).limit(limit)
         if after is not None:
-            asked = asked.where(tables.documents.c.id < after)
+            asked = asked.where(columns.id < after)
+        if folder_id is not None:
+            asked = asked.where(columns.folder_id == folder_id)
+        if pinned is not None:
+            asked = asked.where(columns.pinned_at.is_not(None) if pinned else columns.pinned_at.is_(None))
         return (await self._session.scalars(asked)).all()
+
+    async def leaving_by(self, day: date, limit: int) -> Sequence[Document]:
+        """What goes into the bin by itself on this day or before, the soonest first."""
+        columns = tables.documents.c
+        # GREATEST passes over what is NULL.
+        leaves_on = func.greatest(columns.expires_on, columns.keep_until)
+        asked = self._visible().where(columns.expires_on <= day, leaves_on <= day)
+        return (await self._session.scalars(asked.order_by(leaves_on, columns.id).limit(limit))).all()
 
     async def version(self, document_id: UUID, version_id: UUID) -> Version:
         """One version, ready or not, of a document that may be read."""

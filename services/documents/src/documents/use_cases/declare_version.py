@@ -12,6 +12,7 @@ from documents.domain.document import Version
 from documents.domain.errors import TooLarge
 from documents.domain.permissions import need_officer
 from documents.storage.group_keys import GroupKeys
+from documents.storage.space import take_space
 from documents.storage.vault import Vault
 
 
@@ -24,8 +25,12 @@ async def declare_version(
     *,
     length: int,
     largest: int,
+    usual_quota: int,
 ) -> Version:
-    """A version that is absent until its content has come (P22). Lengths are in bytes. Raises TooLarge."""
+    """A version that is absent until its content has come (P22). Its bytes are counted now.
+
+    Raises OnlyOfficers, TooLarge, VaultFull and NothingHere.
+    """
     need_officer(proof)
     if length > largest:
         raise TooLarge
@@ -45,4 +50,7 @@ async def declare_version(
         vault = await Vault.enter(uow.session, proof)
         await vault.document(document_id)
         vault.add_version(version)
+        await uow.session.flush()
+        # Counted last: a vault's row is held shortly, and after those of its documents.
+        await take_space(uow.session, proof.group_id, length, usual_quota)
     return version

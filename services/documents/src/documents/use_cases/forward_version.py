@@ -11,10 +11,12 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
 from documents.domain.errors import NotReadyYet
+from documents.domain.ledger import Act
 from documents.domain.permissions import need_forwarder, need_second_factor
 from documents.domain.release import Release
 from documents.storage.group_keys import GroupKeys
 from documents.storage.key_messages import TextKind
+from documents.storage.ledger import write_line
 from documents.storage.releases import Releases
 from documents.storage.vault import Vault
 
@@ -61,6 +63,16 @@ async def forward_version(
         )
         await keys.release(release, document, version, sealed_note)
         Releases(uow.session, proof).add(release)
+        await write_line(
+            uow.session,
+            proof.group_id,
+            document_id,
+            Act.RELEASED,
+            release.created_at,
+            person_id=actor.id,
+            version_id=version_id,
+            release_id=release.id,
+        )
         uow.record(
             ReleaseCreated(
                 release_id=release.id,

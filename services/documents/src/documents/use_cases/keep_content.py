@@ -13,9 +13,11 @@ from shared.logging import get_logger
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff
+from documents.domain.ledger import Act
 from documents.domain.permissions import need_officer
 from documents.storage.contents import note_upload, settle_upload, store_content
 from documents.storage.group_keys import GroupKeys
+from documents.storage.ledger import write_line
 from documents.storage.vault import Vault
 
 LONGEST_UPLOAD_SECONDS = 6 * 3600
@@ -81,6 +83,16 @@ async def _make_ready(uow: UnitOfWork, proof: GroupPass, version: Version, objec
         if won and not await settle_upload(uow.session, object_key):
             # The worker took it for dead and has removed the object.
             raise StoreAway
+        if won:
+            await write_line(
+                uow.session,
+                proof.group_id,
+                version.document_id,
+                Act.VERSION_ADDED,
+                now(),
+                person_id=proof.person_id,
+                version_id=version.id,
+            )
     return won
 
 

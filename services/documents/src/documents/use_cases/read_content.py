@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
+from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Version
 from documents.domain.errors import NothingHere
+from documents.domain.ledger import Act
 from documents.storage.group_keys import GroupKeys
+from documents.storage.ledger import write_line
 from documents.storage.vault import Vault
 
 
@@ -25,12 +28,24 @@ class ReadableContent:
 async def read_content(
     uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, document_id: UUID, version_id: UUID
 ) -> ReadableContent:
-    """Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22)."""
+    """The ledger tells of it before a byte is given.
+
+    Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22).
+    """
     async with uow:
         vault = await Vault.enter(uow.session, proof)
         document = await vault.document(document_id)
         version = await vault.version(document_id, version_id)
-    if version.ready_at is None:
-        raise NothingHere
+        if version.ready_at is None:
+            raise NothingHere
+        await write_line(
+            uow.session,
+            proof.group_id,
+            document_id,
+            Act.READ,
+            now(),
+            person_id=proof.person_id,
+            version_id=version_id,
+        )
     (name,), key = await asyncio.gather(keys.open_names([document]), keys.unwrap(version))
     return ReadableContent(version, name, key)

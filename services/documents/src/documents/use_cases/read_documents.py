@@ -6,7 +6,7 @@ from uuid import UUID
 from shared.auth.passes import GroupPass
 from shared.db.unit_of_work import UnitOfWork
 
-from documents.domain.document import Document, Version
+from documents.domain.document import Document, Texts, Version
 from documents.storage.group_keys import GroupKeys
 from documents.storage.vault import Vault
 
@@ -16,23 +16,31 @@ class ReadableDocument:
     """A document with its texts, and its ready versions with the newest first."""
 
     document: Document
-    name: str
-    description: str | None
+    texts: Texts
     versions: list[Version]
 
 
 async def list_documents(
-    uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, *, after: UUID | None, limit: int
+    uow: UnitOfWork,
+    keys: GroupKeys,
+    proof: GroupPass,
+    *,
+    after: UUID | None,
+    limit: int,
+    folder_id: UUID | None = None,
+    pinned: bool | None = None,
 ) -> list[ReadableDocument]:
-    """The newest first, without descriptions; only what the holder of the pass may read (P20)."""
+    """The newest first, without descriptions; only what the holder of the pass may read (P20).
+
+    A folder that is not there, or that the holder may not see, holds nothing.
+    """
     async with uow:
         vault = await Vault.enter(uow.session, proof)
-        documents = await vault.documents(after, limit)
+        documents = await vault.documents(after, limit, folder_id=folder_id, pinned=pinned)
         versions = await vault.ready_versions(documents)
-    names = await keys.open_names(documents)
+    texts = await keys.open_listed(documents)
     return [
-        ReadableDocument(document, name, None, versions[document.id])
-        for document, name in zip(documents, names, strict=True)
+        ReadableDocument(document, each, versions[document.id]) for document, each in zip(documents, texts, strict=True)
     ]
 
 
@@ -42,5 +50,4 @@ async def read_document(uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, docu
         vault = await Vault.enter(uow.session, proof)
         document = await vault.document(document_id)
         versions = await vault.ready_versions([document])
-    name, description = await keys.open_texts(document)
-    return ReadableDocument(document, name, description, versions[document.id])
+    return ReadableDocument(document, await keys.open_texts(document), versions[document.id])

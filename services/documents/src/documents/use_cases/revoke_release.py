@@ -9,8 +9,10 @@ from shared.clock import now
 from shared.contracts.documents import ReleaseRevoked
 from shared.db.unit_of_work import UnitOfWork
 
+from documents.domain.ledger import Act
 from documents.domain.permissions import need_forwarder, need_second_factor
 from documents.domain.release import Release
+from documents.storage.ledger import write_line
 from documents.storage.releases import Releases
 from documents.use_cases.read_releases import ReleaseWithLinks
 
@@ -35,6 +37,15 @@ async def revoke_release(
             release.version += 1
         recipients = (await releases.recipients([release_id]))[release_id]
         if release.version > before:
+            await write_line(
+                uow.session,
+                proof.group_id,
+                release.document_id,
+                Act.REVOKED,
+                now(),
+                person_id=actor.id,
+                release_id=release_id,
+            )
             uow.record(revocation_of(release, [link.ref for link in recipients if link.revoked_at]))
     return ReleaseWithLinks(release, recipients)
 
