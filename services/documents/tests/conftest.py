@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,22 @@ async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
+def start_api(
+    settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], AbstractAsyncContextManager[Process]]:
+    """Starts an api of a test's own, which it may kill."""
+
+    @asynccontextmanager
+    async def started() -> AsyncIterator[Process]:
+        port = free_ports(1)[0]
+        log = tmp_path_factory.mktemp("documents") / "log"
+        with running("api", environment_of(settings, port), log, port) as process:
+            yield await ready(process)
+
+    return started
+
+
+@pytest.fixture
 async def working(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
     """The worker as a real process; for one test, since its relay takes what other tests find in the outbox."""
     port = free_ports(1)[0]
@@ -180,6 +196,17 @@ class Actor:
 
     async def put(self, path: str, content: Any) -> httpx.Response:
         return await self.ask("PUT", path, content=content, headers={"content-type": "application/octet-stream"})
+
+    async def patch(self, path: str, offset: int, content: Any, **headers: str) -> httpx.Response:
+        """Goes on with an upload from `offset`."""
+        sent = {"content-type": "application/partial-upload", "upload-offset": str(offset), "upload-complete": "?0"}
+        return await self.ask("PATCH", path, content=content, headers=sent | headers)
+
+    async def kept(self, path: str) -> int:
+        """How many bytes of an upload are safely kept."""
+        answer = await self.ask("HEAD", path)
+        assert answer.status_code == 204
+        return int(answer.headers["upload-offset"])
 
     async def upload(self, content: bytes, name: str = "Minutes.pdf", readers: str = "members") -> str:
         """The path of the content of a new document."""

@@ -1,5 +1,5 @@
 """Documents' table of contents."""
 
-from documents.api import content, documents, links, releases
+from documents.api import content, documents, links, releases, resumed
 
-ROUTERS = (documents.router, content.router, releases.router, links.router)
+ROUTERS = (documents.router, content.router, resumed.router, releases.router, links.router)

@@ -44,6 +44,31 @@ class UploadBrokeOff(Invalid):
     detail = "The upload broke off. Please send the file again."
 
 
+class WrongOffset(Conflict):
+    """A resumed upload goes on where what is kept ends, and nowhere else; `kept` bytes are."""
+
+    code = "documents.wrong_offset"
+    detail = "Please go on from the place that this answer names."
+
+    def __init__(self, kept: int, *, is_complete: bool = False) -> None:
+        super().__init__()
+        self.kept, self.is_complete = kept, is_complete
+
+
+class UploadDiffers(Conflict):
+    """Other bytes than those that came before for the same place; what was kept of the upload is gone."""
+
+    code = "documents.upload_differs"
+    detail = "This is not the file that was begun. Please send it from its beginning."
+
+
+class NoOffset(Invalid):
+    """A part of an upload says where it goes on, and is called what it is."""
+
+    code = "documents.no_offset"
+    detail = "A part of an upload is sent as application/partial-upload, with Upload-Offset."
+
+
 class NotRawBytes(Invalid):
     """Content is sent as it is, not as a form."""
 

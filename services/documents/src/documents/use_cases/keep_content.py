@@ -7,19 +7,16 @@ from uuid import UUID
 from shared.auth.passes import GroupPass
 from shared.blobs.errors import LengthMismatch, StoreUnavailable
 from shared.blobs.store import BlobStore, random_key
-from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
-from shared.logging import get_logger
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff
 from documents.domain.permissions import need_officer
-from documents.storage.contents import note_upload, settle_upload, store_content
+from documents.storage.contents import note_upload, store_content
 from documents.storage.group_keys import GroupKeys
-from documents.storage.vault import Vault
+from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
 
 LONGEST_UPLOAD_SECONDS = 6 * 3600
-log = get_logger("uploads")
 
 
 async def keep_content(
@@ -37,7 +34,7 @@ async def keep_content(
     LengthDiffers, UploadBrokeOff, StoreAway and what `content` raises; then nothing is visible.
     """
     need_officer(proof)
-    version = await _look(uow, proof, document_id, version_id)
+    version = await look_at_version(uow, proof, document_id, version_id)
     if version.ready_at is not None:
         return version
     key = await keys.unwrap(version)
@@ -47,17 +44,11 @@ async def keep_content(
     kept = False
     try:
         await _store(store, object_key, key, version, content)
-        kept = await _make_ready(uow, proof, version, object_key)
+        kept = await make_version_ready(uow, store, proof, version, object_key)
     finally:
         if not kept:
-            await _give_up(uow, store, object_key)
-    return await _look(uow, proof, document_id, version_id)
-
-
-async def _look(uow: UnitOfWork, proof: GroupPass, document_id: UUID, version_id: UUID) -> Version:
-    async with uow:
-        vault = await Vault.enter(uow.session, proof)
-        return await vault.version(document_id, version_id)
+            await give_up(uow, store, object_key)
+    return await look_at_version(uow, proof, document_id, version_id)
 
 
 async def _store(
@@ -72,24 +63,3 @@ async def _store(
         raise UploadBrokeOff from error
     except StoreUnavailable as error:
         raise StoreAway from error
-
-
-async def _make_ready(uow: UnitOfWork, proof: GroupPass, version: Version, object_key: str) -> bool:
-    async with uow:
-        vault = await Vault.enter(uow.session, proof)
-        won = await vault.make_ready(version, object_key, now())
-        if won and not await settle_upload(uow.session, object_key):
-            # The worker took it for dead and has removed the object.
-            raise StoreAway
-    return won
-
-
-async def _give_up(uow: UnitOfWork, store: BlobStore, object_key: str) -> None:
-    # What cannot be removed now is removed by the worker: its row stays. Where the row is gone although nobody told us
-    # (the answer to the commit was lost), the version is ready and the object is its content.
-    try:
-        async with uow:
-            if await settle_upload(uow.session, object_key):
-                await store.delete(object_key)
-    except Exception as error:  # noqa: BLE001 - the caller's own error is the one to be told
-        log.warning("upload_left_behind", error=error)
