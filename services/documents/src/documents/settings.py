@@ -11,8 +11,10 @@ class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
 
     keys_url: str
     largest_document_bytes: int = 1 << 30
+    clamd_url: str | None = None
+    """A virus scanner, `tcp://host:port` or `unix:///path`; without one nothing is scanned."""
     abandoned_after_hours: int = 24
-    """An upload that has not ended by then is dead; one takes six hours at most."""
+    """An upload that has neither ended nor gone on by then is dead; one takes six hours at most."""
 
 
 class DocumentsMigrationSettings(MigrationSettings):

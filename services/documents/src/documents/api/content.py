@@ -32,7 +32,7 @@ async def put_content(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
         raise NotRawBytes
     content = pieces_of(request.stream())
-    version = await keep_content(uow, resources.store, keys, proof, document_id, version_id, content)
+    version = await keep_content(uow, resources.store, resources.scanner, keys, proof, document_id, version_id, content)
     return VersionAnswer.model_validate(version)
 
 

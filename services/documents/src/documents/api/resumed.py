@@ -48,7 +48,9 @@ async def patch_content(
 ) -> Response:
     offset, content = _offset(request), pieces_of(request.stream())
     try:
-        version = await append_content(uow, resources.store, keys, proof, document_id, version_id, offset, content)
+        version = await append_content(
+            uow, resources.store, resources.scanner, keys, proof, document_id, version_id, offset, content
+        )
     except WrongOffset as refusal:
         return _refused(refusal, refusal.kept, is_complete=refusal.is_complete)
     except UploadDiffers as refusal:

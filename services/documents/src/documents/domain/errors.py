@@ -76,6 +76,37 @@ class NotRawBytes(Invalid):
     detail = "Content is sent as application/octet-stream."
 
 
+class TypeNotTaken(Invalid):
+    """The content's first bytes are of no kind that a vault takes; its name does not count."""
+
+    code = "documents.type_not_taken"
+    detail = (
+        "This kind of file is not taken here. Taken are PDF, pictures (PNG, JPEG, GIF, WebP, HEIC), documents of Word, "
+        "Excel, PowerPoint and OpenDocument, rich text, plain text and CSV in UTF-8, MP3, MP4 and ZIP archives."
+    )
+
+
+class ArchiveNotTaken(Invalid):
+    """An archive that is damaged, too large when unpacked, locked, or holds what may do harm; nothing of it is kept."""
+
+    code = "documents.archive_not_taken"
+    detail = "This archive cannot be read. Please make it anew and send it again."
+
+
+class MalwareFound(Invalid):
+    """The scanner knows this content as malware; nothing of it is kept."""
+
+    code = "documents.malware_found"
+    detail = "A virus scanner found something harmful in this file. It was not kept."
+
+
+class NotScanned(Unavailable):
+    """The scanner did not say that this content is clean, so it is not taken (fail closed)."""
+
+    code = "documents.not_scanned"
+    detail = "This file could not be checked for viruses, so it was not taken. Please try again later."
+
+
 class NotReadyYet(Conflict):
     """A version without its content cannot be forwarded."""
 

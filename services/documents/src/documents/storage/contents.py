@@ -1,6 +1,7 @@
 """Contents in the object store: sealed on the way in, opened on the way out, tracked while they are under way."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
 
 from shared.blobs.contexts import context
@@ -26,7 +27,20 @@ def open_content(
     """The plain bytes of a ready version, or those from `first` to `last`. Raises as `open_sealed` does."""
     if version.object_key is None:
         raise ValueError("a version without content")
-    return open_sealed(store, version.object_key, key, place_of(version), version.length, first, last)
+    return open_stored(store, version.object_key, key, version, first, last)
+
+
+def open_stored(
+    store: BlobStore, object_key: str, key: bytes, version: Version, first: int | None = None, last: int | None = None
+) -> AsyncGenerator[bytes, None]:
+    """The plain bytes of an object that may become the version's content. Raises as `open_sealed` does."""
+    return open_sealed(store, object_key, key, place_of(version), version.length, first, last)
+
+
+async def read_back(store: BlobStore, object_key: str, key: bytes, version: Version, first: int, last: int) -> bytes:
+    """Bytes `first` to `last` of such an object, both included: no more than fit into memory."""
+    async with aclosing(open_stored(store, object_key, key, version, first, last)) as plain:
+        return b"".join([piece async for piece in plain])
 
 
 async def note_upload(session: AsyncSession, object_key: str) -> None:

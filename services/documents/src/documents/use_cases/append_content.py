@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
 from dataclasses import replace
 from uuid import UUID
@@ -12,11 +12,14 @@ from shared.blobs.errors import BlobMissing, StoreUnavailable
 from shared.blobs.layout import SALT, ciphertext_length
 from shared.blobs.store import BlobStore, random_key
 from shared.db.unit_of_work import UnitOfWork
+from shared.errors import Invalid
 from shared.ids import new_id
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, WrongOffset
+from documents.domain.kinds import LOOKED_AT
 from documents.domain.permissions import need_officer
+from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, upload_lives
 from documents.storage.group_keys import GroupKeys
 from documents.storage.parts import digest_of, kept_bytes, parts_of, plain_length, store_part
@@ -29,6 +32,7 @@ from documents.storage.resumed_uploads import (
     take_over,
 )
 from documents.storage.vault import Vault
+from documents.use_cases.inspect_content import look_at_head, look_at_stored, scan_stored
 from documents.use_cases.keep_content import LONGEST_UPLOAD_SECONDS
 from documents.use_cases.look_at_upload import look_at_upload
 from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
@@ -37,6 +41,7 @@ from documents.use_cases.make_version_ready import give_up, look_at_version, mak
 async def append_content(
     uow: UnitOfWork,
     store: BlobStore,
+    scanner: Clamd | None,
     keys: GroupKeys,
     proof: GroupPass,
     document_id: UUID,
@@ -47,14 +52,16 @@ async def append_content(
     """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
 
     Of several senders at once the last to come goes on. Raises OnlyOfficers, NothingHere, WrongOffset for any place
-    but the end of what is kept and for whoever no longer sends, UploadDiffers, LengthDiffers, UploadBrokeOff, StoreAway
-    and what `content` raises.
+    but the end of what is kept and for whoever no longer sends, UploadDiffers, TypeNotTaken,
+    ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, StoreAway and what `content`
+    raises. After NotScanned all is kept, and sending nothing more asks again.
     """
     need_officer(proof)
     version = await look_at_version(uow, proof, document_id, version_id)
     appending = _Appending(uow, store, proof, version)
+    limit = asyncio.timeout(LONGEST_UPLOAD_SECONDS)
     try:
-        async with asyncio.timeout(LONGEST_UPLOAD_SECONDS):
+        async with limit:
             upload = await appending.take(offset)
             key = await keys.unwrap(version)
             async with aclosing(_parts(content, version.length, upload.kept_parts)) as parts:
@@ -62,8 +69,10 @@ async def append_content(
                     upload = await appending.append(upload, key, plain)
             if upload.kept_parts < parts_of(version.length):
                 return None
-            await appending.finish(upload)
+            await appending.finish(upload, key, scanner)
     except TimeoutError as error:
+        if not limit.expired():
+            raise  # another's deadline: the database's, say
         raise UploadBrokeOff from error
     except StoreUnavailable as error:
         raise StoreAway from error
@@ -89,6 +98,8 @@ class _Appending:
 
     async def append(self, upload: ResumedUpload, key: bytes, plain: bytearray) -> ResumedUpload:
         number = upload.kept_parts + 1
+        if number == 1:
+            await self._check(upload, self._look_at_head(plain))
         digest = await digest_of(key, upload.salt, number, plain)
         async with self._uow:
             await Vault.enter(self._uow.session, self._proof)
@@ -112,12 +123,25 @@ class _Appending:
             raise await self._wrong_offset()
         return replace(upload, kept_parts=number)
 
-    async def finish(self, upload: ResumedUpload) -> None:
+    async def finish(self, upload: ResumedUpload, key: bytes, scanner: Clamd | None) -> None:
         await self._join(upload)
+        await self._check(upload, look_at_stored(self._store, upload.object_key, key, self._version))
+        await self._check(upload, scan_stored(scanner, self._store, upload.object_key, key, self._version))
         if not await make_version_ready(self._uow, self._store, self._proof, self._version, upload.object_key):
             # Another content won; where it is this very object, its row is settled and nothing is removed.
             await give_up(self._uow, self._store, upload.object_key)
             raise await self._wrong_offset()
+
+    async def _check(self, upload: ResumedUpload, look: Awaitable[None]) -> None:
+        try:
+            await look
+        except Invalid:
+            # What is refused once is refused again: nothing of it is kept, and the version can be sent anew.
+            await give_up(self._uow, self._store, upload.object_key)
+            raise
+
+    async def _look_at_head(self, plain: bytearray) -> None:
+        look_at_head(bytes(plain[:LOOKED_AT]), self._version.length)
 
     async def _join(self, upload: ResumedUpload) -> None:
         async with self._uow:
