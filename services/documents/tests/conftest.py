@@ -104,7 +104,7 @@ def environment_of(settings: DocumentsSettings, port: int) -> dict[str, str]:
     return {
         f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
         for name, value in settings.model_dump().items()
-        if name not in {"host", "port"}
+        if name not in {"host", "port"} and value is not None
     } | {"DOCUMENTS_PORT": str(port)}
 
 
