@@ -238,3 +238,22 @@ async def test_whoever_hangs_up_while_sending_leaves_nothing_whole(door: Door) -
     assert not whole.is_set()
     door.upstream.answer = plain
     assert (await door.ask("GET", "/me", a_member())).status_code == 200
+
+
+async def test_a_cut_upload_is_asked_about_and_goes_on(door: Door) -> None:
+    async def kept(_scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        headers = [(b"upload-offset", b"7"), (b"upload-complete", b"?0"), (b"upload-length", b"9")]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    door.upstream.answer = kept
+    target, sent = content(), {"upload-offset": "7", "upload-complete": "?1"}
+    answer = await door.ask("HEAD", target, a_member())
+    assert (answer.status_code, answer.headers["upload-offset"], answer.headers["upload-length"]) == (204, "7", "9")
+    told = sent | {"content-type": "application/partial-upload"}
+    answer = await door.ask("PATCH", target, a_member(), headers=told, content=b"89")
+    assert (answer.status_code, answer.headers["upload-complete"]) == (204, "?0")
+    seen = door.upstream.seen[-1]
+    assert (seen.method, {name: seen.header(name) for name in told}) == ("PATCH", told)
