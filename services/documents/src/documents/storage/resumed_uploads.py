@@ -1,11 +1,11 @@
-"""Where a resumed upload stands. Each change is one conditional statement: of several senders one goes on."""
+"""Where a resumed upload stands. Each change is one conditional statement: of several senders one has its part kept."""
 
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, literal, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +23,6 @@ class ResumedUpload:
     object_key: str
     store_upload_id: str
     salt: bytes
-    sender: UUID
     kept_parts: int
 
 
@@ -45,35 +44,32 @@ async def begin_resumed(session: AsyncSession, version: Version, upload: Resumed
         "object_key": upload.object_key,
         "store_upload_id": upload.store_upload_id,
         "salt": upload.salt,
-        "sender": upload.sender,
     }
     begun = insert(resumed_uploads).values(values).on_conflict_do_nothing(index_elements=["version_id"])
     return (await session.execute(begun.returning(_at.version_id))).first() is not None
 
 
-async def take_over(session: AsyncSession, version: Version, sender: UUID, kept_parts: int) -> ResumedUpload | None:
-    """From here on `sender` alone goes on, if so many parts are kept: whoever sent before has most likely been cut."""
-    taken = update(resumed_uploads).where(_at.version_id == version.id, _at.kept_parts == kept_parts)
-    return _read((await session.execute(taken.values(sender=sender).returning(resumed_uploads))).first())
-
-
 async def note_part(session: AsyncSession, upload: ResumedUpload, number: int, digest: bytes) -> bool | None:
     """Holds the next part to these bytes, before any of them is sealed. False where other bytes were noted for it,
-    which may have been sealed; None where somebody else sends now.
+    which may have been sealed; None where somebody else went on meanwhile.
     """
-    mine = select(_at.version_id, _at.group_id, literal(number), literal(digest)).where(*_next_of(upload, number))
-    columns = ["version_id", "group_id", "number", "digest"]
-    await session.execute(insert(upload_parts).from_select(columns, mine).on_conflict_do_nothing())
+    # Held, so that nobody ends the upload between the look and the note.
+    mine = select(_at.group_id).where(*_next_of(upload, number)).with_for_update(read=True, key_share=True)
+    group_id = await session.scalar(mine)
+    if group_id is None:
+        return None
+    note = {"version_id": upload.version_id, "group_id": group_id, "number": number, "digest": digest}
+    await session.execute(insert(upload_parts).values(note).on_conflict_do_nothing())
     noted: bytes | None = await session.scalar(
-        select(upload_parts.c.digest)
-        .join(resumed_uploads, _at.version_id == upload_parts.c.version_id)
-        .where(*_next_of(upload, number), upload_parts.c.number == number)
+        select(upload_parts.c.digest).where(
+            upload_parts.c.version_id == upload.version_id, upload_parts.c.number == number
+        )
     )
     return None if noted is None else compare_digest(noted, digest)
 
 
 async def keep_part(session: AsyncSession, upload: ResumedUpload, number: int, tag: str) -> bool:
-    """Counts a part that the store has. False where somebody else sends now."""
+    """Counts a part that the store has. False where somebody else went on meanwhile."""
     kept = update(resumed_uploads).where(*_next_of(upload, number)).values(kept_parts=number)
     if (await session.execute(kept.returning(_at.version_id))).first() is None:
         return False
@@ -101,7 +97,6 @@ def _next_of(upload: ResumedUpload, number: int) -> tuple[Any, ...]:  # Any: SQL
     return (
         _at.version_id == upload.version_id,
         _at.object_key == upload.object_key,
-        _at.sender == upload.sender,
         _at.kept_parts == number - 1,
     )
 
@@ -109,4 +104,4 @@ def _next_of(upload: ResumedUpload, number: int) -> tuple[Any, ...]:  # Any: SQL
 def _read(row: Row[Any] | None) -> ResumedUpload | None:  # Any: a row of a table without a class
     if row is None:
         return None
-    return ResumedUpload(row.version_id, row.object_key, row.store_upload_id, row.salt, row.sender, row.kept_parts)
+    return ResumedUpload(row.version_id, row.object_key, row.store_upload_id, row.salt, row.kept_parts)

@@ -91,7 +91,6 @@ resumed_uploads = Table(
     Column("object_key", Text, nullable=False),
     Column("store_upload_id", Text, nullable=False),
     Column("salt", LargeBinary, nullable=False),
-    Column("sender", Uuid, nullable=False),
     Column("kept_parts", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("group_id", "version_id"),
     ForeignKeyConstraint(["object_key"], ["uploads.object_key"], ondelete="CASCADE"),

@@ -13,7 +13,6 @@ from shared.blobs.layout import SALT, ciphertext_length
 from shared.blobs.store import BlobStore, random_key
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Invalid
-from shared.ids import new_id
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, WrongOffset
@@ -28,8 +27,8 @@ from documents.storage.resumed_uploads import (
     begin_resumed,
     keep_part,
     note_part,
+    resumed_upload,
     tags_of,
-    take_over,
 )
 from documents.storage.vault import Vault
 from documents.use_cases.inspect_content import look_at_head, look_at_stored, scan_stored
@@ -51,8 +50,8 @@ async def append_content(
 ) -> Version | None:
     """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
 
-    Of several senders at once the last to come goes on. Raises OnlyOfficers, NothingHere, WrongOffset for any place
-    but the end of what is kept and for whoever no longer sends, UploadDiffers, TypeNotTaken,
+    Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
+    NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
     ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, StoreAway and what `content`
     raises. After NotScanned all is kept, and sending nothing more asks again.
     """
@@ -84,15 +83,15 @@ class _Appending:
         self._uow, self._store, self._proof, self._version = uow, store, proof, version
 
     async def take(self, offset: int) -> ResumedUpload:
-        length, sender = self._version.length, new_id()
+        length = self._version.length
         kept_parts = parts_of(length) if offset == length else offset // plain_length(length, 1)
         if self._version.ready_at is not None or offset != kept_bytes(length, kept_parts):
             raise await self._wrong_offset()
-        upload = await self._take_over(sender, kept_parts)
+        upload = await self._under_way()
         if upload is None and offset == 0:
-            await self._begin(sender)
-            upload = await self._take_over(sender, 0)
-        if upload is None:
+            await self._begin()
+            upload = await self._under_way()
+        if upload is None or upload.kept_parts != kept_parts:
             raise await self._wrong_offset()
         return upload
 
@@ -159,14 +158,14 @@ class _Appending:
             await give_up(self._uow, self._store, upload.object_key)
             raise StoreAway
 
-    async def _begin(self, sender: UUID) -> None:
+    async def _begin(self) -> None:
         object_key = random_key()
         async with self._uow:
             await note_upload(self._uow.session, object_key)
         begun = False
         try:
             name = await self._store.parted.begin(object_key)
-            upload = ResumedUpload(self._version.id, object_key, name, secrets.token_bytes(SALT), sender, 0)
+            upload = ResumedUpload(self._version.id, object_key, name, secrets.token_bytes(SALT), 0)
             async with self._uow:
                 await Vault.enter(self._uow.session, self._proof)
                 begun = await begin_resumed(self._uow.session, self._version, upload)
@@ -174,10 +173,10 @@ class _Appending:
             if not begun:
                 await give_up(self._uow, self._store, object_key)
 
-    async def _take_over(self, sender: UUID, kept_parts: int) -> ResumedUpload | None:
+    async def _under_way(self) -> ResumedUpload | None:
         async with self._uow:
             await Vault.enter(self._uow.session, self._proof)
-            return await take_over(self._uow.session, self._version, sender, kept_parts)
+            return await resumed_upload(self._uow.session, self._version)
 
     async def _wrong_offset(self) -> WrongOffset:
         version = self._version

@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("object_key", sa.Text(), nullable=False),
         sa.Column("store_upload_id", sa.Text(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
-        sa.Column("sender", sa.Uuid(), nullable=False),
         sa.Column("kept_parts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id", "document_id", "version_id"],
