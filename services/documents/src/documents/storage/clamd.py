@@ -14,7 +14,8 @@ from shared.logging import get_logger
 from documents.domain.errors import MalwareFound, NotScanned
 
 SILENCE_SECONDS: Final = 60
-"""How long it may take nothing, or be silent after the last byte: it scans when it has the whole."""
+ANSWER_SECONDS: Final = 180
+"""It scans when it has the whole, and gives up by itself after its MaxScanTime, two minutes."""
 
 CHECKED_FOR_SECONDS: Final = 600
 """How long it is believed to speak up about its limits: it may have been started anew with other settings."""
@@ -102,7 +103,7 @@ async def _send(out: asyncio.StreamWriter, sent: bytes) -> None:
 
 async def _answer(answers: asyncio.StreamReader) -> bytes:
     try:
-        async with asyncio.timeout(SILENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             return (await answers.readuntil(b"\0"))[:-1]
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
         raise NotScanned from error
