@@ -80,7 +80,7 @@ def test_staff_change_nothing_of_a_group() -> None:
 
 def test_only_uploads_may_be_large() -> None:
     large = {row.id for row in ROWS if row.body in {BodyLimit.DOCUMENT, BodyLimit.ATTACHMENT}}
-    assert large == {"upload_version", "upload_attachment", "staff_upload_attachment"}
+    assert large == {"upload_version", "resume_upload", "upload_attachment", "staff_upload_attachment"}
 
 
 def test_the_access_page_tells_the_truth() -> None:

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ def environment_of(settings: DocumentsSettings, port: int) -> dict[str, str]:
     return {
         f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
         for name, value in settings.model_dump().items()
-        if name not in {"host", "port"}
+        if name not in {"host", "port"} and value is not None
     } | {"DOCUMENTS_PORT": str(port)}
 
 
@@ -118,6 +118,22 @@ async def served(settings: DocumentsSettings, tmp_path_factory: pytest.TempPathF
     log = tmp_path_factory.mktemp("documents") / "log"
     with running("api", environment_of(settings, port), log, port) as process:
         yield await ready(process)
+
+
+@pytest.fixture
+def start_api(
+    settings: DocumentsSettings, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], AbstractAsyncContextManager[Process]]:
+    """Starts an api of a test's own, which it may kill."""
+
+    @asynccontextmanager
+    async def started() -> AsyncIterator[Process]:
+        port = free_ports(1)[0]
+        log = tmp_path_factory.mktemp("documents") / "log"
+        with running("api", environment_of(settings, port), log, port) as process:
+            yield await ready(process)
+
+    return started
 
 
 @pytest.fixture
@@ -195,6 +211,17 @@ class Actor:
 
     async def put(self, path: str, content: Any) -> httpx.Response:
         return await self.ask("PUT", path, content=content, headers={"content-type": "application/octet-stream"})
+
+    async def patch(self, path: str, offset: int, content: Any, **headers: str) -> httpx.Response:
+        """Goes on with an upload from `offset`."""
+        sent = {"content-type": "application/partial-upload", "upload-offset": str(offset), "upload-complete": "?0"}
+        return await self.ask("PATCH", path, content=content, headers=sent | headers)
+
+    async def kept(self, path: str) -> int:
+        """How many bytes of an upload are safely kept."""
+        answer = await self.ask("HEAD", path)
+        assert answer.status_code == 204
+        return int(answer.headers["upload-offset"])
 
     async def upload(self, content: bytes, name: str = "Minutes.pdf", readers: str = "members") -> str:
         """The path of the content of a new document."""

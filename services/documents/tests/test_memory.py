@@ -48,3 +48,22 @@ async def test_a_file_of_200_mib_passes_through_little_memory(group: Any, served
         wanted.update(PIECE)
     assert digest.digest() == wanted.digest()
     assert peak_memory(served.pid) - before < MOST_GROWTH
+
+
+@pytest.mark.timeout(300)
+async def test_an_upload_in_parts_holds_little_more_than_a_part(group: Any, served: Any) -> None:
+    chair, length = group.chair, LENGTH // 2
+
+    async def content() -> AsyncIterator[bytes]:
+        for _ in range(length // len(PIECE)):
+            yield PIECE
+
+    async with httpx.AsyncClient(
+        base_url=served.url, auth=AsGateway(group.issuer, "documents"), timeout=120
+    ) as gateway:
+        chair.client = gateway
+        assert await chair.upload(b"warm")
+        path = await chair.declare(await chair.add(), length)
+        before = peak_memory(served.pid)
+        assert (await chair.patch(path, 0, content())).status_code == 200
+    assert peak_memory(served.pid) - before < MOST_GROWTH // 2

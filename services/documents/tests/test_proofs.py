@@ -37,6 +37,9 @@ ROUTES = [
     ("POST", "/groups/{group_id}/documents/{document_id}/versions"),
     ("PUT", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
     ("GET", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
+    ("HEAD", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
+    ("PATCH", "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"),
+    ("GET", "/groups/{group_id}/vault.zip"),
     ("POST", "/groups/{group_id}/releases"),
     ("GET", "/groups/{group_id}/releases"),
     ("GET", "/groups/{group_id}/releases/{release_id}/downloads"),
@@ -185,7 +188,7 @@ async def test_nobody_without_both_proofs_reaches_a_route(group: Any, issuer: Is
 
 def _body_of(method: str, route: str, ids: dict[str, Any]) -> dict[str, Any]:
     if route.endswith("/content"):
-        return {} if method == "GET" else {"content": b"theirs"}
+        return {} if method in {"GET", "HEAD"} else {"content": b"theirs"}
     if route.endswith("/search"):
         return {"params": {"q": "marker"}}
     if method == "PATCH" or (method == "POST" and route.endswith("/folders")):

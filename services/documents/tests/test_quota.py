@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from documents.bootstrap import Resources
 from documents.storage.group_scope import enter_group
+from documents.storage.parts import PART
 from documents.storage.space import give_back
 from documents.use_cases.clear_declared_versions import clear_declared_versions
 from shared.auth.passes import Right
@@ -104,6 +105,15 @@ async def test_a_version_without_content_goes_after_a_day_and_its_bytes_come_bac
     assert (await chair.ask("GET", ready)).content == b"1234"
     assert await clear(resources, group) == 0
     assert await used(group) == 14
+
+
+async def test_a_version_that_still_comes_in_parts_stays(group: Any, resources: Resources, superuser: Any) -> None:
+    path = await group.chair.declare(await group.chair.add(), PART + 1)
+    assert (await group.chair.patch(path, 0, b"h" * PART)).status_code == 204
+    await declared_ago(superuser, path, 2 * DAY)
+    assert await clear(resources, group) == 0
+    await superuser.execute("DELETE FROM uploads")
+    assert await clear(resources, group) == 1
 
 
 async def test_twenty_workers_give_back_once(group: Any, resources: Resources, superuser: Any) -> None:

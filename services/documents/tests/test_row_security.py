@@ -5,9 +5,18 @@ from typing import Any
 
 import asyncpg
 import pytest
+from documents.storage.parts import PART
 from shared.ids import new_id
 
-CHANGEABLE = ("documents", "versions", "folders", "releases", "release_recipients")
+CHANGEABLE = (
+    "documents",
+    "versions",
+    "folders",
+    "releases",
+    "release_recipients",
+    "resumed_uploads",
+    "upload_parts",
+)
 ADDED_TO = ("release_downloads", "document_ledger")
 SCOPED = CHANGEABLE + ADDED_TO
 
@@ -26,13 +35,18 @@ async def as_role(ground: Any) -> AsyncIterator[Callable[[str], Any]]:
 
 
 @pytest.fixture
-async def two_groups(group: Any, new_group: Callable[[], Any], forward: Any) -> tuple[Any, Any]:
+async def two_groups(
+    group: Any, new_group: Callable[[], Any], forward: Any, superuser: Any
+) -> AsyncIterator[tuple[Any, Any]]:
     other = new_group()
     for each in (group, other):
         (link,) = await forward(each.chair, await each.chair.upload(b"ours"))
         await each.client.post(f"/releases/{link.release_id}/download", data=link.form)
         await each.chair.folder()
-    return group, other
+        half = await each.chair.declare(await each.chair.add(), PART + 1)
+        assert (await each.chair.patch(half, 0, b"h" * PART)).status_code == 204
+    yield group, other
+    await superuser.execute("DELETE FROM uploads")
 
 
 @pytest.mark.parametrize("table", SCOPED)

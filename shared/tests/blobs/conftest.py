@@ -11,8 +11,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from shared.blobs.connection import Deadlines
 from shared.blobs.signing import Signer
-from shared.blobs.store import BlobStore, Deadlines
+from shared.blobs.store import BlobStore
 
 WEED = Path(sys.executable).parent / "weed"
 

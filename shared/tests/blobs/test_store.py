@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from shared.blobs.connection import Deadlines
 from shared.blobs.errors import BlobMissing, LengthMismatch, NoSuchRange, StoreUnavailable
 from shared.blobs.source import MeasuredSource
-from shared.blobs.store import BlobStore, Deadlines, random_key
+from shared.blobs.store import BlobStore, random_key
 
 MIB = 1024 * 1024
 

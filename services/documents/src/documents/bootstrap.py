@@ -11,6 +11,7 @@ from shared.health import database_answers
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from documents.settings import DocumentsSettings
+from documents.storage.clamd import Clamd
 from documents.storage.group_keys import KeysProcess
 
 SERVICE = "documents"
@@ -25,6 +26,7 @@ class Resources:
     sessions: async_sessionmaker[AsyncSession]
     store: BlobStore
     keys: KeysProcess
+    scanner: Clamd | None
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -45,8 +47,9 @@ async def open_resources(settings: DocumentsSettings) -> AsyncIterator[Resources
         settings.store_bucket,
     )
     keys = KeysProcess(settings.keys_url)
+    scanner = Clamd(settings.clamd_url) if settings.clamd_url else None
     try:
-        yield Resources(settings, engine, make_sessions(engine), store, keys)
+        yield Resources(settings, engine, make_sessions(engine), store, keys, scanner)
     finally:
         await keys.aclose()
         await store.aclose()

@@ -13,8 +13,11 @@ class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
     largest_document_bytes: int = 1 << 30
     quota_bytes: int = 20 << 30
     """How much a group may keep that has no quota of its own."""
+    clamd_url: str | None = None
+    """A virus scanner, `tcp://host:port` or `unix:///path`; without one nothing is scanned."""
     abandoned_after_hours: int = 24
-    """An upload that has not ended by then is dead (one takes six hours at most); so is a version without content."""
+    """An upload that has neither ended nor gone on by then is dead (one request takes six hours at most); so is a
+    version without content."""
 
 
 class DocumentsMigrationSettings(MigrationSettings):

@@ -13,6 +13,7 @@ from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 from shared.testing.issuer import a_member
+from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.tests.conftest import Door, plain
@@ -238,3 +239,37 @@ async def test_whoever_hangs_up_while_sending_leaves_nothing_whole(door: Door) -
     assert not whole.is_set()
     door.upstream.answer = plain
     assert (await door.ask("GET", "/me", a_member())).status_code == 200
+
+
+async def test_a_cut_upload_is_asked_about_and_goes_on(door: Door) -> None:
+    async def kept(_scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        headers = [(b"upload-offset", b"7"), (b"upload-complete", b"?0"), (b"upload-length", b"9")]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    door.upstream.answer = kept
+    target, sent = content(), {"upload-offset": "7", "upload-complete": "?1"}
+    answer = await door.ask("HEAD", target, a_member())
+    assert (answer.status_code, answer.headers["upload-offset"], answer.headers["upload-length"]) == (204, "7", "9")
+    told = sent | {"content-type": "application/partial-upload"}
+    answer = await door.ask("PATCH", target, a_member(), headers=told, content=b"89")
+    assert (answer.status_code, answer.headers["upload-complete"]) == (204, "?0")
+    seen = door.upstream.seen[-1]
+    assert (seen.method, {name: seen.header(name) for name in told}) == ("PATCH", told)
+
+
+async def test_a_question_without_a_body_is_refused_without_one(own_process: tuple[int, str], door: Door) -> None:
+    async def refused(scope: Scope, receive: Receive, send: Send) -> None:
+        await JSONResponse({"code": "documents.only_officers"}, 403, media_type="application/problem+json")(
+            scope, receive, send
+        )
+
+    door.upstream.answer = refused
+    _, url = own_process
+    async with httpx.AsyncClient(base_url=url) as client:
+        for _ in range(3):
+            answer = await client.head(content(), headers=door.bearer(a_member()))
+            assert (answer.status_code, answer.content) == (403, b"")
+            assert answer.headers["content-type"] == "application/problem+json"

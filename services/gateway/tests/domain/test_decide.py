@@ -86,7 +86,7 @@ def second_factor_hours(row: Row) -> float | None:
         return 12  # P16: as above
     if row.path.endswith("/poster.svg"):
         return 12  # P30: an officer's act, which makes the page's address
-    if row.path.endswith(("/markings/log", "/members.csv")):
+    if row.path.endswith(("/markings/log", "/members.csv", "/vault.zip")):
         return 5 / 60  # taking along is exporting
     if row.method == "GET" or row.path in OPEN_TO_ALL:
         return None

@@ -1,31 +1,20 @@
 """An S3 object store, streamed through aiohttp."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientResponse
 
-from shared.blobs.errors import BlobMissing, NoSuchRange, StoreUnavailable
+from shared.blobs.connection import Deadlines, StoreConnection, expect
+from shared.blobs.errors import BlobMissing, StoreUnavailable
 from shared.blobs.listing import StoredBlob, read_page
+from shared.blobs.multipart import PartedBlobs
 from shared.blobs.signing import Signer
-from shared.blobs.source import MeasuredSource
 
 PIECE: Final = 256 * 1024
 """The largest piece, in bytes, that a read hands over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """How long the store may take, in seconds."""
-
-    connect_s: float = 5
-    between_bytes_s: float = 30
-    small_call_s: float = 15
-    """A whole call that moves no blob: length, delete, one page of a list."""
 
 
 class Reading:
@@ -62,16 +51,14 @@ class BlobStore:
         deadlines: Deadlines | None = None,
         connections: int = 100,
     ) -> None:
-        self._signer = Signer(url, access_key, secret_key, bucket, region)
-        self._deadlines = deadlines or Deadlines()
-        self._connections = connections
-        self._session: ClientSession | None = None
+        signer = Signer(url, access_key, secret_key, bucket, region)
+        self._connection = StoreConnection(signer, deadlines or Deadlines(), connections)
+        self.parted: Final = PartedBlobs(self._connection)
+        """Blobs that come in parts, over several calls."""
 
     async def aclose(self) -> None:
         """Closes the connections; a later call opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._connection.aclose()
 
     async def put(self, key: str, length: int, chunks: AsyncIterator[bytes]) -> None:
         """Stores `length` bytes, holding one piece of the source at a time, and asks the store afterwards
@@ -81,16 +68,7 @@ class BlobStore:
         """
         if length < 1:
             raise ValueError("an empty blob is never stored: a sealed one has 72 bytes at least")
-        stall = asyncio.timeout(None)
-        source = MeasuredSource(chunks, length, stall, self._deadlines.between_bytes_s)
-        try:
-            async with stall, self._call("PUT", key, data=source.pieces(), length=length) as response:
-                _expect(response, 200)
-        except StoreUnavailable as failure:
-            # aiohttp reports a source that raised as a broken connection; the caller wants the cause.
-            raise source.failure or failure from failure
-        except TimeoutError as failure:
-            raise StoreUnavailable("the store took no more bytes") from failure
+        await self._connection.send(key, length, chunks)
         stored = await self._stored_length(key)
         if stored != length:
             await self.delete(key)
@@ -103,21 +81,21 @@ class BlobStore:
         """
         ranged = first is not None or last is not None
         headers = {"Range": f"bytes={first or 0}-{'' if last is None else last}"} if ranged else {}
-        async with self._call("GET", key, headers=headers) as response:
-            _expect(response, 206 if ranged else 200)
+        async with self._connection.call("GET", key, headers=headers) as response:
+            expect(response, 206 if ranged else 200)
             yield Reading(response, _whole_length(response, ranged=ranged))
 
     async def length(self, key: str) -> int:
         """Bytes of the object. Raises BlobMissing."""
-        async with self._call("HEAD", key, small=True) as response:
-            _expect(response, 200)
+        async with self._connection.call("HEAD", key, small=True) as response:
+            expect(response, 200)
             return _whole_length(response, ranged=False)
 
     async def delete(self, key: str) -> None:
         """Removes the object; one that is not there is fine."""
-        async with self._call("DELETE", key, small=True) as response:
+        async with self._connection.call("DELETE", key, small=True) as response:
             if response.status != 404:
-                _expect(response, 200, 204)
+                expect(response, 200, 204)
 
     async def list(self, prefix: str = "", page: int = 1000) -> AsyncIterator[StoredBlob]:
         """Every object whose key begins so, in the order of keys, asked for `page` at a time; what is
@@ -125,8 +103,8 @@ class BlobStore:
         """
         query = {"list-type": "2", "prefix": prefix, "max-keys": str(page)}
         while True:
-            async with self._call("GET", "", query=query, small=True) as response:
-                _expect(response, 200)
+            async with self._connection.call("GET", "", query=query, small=True) as response:
+                expect(response, 200)
                 blobs, more = read_page(b"".join([piece async for piece in Reading(response, 0)]))
             for blob in blobs:
                 yield blob
@@ -140,42 +118,6 @@ class BlobStore:
         except BlobMissing:
             return 0
 
-    @asynccontextmanager
-    async def _call(
-        self,
-        method: str,
-        key: str,
-        *,
-        query: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None,
-        data: AsyncIterator[bytes] | None = None,
-        length: int | None = None,
-        small: bool = False,
-    ) -> AsyncIterator[ClientResponse]:
-        address = self._signer.address(method, key, query or {})
-        sent = {"Accept-Encoding": "identity"} | (headers or {})
-        if length is not None:
-            sent |= {"Content-Length": str(length), "Content-Type": "application/octet-stream"}
-        timeout = ClientTimeout(
-            total=self._deadlines.small_call_s if small else None,
-            connect=self._deadlines.connect_s,
-            sock_read=self._deadlines.between_bytes_s,
-        )
-        try:
-            response = await self._opened().request(
-                method, address, headers=sent, data=data, timeout=timeout, allow_redirects=False
-            )
-        except (ClientError, TimeoutError, OSError) as failure:
-            raise StoreUnavailable(f"no answer from the store: {type(failure).__name__}") from failure
-        async with response:
-            yield response
-
-    def _opened(self) -> ClientSession:
-        # Made at the first call, because a connector belongs to the loop that runs then.
-        if self._session is None:
-            self._session = ClientSession(connector=TCPConnector(limit=self._connections), auto_decompress=False)
-        return self._session
-
 
 def random_key() -> str:
     """A key that says nothing about what it names: 128 random bits in hex, two levels deep so that no
@@ -183,16 +125,6 @@ def random_key() -> str:
     """
     name = secrets.token_hex(16)
     return f"{name[:2]}/{name[2:4]}/{name}"
-
-
-def _expect(response: ClientResponse, *statuses: int) -> None:
-    if response.status in statuses:
-        return
-    if response.status == 404:
-        raise BlobMissing
-    if response.status == 416:
-        raise NoSuchRange
-    raise StoreUnavailable(f"the store answered {response.status}")
 
 
 def _whole_length(response: ClientResponse, *, ranged: bool) -> int:

@@ -21,22 +21,22 @@ LARGEST_UPLOAD = 1 << 40
 # Not idempotent by key but by nature: a version gets its content once. Bodies pass by here and are not fingerprinted.
 router = APIRouter()
 
-_PATH = "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"
+PATH = "/groups/{group_id}/documents/{document_id}/versions/{version_id}/content"
 _RAW = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
 
 
-@router.put(_PATH, max_body_size=LARGEST_UPLOAD, openapi_extra=_RAW)
+@router.put(PATH, max_body_size=LARGEST_UPLOAD, openapi_extra=_RAW)
 async def put_content(
     document_id: UUID, version_id: UUID, request: Request, proof: Pass, keys: Keys, uow: Unit, resources: FromBootstrap
 ) -> VersionAnswer:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
         raise NotRawBytes
-    content = _pieces(request.stream())
-    version = await keep_content(uow, resources.store, keys, proof, document_id, version_id, content)
+    content = pieces_of(request.stream())
+    version = await keep_content(uow, resources.store, resources.scanner, keys, proof, document_id, version_id, content)
     return VersionAnswer.model_validate(version)
 
 
-@router.get(_PATH, response_class=Response)
+@router.get(PATH, response_class=Response)
 async def get_content(
     document_id: UUID, version_id: UUID, request: Request, proof: Pass, keys: Keys, uow: Unit, resources: FromBootstrap
 ) -> Response:
@@ -46,7 +46,8 @@ async def get_content(
     return await download(resources.store, content, ranged)
 
 
-async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def pieces_of(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What is sent, as it comes. Raises UploadBrokeOff where the sender goes away or falls silent."""
     while True:
         try:
             async with asyncio.timeout(SILENCE_SECONDS):

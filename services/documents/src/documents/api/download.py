@@ -1,19 +1,22 @@
 """A file on its way out: never shown in place, never kept, under its own name (security.md, Traps)."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from urllib.parse import quote
 
 from fastapi.responses import Response, StreamingResponse
 from shared.blobs.errors import StoreUnavailable
 from shared.blobs.store import BlobStore
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from documents.api.byte_range import NotSatisfiable, asked_range
 from documents.domain.errors import StoreAway
 from documents.storage.contents import open_content
+from documents.storage.zip_stream import File, zip_stream
 from documents.use_cases.read_content import ReadableContent
 
+SILENCE_SECONDS = 60
 _SAFE = {
     "cache-control": "no-store",
     "content-security-policy": "sandbox; default-src 'none'",
@@ -46,6 +49,16 @@ async def download(store: BlobStore, content: ReadableContent, ranged: str | Non
     return _Download(await _begun(opened), 206 if part else 200, headers, "application/octet-stream")
 
 
+async def archive(contents: Sequence[ReadableContent], store: BlobStore, headers: Mapping[str, str]) -> Response:
+    """The contents as one ZIP archive of unknown length. Raises StoreAway."""
+    files = [
+        File(each.name, each.version.ready_at or each.version.created_at, open_content(store, each.key, each.version))
+        for each in contents
+    ]
+    sent = {**_SAFE, "content-disposition": disposition("vault.zip"), **headers}
+    return _Download(await _begun(zip_stream(files)), 200, sent, "application/zip")
+
+
 def etag(content: ReadableContent) -> str:
     """A version never changes, so its id is a strong validator (RFC 9110, 8.8.3)."""
     return f'"{content.version.id}"'
@@ -62,8 +75,14 @@ class _Download(StreamingResponse):
         # A reader who goes away leaves the rest unread: the store's connection is given back here.
         body = self.body_iterator
         assert isinstance(body, AsyncGenerator)  # noqa: S101 - as _begun makes it
+
+        async def sent(message: Message) -> None:
+            # Who takes nothing for a while has gone, and is not waited for with a key in memory.
+            async with asyncio.timeout(SILENCE_SECONDS):
+                await send(message)
+
         async with aclosing(body):
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, sent)
 
 
 async def _begun(opened: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -47,11 +47,67 @@ class UploadBrokeOff(Invalid):
     detail = "The upload broke off. Please send the file again."
 
 
+class WrongOffset(Conflict):
+    """A resumed upload goes on where what is kept ends, and nowhere else; `kept` bytes are."""
+
+    code = "documents.wrong_offset"
+    detail = "Please go on from the place that this answer names."
+
+    def __init__(self, kept: int, *, is_complete: bool = False) -> None:
+        super().__init__()
+        self.kept, self.is_complete = kept, is_complete
+
+
+class UploadDiffers(Conflict):
+    """Other bytes than those that came before for the same place; what was kept of the upload is gone."""
+
+    code = "documents.upload_differs"
+    detail = "This is not the file that was begun. Please send it from its beginning."
+
+
+class NoOffset(Invalid):
+    """A part of an upload says where it goes on, and is called what it is."""
+
+    code = "documents.no_offset"
+    detail = "A part of an upload is sent as application/partial-upload, with Upload-Offset."
+
+
 class NotRawBytes(Invalid):
     """Content is sent as it is, not as a form."""
 
     code = "documents.not_raw_bytes"
     detail = "Content is sent as application/octet-stream."
+
+
+class TypeNotTaken(Invalid):
+    """The content's first bytes are of no kind that a vault takes; its name does not count."""
+
+    code = "documents.type_not_taken"
+    detail = (
+        "This kind of file is not taken here. Taken are PDF, pictures (PNG, JPEG, GIF, WebP, HEIC), documents of Word, "
+        "Excel, PowerPoint and OpenDocument, rich text, plain text and CSV in UTF-8, MP3, MP4 and ZIP archives."
+    )
+
+
+class ArchiveNotTaken(Invalid):
+    """An archive that is damaged, too large when unpacked, locked, or holds what may do harm; nothing of it is kept."""
+
+    code = "documents.archive_not_taken"
+    detail = "This archive cannot be read. Please make it anew and send it again."
+
+
+class MalwareFound(Invalid):
+    """The scanner knows this content as malware; nothing of it is kept."""
+
+    code = "documents.malware_found"
+    detail = "A virus scanner found something harmful in this file. It was not kept."
+
+
+class NotScanned(Unavailable):
+    """The scanner did not say that this content is clean, so it is not taken (fail closed)."""
+
+    code = "documents.not_scanned"
+    detail = "This file could not be checked for viruses, so it was not taken. Please try again later."
 
 
 class NotReadyYet(Conflict):

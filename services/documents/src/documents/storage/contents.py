@@ -1,12 +1,13 @@
 """Contents in the object store: sealed on the way in, opened on the way out, tracked while they are under way."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
 
 from shared.blobs.contexts import context
 from shared.blobs.sealed import open_sealed, store_sealed
 from shared.blobs.store import BlobStore
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Version
@@ -17,7 +18,7 @@ async def store_content(
     store: BlobStore, object_key: str, key: bytes, version: Version, plain: AsyncIterator[bytes]
 ) -> None:
     """Seals and stores what streams by. Raises as `store_sealed` does."""
-    await store_sealed(store, object_key, key, _place(version), version.length, plain)
+    await store_sealed(store, object_key, key, place_of(version), version.length, plain)
 
 
 def open_content(
@@ -26,7 +27,20 @@ def open_content(
     """The plain bytes of a ready version, or those from `first` to `last`. Raises as `open_sealed` does."""
     if version.object_key is None:
         raise ValueError("a version without content")
-    return open_sealed(store, version.object_key, key, _place(version), version.length, first, last)
+    return open_stored(store, version.object_key, key, version, first, last)
+
+
+def open_stored(
+    store: BlobStore, object_key: str, key: bytes, version: Version, first: int | None = None, last: int | None = None
+) -> AsyncGenerator[bytes, None]:
+    """The plain bytes of an object that may become the version's content. Raises as `open_sealed` does."""
+    return open_sealed(store, object_key, key, place_of(version), version.length, first, last)
+
+
+async def read_back(store: BlobStore, object_key: str, key: bytes, version: Version, first: int, last: int) -> bytes:
+    """Bytes `first` to `last` of such an object, both included: no more than fit into memory."""
+    async with aclosing(open_stored(store, object_key, key, version, first, last)) as plain:
+        return b"".join([piece async for piece in plain])
 
 
 async def note_upload(session: AsyncSession, object_key: str) -> None:
@@ -42,8 +56,19 @@ async def settle_upload(session: AsyncSession, object_key: str) -> bool:
     return settled.first() is not None
 
 
+async def upload_lives(session: AsyncSession, object_key: str) -> bool:
+    """Says that the upload goes on, so that its age counts from now; False where it was given up."""
+    lives = await session.execute(
+        update(uploads)
+        .where(uploads.c.object_key == object_key)
+        .values(begun_at=func.now())
+        .returning(uploads.c.object_key)
+    )
+    return lives.first() is not None
+
+
 async def abandoned_upload(session: AsyncSession, age: timedelta) -> str | None:
-    """One upload that began longer ago than `age`, held until the transaction ends."""
+    """One upload that began, or last went on, longer ago than `age`; held until the transaction ends."""
     oldest = (
         select(uploads.c.object_key)
         .where(uploads.c.begun_at < func.now() - age)
@@ -54,5 +79,6 @@ async def abandoned_upload(session: AsyncSession, age: timedelta) -> str | None:
     return found
 
 
-def _place(version: Version) -> bytes:
+def place_of(version: Version) -> bytes:
+    """What a version's content is bound to."""
     return context("content", str(version.group_id), str(version.document_id), str(version.id), version.length)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.storage.space import give_back
-from documents.storage.tables import documents, vaults, versions
+from documents.storage.tables import documents, resumed_uploads, vaults, versions
 
 MOST_AT_ONCE = 100
 
@@ -42,7 +42,13 @@ async def remove_declared(session: AsyncSession, group_id: UUID, at: datetime, a
     An upload that ends just now either finds its version gone, or makes it ready and it stays: one statement decides.
     """
     columns = versions.c
-    stale = columns.group_id == group_id, columns.ready_at.is_(None), columns.created_at < at - age
+    stale = (
+        columns.group_id == group_id,
+        columns.ready_at.is_(None),
+        columns.created_at < at - age,
+        # One that comes in parts lives as long as its upload does.
+        ~exists().where(resumed_uploads.c.version_id == columns.id),
+    )
     some = select(columns.id).where(*stale).limit(MOST_AT_ONCE).with_for_update(skip_locked=True)
     # The conditions again: a row that waited is looked at as it then is.
     gone = (await session.scalars(delete(versions).where(columns.id.in_(some), *stale).returning(columns.length))).all()

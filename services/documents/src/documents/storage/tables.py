@@ -131,6 +131,41 @@ uploads = Table(
     Index("ix_uploads_begun_at", "begun_at"),
 )
 
+# An upload that may be cut and go on. It lives as long as its row among the uploads: whoever removes that, ends it.
+resumed_uploads = Table(
+    "resumed_uploads",
+    metadata,
+    Column("version_id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("document_id", Uuid, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("store_upload_id", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("kept_parts", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("group_id", "version_id"),
+    ForeignKeyConstraint(["object_key"], ["uploads.object_key"], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        ["group_id", "document_id", "version_id"],
+        ["versions.group_id", "versions.document_id", "versions.id"],
+        ondelete="CASCADE",
+    ),
+    Index("ix_resumed_uploads_object_key", "object_key"),
+)
+
+# `digest` holds a part's place to its bytes from before they are sealed; `tag` is the store's, once it has the part.
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("version_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("tag", Text),
+    ForeignKeyConstraint(
+        ["group_id", "version_id"], ["resumed_uploads.group_id", "resumed_uploads.version_id"], ondelete="CASCADE"
+    ),
+)
+
 releases = Table(
     "releases",
     metadata,

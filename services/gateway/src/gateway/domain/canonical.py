@@ -21,6 +21,8 @@ _ONCE = {
     b"range",
     b"sec-fetch-site",
     b"transfer-encoding",
+    b"upload-complete",
+    b"upload-offset",
 }
 _OVERRIDES = {b"x-http-method-override", b"x-http-method", b"x-method-override", b"x-original-url", b"x-rewrite-url"}
 

@@ -8,7 +8,7 @@ from typing import Literal
 from shared.auth.principal import Plane, Principal, Role
 
 Service = Literal["identity", "groups", "documents", "messaging"]
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Who(StrEnum):

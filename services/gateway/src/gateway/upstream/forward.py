@@ -17,7 +17,10 @@ from gateway.domain.rows import Row
 from gateway.upstream.body import PIECE, Body, BodyTooLarge, ClientGone, TooSlow
 from gateway.upstream.services import Services
 
-_ASKED = ("accept", "accept-language", "content-type", "content-length", "idempotency-key", "range", "if-range")
+_ASKED = (
+    *("accept", "accept-language", "content-type", "content-length", "idempotency-key", "range", "if-range"),
+    *("upload-offset", "upload-complete"),
+)
 _NOT_ANSWERED = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "server", "date"}
 
 

@@ -1,0 +1,201 @@
+"""Goes on with an upload that may be cut: part by part, then ready as any other (P22)."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import aclosing
+from dataclasses import replace
+from uuid import UUID
+
+from shared.auth.passes import GroupPass
+from shared.blobs.errors import BlobMissing, StoreUnavailable
+from shared.blobs.layout import SALT, ciphertext_length
+from shared.blobs.store import BlobStore, random_key
+from shared.db.unit_of_work import UnitOfWork
+from shared.errors import Invalid
+
+from documents.domain.document import Version
+from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, WrongOffset
+from documents.domain.kinds import LOOKED_AT
+from documents.domain.permissions import need_officer
+from documents.storage.clamd import Clamd
+from documents.storage.contents import note_upload, upload_lives
+from documents.storage.group_keys import GroupKeys
+from documents.storage.parts import digest_of, kept_bytes, parts_of, plain_length, store_part
+from documents.storage.resumed_uploads import (
+    ResumedUpload,
+    begin_resumed,
+    keep_part,
+    note_part,
+    resumed_upload,
+    tags_of,
+)
+from documents.storage.vault import Vault
+from documents.use_cases.inspect_content import look_at_head, look_at_stored, scan_stored
+from documents.use_cases.keep_content import LONGEST_UPLOAD_SECONDS
+from documents.use_cases.look_at_upload import look_at_upload
+from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
+
+
+async def append_content(
+    uow: UnitOfWork,
+    store: BlobStore,
+    scanner: Clamd | None,
+    keys: GroupKeys,
+    proof: GroupPass,
+    document_id: UUID,
+    version_id: UUID,
+    offset: int,
+    content: AsyncIterator[bytes],
+) -> Version | None:
+    """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
+
+    Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
+    NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
+    ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, StoreAway and what `content`
+    raises. After NotScanned all is kept, and sending nothing more asks again.
+    """
+    need_officer(proof)
+    version = await look_at_version(uow, proof, document_id, version_id)
+    appending = _Appending(uow, store, proof, version)
+    limit = asyncio.timeout(LONGEST_UPLOAD_SECONDS)
+    try:
+        async with limit:
+            upload = await appending.take(offset)
+            key = await keys.unwrap(version)
+            async with aclosing(_parts(content, version.length, upload.kept_parts)) as parts:
+                async for plain in parts:
+                    upload = await appending.append(upload, key, plain)
+            if upload.kept_parts < parts_of(version.length):
+                return None
+            await appending.finish(upload, key, scanner)
+    except TimeoutError as error:
+        if not limit.expired():
+            raise  # another's deadline: the database's, say
+        raise UploadBrokeOff from error
+    except StoreUnavailable as error:
+        raise StoreAway from error
+    return await look_at_version(uow, proof, document_id, version_id)
+
+
+class _Appending:
+    def __init__(self, uow: UnitOfWork, store: BlobStore, proof: GroupPass, version: Version) -> None:
+        self._uow, self._store, self._proof, self._version = uow, store, proof, version
+
+    async def take(self, offset: int) -> ResumedUpload:
+        length = self._version.length
+        kept_parts = parts_of(length) if offset == length else offset // plain_length(length, 1)
+        if self._version.ready_at is not None or offset != kept_bytes(length, kept_parts):
+            raise await self._wrong_offset()
+        upload = await self._under_way()
+        if upload is None and offset == 0:
+            await self._begin()
+            upload = await self._under_way()
+        if upload is None or upload.kept_parts != kept_parts:
+            raise await self._wrong_offset()
+        return upload
+
+    async def append(self, upload: ResumedUpload, key: bytes, plain: bytearray) -> ResumedUpload:
+        number = upload.kept_parts + 1
+        if number == 1:
+            await self._check(upload, self._look_at_head(plain))
+        digest = await digest_of(key, upload.salt, number, plain)
+        async with self._uow:
+            await Vault.enter(self._uow.session, self._proof)
+            same = await note_part(self._uow.session, upload, number, digest)
+        if same is None:
+            raise await self._wrong_offset()
+        if not same:
+            # The chunks of this part may have been sealed already, and no chunk is sealed twice under one salt.
+            await give_up(self._uow, self._store, upload.object_key)
+            raise UploadDiffers
+        try:
+            tag = await store_part(self._store, upload, key, self._version, number, plain)
+        except BlobMissing:
+            raise await self._wrong_offset() from None
+        async with self._uow:
+            await Vault.enter(self._uow.session, self._proof)
+            kept = await upload_lives(self._uow.session, upload.object_key) and await keep_part(
+                self._uow.session, upload, number, tag
+            )
+        if not kept:
+            raise await self._wrong_offset()
+        return replace(upload, kept_parts=number)
+
+    async def finish(self, upload: ResumedUpload, key: bytes, scanner: Clamd | None) -> None:
+        await self._join(upload)
+        await self._check(upload, look_at_stored(self._store, upload.object_key, key, self._version))
+        await self._check(upload, scan_stored(scanner, self._store, upload.object_key, key, self._version))
+        if not await make_version_ready(self._uow, self._store, self._proof, self._version, upload.object_key):
+            # Another content won; where it is this very object, its row is settled and nothing is removed.
+            await give_up(self._uow, self._store, upload.object_key)
+            raise await self._wrong_offset()
+
+    async def _check(self, upload: ResumedUpload, look: Awaitable[None]) -> None:
+        try:
+            await look
+        except Invalid:
+            # What is refused once is refused again: nothing of it is kept, and the version can be sent anew.
+            await give_up(self._uow, self._store, upload.object_key)
+            raise
+
+    async def _look_at_head(self, plain: bytearray) -> None:
+        look_at_head(bytes(plain[:LOOKED_AT]), self._version.length)
+
+    async def _join(self, upload: ResumedUpload) -> None:
+        async with self._uow:
+            await Vault.enter(self._uow.session, self._proof)
+            tags = await tags_of(self._uow.session, upload)
+        try:
+            await self._store.parted.join(upload.object_key, upload.store_upload_id, tags)
+        except BlobMissing:
+            pass  # joined before: by another sender, or by one that was cut right after
+        try:
+            stored = await self._store.length(upload.object_key)
+        except BlobMissing:
+            raise await self._wrong_offset() from None
+        if stored != ciphertext_length(self._version.length):
+            await give_up(self._uow, self._store, upload.object_key)
+            raise StoreAway
+
+    async def _begin(self) -> None:
+        object_key = random_key()
+        async with self._uow:
+            await note_upload(self._uow.session, object_key)
+        begun = False
+        try:
+            name = await self._store.parted.begin(object_key)
+            upload = ResumedUpload(self._version.id, object_key, name, secrets.token_bytes(SALT), 0)
+            async with self._uow:
+                await Vault.enter(self._uow.session, self._proof)
+                begun = await begin_resumed(self._uow.session, self._version, upload)
+        finally:
+            if not begun:
+                await give_up(self._uow, self._store, object_key)
+
+    async def _under_way(self) -> ResumedUpload | None:
+        async with self._uow:
+            await Vault.enter(self._uow.session, self._proof)
+            return await resumed_upload(self._uow.session, self._version)
+
+    async def _wrong_offset(self) -> WrongOffset:
+        version = self._version
+        state = await look_at_upload(self._uow, self._proof, version.document_id, version.id)
+        return WrongOffset(state.kept, is_complete=state.is_complete)
+
+
+async def _parts(content: AsyncIterator[bytes], length: int, kept_parts: int) -> AsyncGenerator[bytearray, None]:
+    # The last part is held until the sender has ended: one that goes on has more than was declared.
+    number, last = kept_parts + 1, parts_of(length)
+    held = bytearray()
+    async for piece in content:
+        held += piece
+        while number < last and len(held) >= plain_length(length, number):
+            whole = plain_length(length, number)
+            yield held[:whole]
+            del held[:whole]
+            number += 1
+        if len(held) > (plain_length(length, number) if number <= last else 0):
+            raise LengthDiffers
+    if number == last and len(held) == plain_length(length, last):
+        yield held

@@ -1,0 +1,71 @@
+"""Opens a whole vault for an officer who takes it along: the newest version of every document."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from shared.auth.passes import GroupPass
+from shared.auth.principal import Principal
+from shared.clock import now
+from shared.db.unit_of_work import UnitOfWork
+
+from documents.domain.document import Document, Version
+from documents.domain.file_names import file_names
+from documents.domain.permissions import need_officer, need_second_factor
+from documents.storage.group_keys import GroupKeys
+from documents.storage.key_messages import MOST_TEXTS
+from documents.storage.vault import Vault
+from documents.use_cases.read_content import ReadableContent
+
+MOST_DOCUMENTS = 500
+"""In one archive. Their keys are all unwrapped while the proofs hold, which is half a minute, and within the cap."""
+EXPORTING = timedelta(minutes=5)
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What goes into one archive, each under the name of its file. `next` goes into `after` for what is older."""
+
+    contents: list[ReadableContent]
+    next: UUID | None
+
+
+async def export_vault(
+    uow: UnitOfWork, keys: GroupKeys, actor: Principal, proof: GroupPass, *, after: UUID | None
+) -> Export:
+    """The newest documents that have a content and are not in the bin, those that are older than `after`. A download
+    that began goes on to its end, as every download does (P18). Raises OnlyOfficers, SecondFactorNeeded.
+    """
+    need_officer(proof)
+    need_second_factor(actor, now(), within=EXPORTING)
+    async with uow:
+        vault = await Vault.enter(uow.session, proof)
+        documents = await vault.documents(after, MOST_DOCUMENTS)
+        versions = await vault.ready_versions(documents)
+    ready = [(document, versions[document.id][0]) for document in documents if versions[document.id]]
+    names = file_names(await _names(keys, [document for document, _ in ready]))
+    unwrapped = await _keys(keys, [version for _, version in ready])
+    contents = [
+        ReadableContent(version, name, key) for (_, version), name, key in zip(ready, names, unwrapped, strict=True)
+    ]
+    return Export(contents, documents[-1].id if len(documents) == MOST_DOCUMENTS else None)
+
+
+async def _names(keys: GroupKeys, documents: Sequence[Document]) -> list[str]:
+    names: list[str] = []
+    for at in range(0, len(documents), MOST_TEXTS):
+        names += await keys.open_names(documents[at : at + MOST_TEXTS])
+    return names
+
+
+async def _keys(keys: GroupKeys, versions: Sequence[Version]) -> list[bytes]:
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def unwrapped(version: Version) -> bytes:
+        async with turns:
+            return await keys.unwrap(version)
+
+    return list(await asyncio.gather(*(unwrapped(version) for version in versions)))
