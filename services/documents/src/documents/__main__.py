@@ -1,8 +1,9 @@
-"""`python -m documents api | worker | keys | migrate | make-keys | republish`."""
+"""`python -m documents api | worker | keys | migrate | make-keys | republish`, and what an operator does with keys."""
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import uvloop
 from shared.db.migrate import migrate
@@ -12,7 +13,10 @@ from shared.running import observe, serve
 from documents.app import create_app
 from documents.bootstrap import SERVICE, open_resources
 from documents.keys.app import create_keys_app
-from documents.keys.root_keys import make_root_key
+from documents.keys.bootstrap import KeyResources, open_key_resources
+from documents.keys.root_keys import add_root_key, make_root_key
+from documents.keys.root_rotation import rewrap_group_keys
+from documents.keys.rotation import rotate_at_once
 from documents.keys.settings import KeyFolderSettings, KeysSettings
 from documents.settings import DocumentsMigrationSettings, DocumentsSettings
 from documents.storage.tables import RIGHTS
@@ -44,6 +48,37 @@ def make_keys() -> None:
     make_root_key(KeyFolderSettings().key_folder)
 
 
+def make_next_root_key() -> None:
+    print(f"root-{add_root_key(KeyFolderSettings().key_folder)}.key")
+
+
+def rotate_group_keys(group_ids: list[UUID]) -> None:
+    async def rotate(resources: KeyResources) -> str:
+        return f"{await rotate_at_once(resources, group_ids)} groups have a new key"
+
+    _with_keys(rotate)
+
+
+def rewrap_all() -> None:
+    async def rewrap(resources: KeyResources) -> str:
+        done = await rewrap_group_keys(resources)
+        unneeded = ", ".join(map(str, done.unneeded)) or "none"
+        return f"{done.rewrapped} group keys wrapped anew; root versions no longer needed: {unneeded}"
+
+    _with_keys(rewrap)
+
+
+def _with_keys(work: Callable[[KeyResources], Awaitable[str]]) -> None:
+    settings = KeysSettings()
+    configure("documents-keys", settings.log_level)
+
+    async def run() -> str:
+        async with open_key_resources(settings) as resources:
+            return await work(resources)
+
+    print(asyncio.run(run()))
+
+
 def tell_again() -> None:
     settings = DocumentsSettings()
     configure(SERVICE, settings.log_level)
@@ -61,14 +96,24 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "keys": keys,
     "migrate": run_migrations,
     "make-keys": make_keys,
+    "make-root-key": make_next_root_key,
+    "rewrap-group-keys": rewrap_all,
     "republish": tell_again,
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m documents")
-    parser.add_argument("command", choices=COMMANDS)
-    COMMANDS[parser.parse_args().command]()
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        commands.add_parser(name)
+    rotate = commands.add_parser("rotate-group-keys", help="a new epoch for these groups, or for all")
+    rotate.add_argument("group_ids", metavar="GROUP_ID", type=UUID, nargs="*")
+    asked = parser.parse_args()
+    if asked.command == "rotate-group-keys":
+        rotate_group_keys(asked.group_ids)
+    else:
+        COMMANDS[asked.command]()
 
 
 if __name__ == "__main__":

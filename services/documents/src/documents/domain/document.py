@@ -1,9 +1,12 @@
 """A document of a group and its versions. Nothing here is readable: texts and keys are sealed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+BIN_LIFE = timedelta(days=30)
+"""How long a deleted document can be brought back; then its keys are destroyed (P22)."""
 
 
 class Readers(StrEnum):
@@ -15,7 +18,10 @@ class Readers(StrEnum):
 
 @dataclass
 class Document:
-    """What a vault holds. `texts_epoch` is the epoch of the group key under which name and description are sealed."""
+    """What a vault holds. `texts_epoch` is the epoch of the group key under which name and description are sealed.
+
+    Once `destroyed_at` is set nothing opens its versions again.
+    """
 
     id: UUID
     group_id: UUID
@@ -27,6 +33,7 @@ class Document:
     created_at: datetime
     deleted_at: datetime | None = None
     deleted_by: UUID | None = None
+    destroyed_at: datetime | None = None
     version: int = 1
 
     def put_into_bin(self, by: UUID, at: datetime) -> None:

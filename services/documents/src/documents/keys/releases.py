@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from documents.domain.errors import NothingHere
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
-from documents.keys.group_keys import group_key
+from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.storage.key_messages import LinkRequest, OpenedRelease, ReleaseRequest, TextKind
 from documents.storage.tables import release_recipients, release_wraps, releases
@@ -28,19 +28,23 @@ class ReleasedBefore(Conflict):
 async def lay_aside(resources: KeyResources, actor: Principal, group_id: UUID, asked: ReleaseRequest) -> None:
     """Keeps the version's key for this release, until it expires. Raises DoesNotFit and ReleasedBefore."""
     async with resources.unit_of_work() as uow:
-        group = await group_key(uow.session, resources.root, group_id, asked.epoch)
+        group = await group_key(uow.session, resources.roots, group_id, asked.epoch)
         document = wrapping.place_of_document_key(group_id, asked.document_id, asked.version_id, asked.epoch)
         key = wrapping.unwrap(group.key, document, asked.wrapped)
         # A name of another document would be told to everybody with a link: it must fit now, not only then.
-        names = await group_key(uow.session, resources.root, group_id, asked.name_epoch)
-        wrapping.open_text(names, asked.document_id, TextKind.NAME, asked.sealed_name)
+        names = await group_key(uow.session, resources.roots, group_id, asked.name_epoch)
+        name = wrapping.open_text(names, asked.document_id, TextKind.NAME, asked.sealed_name)
+        newest = await newest_group_key(uow.session, resources.roots, group_id)
         place = wrapping.place_of_release_key(
-            asked.release_id, group_id, asked.document_id, asked.version_id, asked.epoch
+            asked.release_id, group_id, asked.document_id, asked.version_id, newest.epoch
         )
         row = {
-            **asked.model_dump(exclude={"wrapped"}),
+            **asked.model_dump(),
             "group_id": group_id,
-            "wrapped": wrapping.wrap(group.key, place, key),
+            "epoch": newest.epoch,
+            "wrapped": wrapping.wrap(newest.key, place, key),
+            "name_epoch": newest.epoch,
+            "sealed_name": wrapping.seal_text(newest, asked.document_id, TextKind.NAME, name),
             "released_by": actor.id,
         }
         kept = await uow.session.execute(
@@ -130,9 +134,9 @@ def _open(release_id: UUID, link: LinkRequest) -> Executable:
 
 
 async def _opened(session: AsyncSession, resources: KeyResources, release_id: UUID, laid: _Laid) -> OpenedRelease:
-    group = await group_key(session, resources.root, laid.group_id, laid.epoch)
+    group = await group_key(session, resources.roots, laid.group_id, laid.epoch)
     place = wrapping.place_of_release_key(release_id, laid.group_id, laid.document_id, laid.version_id, laid.epoch)
-    names = await group_key(session, resources.root, laid.group_id, laid.name_epoch)
+    names = await group_key(session, resources.roots, laid.group_id, laid.name_epoch)
     return OpenedRelease(
         group_id=laid.group_id,
         document_id=laid.document_id,

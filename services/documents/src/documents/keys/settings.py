@@ -19,6 +19,8 @@ class KeysSettings(ServiceSettings):
     key_folder: Path
     operations_per_minute: int = 1200
     """For each group, and for each release's links."""
+    epoch_days: int = 365
+    """How long a group's key wraps what is new."""
 
 
 class KeyFolderSettings(BaseSettings):
