@@ -86,17 +86,17 @@ def key_settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(scope="session")
 async def keys_process(key_settings: KeysSettings) -> AsyncIterator[Process]:
-    environment = keys_environment_of(key_settings)
-    with running("keys", environment, key_settings.key_folder.with_name("log"), key_settings.port) as process:
+    assert key_settings.key_folder is not None
+    log = key_settings.key_folder.with_name("log")
+    with running("keys", keys_environment_of(key_settings), log, key_settings.port) as process:
         yield await ready(process)
 
 
 def keys_environment_of(settings: KeysSettings) -> dict[str, str]:
     return {
-        "DOCUMENTS_KEYS_DATABASE_URL": settings.database_url.get_secret_value(),
-        "DOCUMENTS_KEYS_KEY_FOLDER": str(settings.key_folder),
-        "DOCUMENTS_KEYS_TRUST_FOLDER": str(settings.trust_folder),
-        "DOCUMENTS_KEYS_PORT": str(settings.port),
+        f"DOCUMENTS_KEYS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+        for name, value in settings.model_dump(exclude_none=True).items()
+        if name != "host"
     }
 
 

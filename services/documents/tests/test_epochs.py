@@ -14,6 +14,7 @@ from documents.keys import epochs
 from documents.keys.epochs import GRACE, begin_epoch, destroy_old_keys, move_batch, move_to_newest
 from documents.keys.rotation import rotate_at_once, rotate_what_is_due
 from documents.keys.sealed_places import SEALED_PLACES
+from documents.storage.group_scope import enter_group
 from documents.storage.tables import audit, metadata
 from shared.clock import now
 from shared.ids import new_id
@@ -109,7 +110,7 @@ async def test_what_is_new_lies_under_the_newest_epoch(vault: Vaultful, key_reso
     # Released from a version and a name that have not moved yet.
     await forward(chair, vault.paths["file 1"])
     async with key_resources.unit_of_work() as uow:
-        await epochs.enter_group(uow.session, vault.group.id)
+        await enter_group(uow.session, vault.group.id)
         for place, count in zip(SEALED_PLACES, (1, 1, 1, 1), strict=True):
             columns = place.table.c
             found = await uow.session.execute(

@@ -13,6 +13,7 @@ from documents.keys.rate_cap import RateCap
 from documents.keys.root_keys import RootFiles
 from documents.keys.roots import Roots
 from documents.keys.settings import KeysSettings
+from documents.keys.vault_transit import VaultTransit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,18 @@ class KeyResources:
 @asynccontextmanager
 async def open_key_resources(settings: KeysSettings) -> AsyncIterator[KeyResources]:
     """Opens the database and the way to the root key. Raises BadRootKey."""
-    roots: Roots = RootFiles(settings.key_folder)
+    roots = _roots(settings)
     engine = make_engine(settings.database_url, "documents-keys")
     try:
         yield KeyResources(engine, make_sessions(engine), roots, RateCap(settings.operations_per_minute))
     finally:
         await roots.aclose()
         await engine.dispose()
+
+
+def _roots(settings: KeysSettings) -> Roots:
+    if settings.vault_url is not None and settings.vault_token_file is not None:
+        return VaultTransit(settings.vault_url, settings.vault_key, settings.vault_token_file)
+    if settings.key_folder is None:
+        raise ValueError("no root key: settings name neither a folder nor a Vault")
+    return RootFiles(settings.key_folder)

@@ -64,7 +64,7 @@ async def rewrap_batch(resources: KeyResources, newest: int, after: tuple[UUID, 
     if after is not None:
         asked = asked.where(tuple_(columns.group_id, columns.epoch) > after)
     async with resources.unit_of_work() as uow:
-        rows = (await uow.session.execute(asked)).all()
+        rows: list[Row[Any]] = list((await uow.session.execute(asked)).all())  # Any: as selected above
         rewrapped = [row for row in rows if await _rewrapped(uow.session, resources.roots, newest, row)]
     return Batch(len(rewrapped), (rows[-1].group_id, rows[-1].epoch) if rows else None)
 
