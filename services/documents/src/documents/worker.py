@@ -1,4 +1,4 @@
-"""Documents' worker: tells what happened, listens, and clears up behind uploads that died."""
+"""Documents' worker: tells what happened, listens, clears up behind uploads that died, and empties bins."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,6 +7,8 @@ from datetime import timedelta
 from shared.blobs.errors import StoreUnavailable
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
+from shared.clock import now
+from shared.errors import Refusal
 from shared.logging import get_logger
 from shared.running import run_worker_parts
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,9 +17,11 @@ from documents.bootstrap import SERVICE, Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS
 from documents.settings import DocumentsSettings
 from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
+from documents.use_cases.destroy_binned_documents import destroy_binned_documents
 
 QUEUE = "documents.events"
 SWEEP_SECONDS = 300
+BIN_SECONDS = 3600
 log = get_logger("worker")
 
 
@@ -32,7 +36,7 @@ def working_parts(resources: Resources) -> list[Awaitable[None]]:
     settings = resources.settings
     consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
     relay = Relay(resources.engine, settings.amqp_url, SERVICE)
-    return [relay.run(), consumer.run(), _sweep(resources)]
+    return [relay.run(), consumer.run(), _sweep(resources), _empty_bins(resources)]
 
 
 async def _sweep(resources: Resources) -> None:
@@ -44,3 +48,12 @@ async def _sweep(resources: Resources) -> None:
         except (StoreUnavailable, SQLAlchemyError, OSError) as error:
             log.warning("sweep_interrupted", error=error)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _empty_bins(resources: Resources) -> None:
+    while True:
+        try:
+            await destroy_binned_documents(resources.unit_of_work, resources.store, resources.keys, now())
+        except (Refusal, StoreUnavailable, SQLAlchemyError, OSError) as error:
+            log.warning("bins_not_emptied", error=error)
+        await asyncio.sleep(BIN_SECONDS)

@@ -58,6 +58,13 @@ class NotReadyYet(Conflict):
     detail = "This version has no content yet."
 
 
+class NotLongInTheBin(Conflict):
+    """The keys of a document are destroyed 30 days after it went into the bin, and no day earlier (P22)."""
+
+    code = "documents.not_long_in_the_bin"
+    detail = "This document has not been in the bin for 30 days."
+
+
 class BadSecretDigest(Invalid):
     """An event carries something else than the SHA-256 of a secret."""
 

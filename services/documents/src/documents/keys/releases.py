@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from documents.domain.errors import NothingHere
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
+from documents.keys.destroyed import refuse_destroyed
 from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.storage.key_messages import LinkRequest, OpenedRelease, ReleaseRequest, TextKind
@@ -26,8 +27,11 @@ class ReleasedBefore(Conflict):
 
 
 async def lay_aside(resources: KeyResources, actor: Principal, group_id: UUID, asked: ReleaseRequest) -> None:
-    """Keeps the version's key for this release, until it expires. Raises DoesNotFit and ReleasedBefore."""
+    """Keeps the version's key for this release, until it expires. Raises DoesNotFit and ReleasedBefore, and
+    NothingHere for a version whose key was destroyed.
+    """
     async with resources.unit_of_work() as uow:
+        await refuse_destroyed(uow.session, asked.version_id)
         group = await group_key(uow.session, resources.roots, group_id, asked.epoch)
         document = wrapping.place_of_document_key(group_id, asked.document_id, asked.version_id, asked.epoch)
         key = wrapping.unwrap(group.key, document, asked.wrapped)
@@ -74,6 +78,7 @@ async def open_release(resources: KeyResources, release_id: UUID, link: LinkRequ
         if (row := found.first()) is None:
             raise NothingHere
         laid = _Laid(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        await refuse_destroyed(uow.session, laid.version_id)
         opened = await _opened(uow.session, resources, release_id, laid)
         await write_down(
             uow.session,

@@ -64,12 +64,14 @@ async def rewrap_batch(resources: KeyResources, newest: int, after: tuple[UUID, 
     if after is not None:
         asked = asked.where(tuple_(columns.group_id, columns.epoch) > after)
     async with resources.unit_of_work() as uow:
-        rows: list[Row[Any]] = list((await uow.session.execute(asked)).all())  # Any: as selected above
+        rows = (await uow.session.execute(asked)).all()
         rewrapped = [row for row in rows if await _rewrapped(uow.session, resources.roots, newest, row)]
     return Batch(len(rewrapped), (rows[-1].group_id, rows[-1].epoch) if rows else None)
 
 
-async def _rewrapped(session: AsyncSession, roots: Roots, newest: int, row: Row[Any]) -> bool:  # Any: as selected above
+async def _rewrapped(
+    session: AsyncSession, roots: Roots, newest: int, row: Row[Any, Any, Any, Any]
+) -> bool:  # Any: the columns' own types
     columns = group_keys.c
     try:
         key = await opened(roots, row.group_id, row.epoch, row.root_version, row.wrapped)

@@ -6,6 +6,7 @@ from shared.auth.principal import Principal
 
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
+from documents.keys.destroyed import refuse_destroyed
 from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.storage.key_messages import (
@@ -33,8 +34,11 @@ async def wrap(resources: KeyResources, actor: Principal, group_id: UUID, asked:
 
 
 async def unwrap(resources: KeyResources, actor: Principal, group_id: UUID, asked: UnwrapRequest) -> PlainKey:
-    """The key of a version. Raises DoesNotFit for one that was wrapped for another place."""
+    """The key of a version. Raises DoesNotFit for one that was wrapped for another place, NothingHere for one that
+    was destroyed.
+    """
     async with resources.unit_of_work() as uow:
+        await refuse_destroyed(uow.session, asked.version_id)
         group = await group_key(uow.session, resources.roots, group_id, asked.epoch)
         place = wrapping.place_of_document_key(group_id, asked.document_id, asked.version_id, asked.epoch)
         key = wrapping.unwrap(group.key, place, asked.wrapped)
