@@ -2,16 +2,19 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import uvloop
+from shared.clock import now
 from shared.db.migrate import migrate
 from shared.logging import configure
 from shared.running import observe, serve
 
 from documents.app import create_app
 from documents.bootstrap import SERVICE, open_resources
+from documents.commands.fsck import fsck
 from documents.keys.app import create_keys_app
 from documents.keys.bootstrap import KeyResources, open_key_resources
 from documents.keys.root_keys import add_root_key, make_root_key
@@ -79,6 +82,21 @@ def _with_keys(work: Callable[[KeyResources], Awaitable[str]]) -> None:
     print(asyncio.run(run()))
 
 
+def look_through(group_ids: list[UUID]) -> None:
+    settings, key_settings = DocumentsSettings(), KeysSettings()
+    configure("documents-fsck", settings.log_level)
+
+    async def look() -> int:
+        found = 0
+        async with open_resources(settings) as resources, open_key_resources(key_settings) as keys:
+            async for finding in fsck(resources, keys, now(), group_ids):
+                print(finding, flush=True)
+                found += 1
+        return found
+
+    sys.exit(1 if asyncio.run(look()) else 0)
+
+
 def tell_again() -> None:
     settings = DocumentsSettings()
     configure(SERVICE, settings.log_level)
@@ -101,17 +119,23 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "republish": tell_again,
 }
 
+OF_GROUPS: dict[str, Callable[[list[UUID]], None]] = {
+    "rotate-group-keys": rotate_group_keys,
+    "fsck": look_through,
+}
+"""For the groups that are named, or for all."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m documents")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
         commands.add_parser(name)
-    rotate = commands.add_parser("rotate-group-keys", help="a new epoch for these groups, or for all")
-    rotate.add_argument("group_ids", metavar="GROUP_ID", type=UUID, nargs="*")
+    for name in OF_GROUPS:
+        commands.add_parser(name).add_argument("group_ids", metavar="GROUP_ID", type=UUID, nargs="*")
     asked = parser.parse_args()
-    if asked.command == "rotate-group-keys":
-        rotate_group_keys(asked.group_ids)
+    if asked.command in OF_GROUPS:
+        OF_GROUPS[asked.command](asked.group_ids)
     else:
         COMMANDS[asked.command]()
 
