@@ -57,7 +57,11 @@ def make_next_root_key() -> None:
 
 def rotate_group_keys(group_ids: list[UUID]) -> None:
     async def rotate(resources: KeyResources) -> str:
-        return f"{await rotate_at_once(resources, group_ids)} groups have a new key"
+        rotated = await rotate_at_once(resources, group_ids)
+        told = f"groups with a new key: {rotated.begun}"
+        if rotated.failed:
+            raise SystemExit(f"{told}; to be done again: {' '.join(map(str, rotated.failed))}")
+        return told
 
     _with_keys(rotate)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,10 +44,18 @@ async def rotate_what_is_due(resources: KeyResources, life: timedelta, at: datet
             log.warning("group_not_rotated", group_id=group_id, error=error)
 
 
-async def rotate_at_once(resources: KeyResources, group_ids: Sequence[UUID] = ()) -> int:
-    """A new epoch for these groups, or for all, and everything moved to it; how many groups have a new one.
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """How many groups have a new key, and for which ones something was left undone."""
 
-    The old keys are destroyed by the running keys process, an hour after the last row moved. Safe to repeat.
+    begun: int
+    failed: Sequence[UUID]
+
+
+async def rotate_at_once(resources: KeyResources, group_ids: Sequence[UUID] = ()) -> Rotated:
+    """A new epoch for these groups, or for all, and everything moved to it. Safe to repeat.
+
+    The old keys are destroyed by the running keys process, an hour after the last row moved.
     """
     columns = group_keys.c
     asked = select(columns.group_id, func.max(columns.epoch)).group_by(columns.group_id)
@@ -54,8 +63,12 @@ async def rotate_at_once(resources: KeyResources, group_ids: Sequence[UUID] = ()
         asked = asked.where(columns.group_id.in_(group_ids))
     async with resources.unit_of_work() as uow:
         groups = (await uow.session.execute(asked)).all()
-    begun = 0
+    begun, failed = 0, []
     for group_id, newest in groups:
-        begun += await begin_epoch(resources, group_id, newest)
-        await move_to_newest(resources, group_id)
-    return begun
+        try:
+            begun += await begin_epoch(resources, group_id, newest)
+            await move_to_newest(resources, group_id)
+        except (Refusal, SQLAlchemyError) as error:
+            log.warning("group_not_rotated", group_id=group_id, error=error)
+            failed.append(group_id)
+    return Rotated(begun, failed)
