@@ -5,6 +5,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,11 @@ from documents.storage.group_scope import enter_group
 from documents.storage.tables import audit, metadata
 from shared.clock import now
 from shared.ids import new_id
+from shared.servers.ports import free_ports
+from shared.testing.eventually import eventually
 from sqlalchemy import LargeBinary
+
+from services.documents.tests.conftest import keys_environment_of, running
 
 PASSED = GRACE + timedelta(minutes=1)
 CONTENT = {f"file {number}": bytes([number]) * (20_000 + number) for number in range(5)}
@@ -237,6 +242,22 @@ async def test_the_schedule_rotates_what_is_old_and_only_once(
     assert await vault.keys(superuser) == [1, 2]
     await rotate_what_is_due(key_resources, year, now() + PASSED)
     assert await vault.keys(superuser) == [2]
+    await vault.reads_back()
+
+
+async def test_the_keys_process_keeps_the_schedule_by_itself(
+    vault: Vaultful, key_settings: Any, superuser: Any, tmp_path: Path
+) -> None:
+    await superuser.execute(
+        "UPDATE keys.group_keys SET created_at = now() - interval '31 days' WHERE group_id = $1", vault.group.id
+    )
+    changed = key_settings.model_copy(update={"port": free_ports(1)[0], "epoch_days": 30})
+    with running("keys", keys_environment_of(changed), tmp_path / "log", changed.port):
+
+        async def moved() -> bool:
+            return await vault.epochs(superuser) == {2}
+
+        await eventually(moved)
     await vault.reads_back()
 
 

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from documents.keys import vault_transit
-from documents.keys.bootstrap import KeyResources
-from documents.keys.group_keys import group_key, newest_group_key
+from documents.keys.bootstrap import open_key_resources
+from documents.keys.root_rotation import rewrap_group_keys
 from documents.keys.roots import RootAway
 from documents.keys.settings import KeysSettings
 from documents.keys.vault_transit import VaultTransit
@@ -21,6 +22,7 @@ from pydantic import ValidationError
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 
+from services.documents.tests.conftest import keys_environment_of, ready, running
 from services.documents.tests.vault_server import KEY, PublishedTransit, RealTransit, installed
 
 PLACE = b"a place"
@@ -105,16 +107,35 @@ async def _is_away(roots: VaultTransit, wrapped: bytes) -> None:
             await call
 
 
-async def test_group_keys_rest_under_it_and_move_to_its_new_version(
-    server: Any, roots: VaultTransit, key_resources: KeyResources, superuser: Any
+async def test_a_keys_process_stands_on_it(
+    server: Any, roots: VaultTransit, key_settings: KeysSettings, group: Any, superuser: Any, tmp_path: Path
 ) -> None:
-    # In a transaction that is rolled back: other tests' group keys lie under files.
-    group_id = new_id()
-    async with key_resources.sessions() as session:
-        made = await newest_group_key(session, roots, group_id)
-        assert await group_key(session, roots, group_id, 1) == made
-        await server.rotate()
-        assert await group_key(session, roots, group_id, 1) == made
+    given = {"key_folder": None, "vault_url": server.url, "vault_token_file": tmp_path / "token"}
+    settings = key_settings.model_copy(update={**given, "port": free_ports(1)[0]})
+    place = {"document_id": str(new_id()), "version_id": str(new_id())}
+    row = "SELECT root_version, wrapped FROM keys.group_keys WHERE group_id = $1"
+
+    async def unwrap() -> httpx.Response:
+        return await keys.post("/keys/unwrap", headers=group.chair.headers, json={**place, **wrapped})
+
+    try:
+        with running("keys", keys_environment_of(settings), tmp_path / "log", settings.port) as process:
+            await ready(process)
+            async with httpx.AsyncClient(base_url=f"{process.url}/groups/{group.id}") as keys:
+                wrapped = (await keys.post("/keys/wrap", headers=group.chair.headers, json=place)).json()
+                key = (await unwrap()).json()["key"]
+                assert (await superuser.fetchrow(row, group.id))["wrapped"].startswith(b"vault:v1:")
+                await server.rotate()
+                async with open_key_resources(settings) as resources:
+                    await rewrap_group_keys(resources)
+                version, moved = await superuser.fetchrow(row, group.id)
+                assert (version, moved[:9]) == (2, b"vault:v2:")
+                assert (await unwrap()).json()["key"] == key
+                await server.seal()
+                assert (await unwrap()).status_code == 503
+    finally:
+        # No other test's root key opens it.
+        await superuser.execute("DELETE FROM keys.group_keys WHERE group_id = $1", group.id)
 
 
 def test_the_root_key_lies_in_one_place(key_settings: KeysSettings, tmp_path: Path) -> None:
