@@ -19,7 +19,9 @@ import pytest
 from documents.app import create_app
 from documents.bootstrap import Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS
+from documents.keys.bootstrap import KeyResources, open_key_resources
 from documents.keys.root_keys import make_root_key
+from documents.keys.settings import KeysSettings
 from documents.settings import DocumentsSettings
 from documents.worker import QUEUE
 from pydantic import SecretStr
@@ -73,19 +75,59 @@ async def ready(process: Process) -> Process:
 
 
 @pytest.fixture(scope="session")
-async def keys_process(
-    ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Process]:
-    folder, port = tmp_path_factory.mktemp("documents-keys"), free_ports(1)[0]
-    make_root_key(folder / "root")
-    environment = {
-        "DOCUMENTS_KEYS_DATABASE_URL": ground.role_url("documents_keys"),
-        "DOCUMENTS_KEYS_KEY_FOLDER": str(folder / "root"),
-        "DOCUMENTS_KEYS_TRUST_FOLDER": str(issuer.trust_folder),
-        "DOCUMENTS_KEYS_PORT": str(port),
-    }
-    with running("keys", environment, folder / "log", port) as process:
+def key_settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> KeysSettings:
+    """Of the keys process, and of an operator who works on the same keys."""
+    folder = tmp_path_factory.mktemp("documents-keys") / "root"
+    make_root_key(folder)
+    return KeysSettings(
+        database_url=SecretStr(ground.role_url("documents_keys")),
+        key_folder=folder,
+        trust_folder=issuer.trust_folder,
+        port=free_ports(1)[0],
+    )
+
+
+@pytest.fixture(scope="session")
+async def keys_process(key_settings: KeysSettings) -> AsyncIterator[Process]:
+    assert key_settings.key_folder is not None
+    log = key_settings.key_folder.with_name("log")
+    with running("keys", keys_environment_of(key_settings), log, key_settings.port) as process:
         yield await ready(process)
+
+
+def keys_environment_of(settings: KeysSettings) -> dict[str, str]:
+    return {
+        f"DOCUMENTS_KEYS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+        for name, value in settings.model_dump(exclude_none=True).items()
+        if name != "host"
+    }
+
+
+@pytest.fixture(scope="session")
+def operate(key_settings: KeysSettings) -> Callable[..., Awaitable[str]]:
+    """Runs an operator's command on keys, and gives back what it said."""
+
+    async def run(*command: str, may_fail: bool = False) -> str:
+        ran = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "documents",
+            *command,
+            env={**os.environ, **keys_environment_of(key_settings)},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        said, _ = await ran.communicate()
+        assert may_fail or ran.returncode == 0
+        return said.decode().strip()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+async def key_resources(key_settings: KeysSettings, keys_process: Process) -> AsyncIterator[KeyResources]:
+    """What an operator's command on keys works with, beside the running keys process."""
+    async with open_key_resources(key_settings) as built:
+        yield built
 
 
 @pytest.fixture(scope="session")

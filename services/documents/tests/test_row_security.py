@@ -119,7 +119,7 @@ async def test_the_owner_of_the_tables_is_held_to_it_too(two_groups: Any, as_rol
         assert await owner.fetchval(f"SELECT count(*) FROM {table}") == 0
 
 
-@pytest.mark.parametrize("table", ["group_keys", "release_wraps", "audit"])
+@pytest.mark.parametrize("table", ["group_keys", "release_wraps", "destroyed_keys", "audit"])
 async def test_the_service_cannot_enter_the_keys_schema(as_role: Any, table: str) -> None:
     app = await as_role("documents_app")
     for statement in (f"SELECT * FROM keys.{table}", f"DELETE FROM keys.{table}", f"TRUNCATE keys.{table}"):
@@ -142,12 +142,37 @@ async def test_the_service_cannot_enter_the_keys_schema(as_role: Any, table: str
         "DELETE FROM keys.audit",
         "UPDATE keys.audit SET operation = ''",
         "UPDATE keys.release_wraps SET expires_at = now()",
+        "UPDATE keys.release_wraps SET download_limit = NULL",
+        "UPDATE documents SET deleted_at = NULL",
+        "UPDATE documents SET readers = 'members'",
+        "UPDATE versions SET object_key = NULL",
+        "UPDATE versions SET document_id = document_id",
+        "DELETE FROM documents",
+        "DELETE FROM versions",
     ],
 )
 async def test_the_keys_role_has_its_own_few_rights(as_role: Any, statement: str) -> None:
     keys = await as_role("documents_keys")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await keys.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["documents", "folders", "versions"])
+async def test_the_keys_role_enters_one_group_at_a_time(
+    two_groups: Any, as_role: Any, superuser: Any, table: str
+) -> None:
+    one, two = two_groups
+    column = "key_epoch" if table == "versions" else "texts_epoch"
+    own = await superuser.fetchval(f"SELECT count(*) FROM {table} WHERE group_id = $1", one.id)
+    keys = await as_role("documents_keys")
+    assert await keys.fetchval(f"SELECT count(id) FROM {table}") == 0
+    async with keys.transaction():
+        await keys.execute("SELECT set_config('documents.group', $1, true)", str(one.id))
+        assert {row["group_id"] for row in await keys.fetch(f"SELECT group_id FROM {table}")} == {one.id}
+        assert await keys.execute(f"UPDATE {table} SET {column} = 1 WHERE group_id = $1", two.id) == "UPDATE 0"
+        # Without a condition: what reads no column is held by the policy for changes alone.
+        assert await keys.execute(f"UPDATE {table} SET {column} = 1") == f"UPDATE {own}"
+    assert await keys.execute(f"UPDATE {table} SET {column} = 1") == "UPDATE 0"
 
 
 async def test_the_keys_role_sees_no_link_of_a_release_that_was_not_named(two_groups: Any, as_role: Any) -> None:

@@ -1,18 +1,25 @@
-"""`python -m documents api | worker | keys | migrate | make-keys | republish`."""
+"""`python -m documents api | worker | keys | migrate | make-keys | republish`, and what an operator does with keys."""
 
 import argparse
 import asyncio
-from collections.abc import Callable
+import sys
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import uvloop
+from shared.clock import now
 from shared.db.migrate import migrate
 from shared.logging import configure
 from shared.running import observe, serve
 
 from documents.app import create_app
 from documents.bootstrap import SERVICE, open_resources
+from documents.commands.fsck import fsck
 from documents.keys.app import create_keys_app
-from documents.keys.root_keys import make_root_key
+from documents.keys.bootstrap import KeyResources, open_key_resources
+from documents.keys.root_keys import add_root_key, make_root_key
+from documents.keys.root_rotation import rewrap_group_keys
+from documents.keys.rotation import rotate_at_once
 from documents.keys.settings import KeyFolderSettings, KeysSettings
 from documents.settings import DocumentsMigrationSettings, DocumentsSettings
 from documents.storage.tables import RIGHTS
@@ -44,6 +51,56 @@ def make_keys() -> None:
     make_root_key(KeyFolderSettings().key_folder)
 
 
+def make_next_root_key() -> None:
+    print(f"root-{add_root_key(KeyFolderSettings().key_folder)}.key")
+
+
+def rotate_group_keys(group_ids: list[UUID]) -> None:
+    async def rotate(resources: KeyResources) -> str:
+        rotated = await rotate_at_once(resources, group_ids)
+        told = f"groups with a new key: {rotated.begun}"
+        if rotated.failed:
+            raise SystemExit(f"{told}; to be done again: {' '.join(map(str, rotated.failed))}")
+        return told
+
+    _with_keys(rotate)
+
+
+def rewrap_all() -> None:
+    async def rewrap(resources: KeyResources) -> str:
+        done = await rewrap_group_keys(resources)
+        unneeded = ", ".join(map(str, done.unneeded)) or "none"
+        return f"{done.rewrapped} group keys wrapped anew; root versions no longer needed: {unneeded}"
+
+    _with_keys(rewrap)
+
+
+def _with_keys(work: Callable[[KeyResources], Awaitable[str]]) -> None:
+    settings = KeysSettings()
+    configure("documents-keys", settings.log_level)
+
+    async def run() -> str:
+        async with open_key_resources(settings) as resources:
+            return await work(resources)
+
+    print(asyncio.run(run()))
+
+
+def look_through(group_ids: list[UUID]) -> None:
+    settings, key_settings = DocumentsSettings(), KeysSettings()
+    configure("documents-fsck", settings.log_level)
+
+    async def look() -> int:
+        found = 0
+        async with open_resources(settings) as resources, open_key_resources(key_settings) as keys:
+            async for finding in fsck(resources, keys, now(), group_ids):
+                print(finding, flush=True)
+                found += 1
+        return found
+
+    sys.exit(1 if asyncio.run(look()) else 0)
+
+
 def tell_again() -> None:
     settings = DocumentsSettings()
     configure(SERVICE, settings.log_level)
@@ -61,14 +118,30 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "keys": keys,
     "migrate": run_migrations,
     "make-keys": make_keys,
+    "make-root-key": make_next_root_key,
+    "rewrap-group-keys": rewrap_all,
     "republish": tell_again,
 }
+
+OF_GROUPS: dict[str, Callable[[list[UUID]], None]] = {
+    "rotate-group-keys": rotate_group_keys,
+    "fsck": look_through,
+}
+"""For the groups that are named, or for all."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m documents")
-    parser.add_argument("command", choices=COMMANDS)
-    COMMANDS[parser.parse_args().command]()
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        commands.add_parser(name)
+    for name in OF_GROUPS:
+        commands.add_parser(name).add_argument("group_ids", metavar="GROUP_ID", type=UUID, nargs="*")
+    asked = parser.parse_args()
+    if asked.command in OF_GROUPS:
+        OF_GROUPS[asked.command](asked.group_ids)
+    else:
+        COMMANDS[asked.command]()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from shared.blobs.errors import StoreUnavailable
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
 from shared.clock import now
+from shared.errors import Refusal
 from shared.logging import get_logger
 from shared.running import run_worker_parts
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,10 +19,12 @@ from documents.settings import DocumentsSettings
 from documents.storage.sweeping import all_groups
 from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
 from documents.use_cases.clear_declared_versions import clear_declared_versions
+from documents.use_cases.destroy_binned_documents import destroy_binned_documents
 from documents.use_cases.expire_documents import expire_documents
 
 QUEUE = "documents.events"
 SWEEP_SECONDS = 300
+BIN_SECONDS = 3600
 log = get_logger("worker")
 
 
@@ -36,7 +39,7 @@ def working_parts(resources: Resources) -> list[Awaitable[None]]:
     settings = resources.settings
     consumer = Consumer(QUEUE, SUBSCRIPTIONS, resources, resources.unit_of_work, settings.amqp_url)
     relay = Relay(resources.engine, settings.amqp_url, SERVICE)
-    return [relay.run(), consumer.run(), _sweep(resources)]
+    return [relay.run(), consumer.run(), _sweep(resources), _empty_bins(resources)]
 
 
 async def sweep(resources: Resources, age: timedelta) -> None:
@@ -59,3 +62,12 @@ async def _sweep(resources: Resources) -> None:
         except (StoreUnavailable, SQLAlchemyError, OSError) as error:
             log.warning("sweep_interrupted", error=error)
         await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _empty_bins(resources: Resources) -> None:
+    while True:
+        try:
+            await destroy_binned_documents(resources.unit_of_work, resources.store, resources.keys, now())
+        except (Refusal, StoreUnavailable, SQLAlchemyError, OSError) as error:
+            log.warning("bins_not_emptied", error=error)
+        await asyncio.sleep(BIN_SECONDS)

@@ -32,6 +32,7 @@ class Document:
     """What a vault holds. `texts_epoch` is the epoch of the group key under which all its texts are sealed.
 
     On `expires_on` it goes into the bin by itself; before `keep_until` it does not go there at all. Days are UTC's.
+    Once `destroyed_at` is set nothing opens its versions again.
     """
 
     id: UUID
@@ -49,6 +50,7 @@ class Document:
     keep_until: date | None = None
     deleted_at: datetime | None = None
     deleted_by: UUID | None = None
+    destroyed_at: datetime | None = None
     version: int = 1
 
     def put_into_bin(self, by: UUID, at: datetime) -> None:

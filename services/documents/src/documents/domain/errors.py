@@ -117,6 +117,13 @@ class NotReadyYet(Conflict):
     detail = "This version has no content yet."
 
 
+class NotLongInTheBin(Conflict):
+    """The keys of a document are destroyed 30 days after it went into the bin, and no day earlier (P22)."""
+
+    code = "documents.not_long_in_the_bin"
+    detail = "This document has not been in the bin for 30 days."
+
+
 class KeptUntil(Conflict):
     """A document that is to be kept does not go into the bin before its day."""
 

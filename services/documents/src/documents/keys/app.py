@@ -1,10 +1,16 @@
 """The HTTP application of the keys process. Documents' own api calls it over loopback, and nobody else."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
 from fastapi import FastAPI
 from shared.auth.keyfiles import Trust
 from shared.http.app import make_app
+from shared.tasks import running
 
-from documents.keys.bootstrap import open_key_resources
+from documents.keys.bootstrap import KeyResources, open_key_resources
+from documents.keys.rotation import keep_rotating
 from documents.keys.routes import router
 from documents.keys.settings import KeysSettings
 
@@ -16,5 +22,14 @@ def create_keys_app(settings: KeysSettings) -> FastAPI:
         routers=(router,),
         trust=Trust(settings.trust_folder),
         audience=None,
-        resources=lambda: open_key_resources(settings),
+        resources=lambda: _at_work(settings),
     )
+
+
+@asynccontextmanager
+async def _at_work(settings: KeysSettings) -> AsyncIterator[KeyResources]:
+    async with (
+        open_key_resources(settings) as resources,
+        running(keep_rotating(resources, timedelta(days=settings.epoch_days))),
+    ):
+        yield resources

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from documents.domain.errors import NothingHere
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
-from documents.keys.group_keys import group_key
+from documents.keys.destroyed import refuse_destroyed
+from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.storage.key_messages import LinkRequest, OpenedRelease, ReleaseNote, ReleaseRequest, TextKind
 from documents.storage.tables import release_downloads, release_recipients, release_wraps, releases
@@ -28,22 +29,31 @@ class ReleasedBefore(Conflict):
 
 
 async def lay_aside(resources: KeyResources, actor: Principal, group_id: UUID, asked: ReleaseRequest) -> None:
-    """Keeps the version's key for this release, until it expires. Raises DoesNotFit and ReleasedBefore."""
+    """Keeps the version's key for this release, until it expires. Raises DoesNotFit and ReleasedBefore, and
+    NothingHere for a version whose key was destroyed.
+    """
     async with resources.unit_of_work() as uow:
-        group = await group_key(uow.session, resources.root, group_id, asked.epoch)
+        await refuse_destroyed(uow.session, asked.version_id)
+        group = await group_key(uow.session, resources.roots, group_id, asked.epoch)
         document = wrapping.place_of_document_key(group_id, asked.document_id, asked.version_id, asked.epoch)
         key = wrapping.unwrap(group.key, document, asked.wrapped)
         # A name of another document would be told to everybody with a link: it must fit now, not only then.
-        names = await group_key(uow.session, resources.root, group_id, asked.name_epoch)
-        wrapping.open_text(names, asked.document_id, TextKind.NAME, asked.sealed_name)
-        await _note(uow.session, resources, group_id, asked.release_id, asked.note_epoch, asked.sealed_note)
+        names = await group_key(uow.session, resources.roots, group_id, asked.name_epoch)
+        name = wrapping.open_text(names, asked.document_id, TextKind.NAME, asked.sealed_name)
+        note = await _note(uow.session, resources, group_id, asked.release_id, asked.note_epoch, asked.sealed_note)
+        newest = await newest_group_key(uow.session, resources.roots, group_id)
         place = wrapping.place_of_release_key(
-            asked.release_id, group_id, asked.document_id, asked.version_id, asked.epoch
+            asked.release_id, group_id, asked.document_id, asked.version_id, newest.epoch
         )
         row = {
-            **asked.model_dump(exclude={"wrapped"}),
+            **asked.model_dump(),
             "group_id": group_id,
-            "wrapped": wrapping.wrap(group.key, place, key),
+            "epoch": newest.epoch,
+            "wrapped": wrapping.wrap(newest.key, place, key),
+            "name_epoch": newest.epoch,
+            "sealed_name": wrapping.seal_text(newest, asked.document_id, TextKind.NAME, name),
+            "note_epoch": None if note is None else newest.epoch,
+            "sealed_note": None if note is None else wrapping.seal_text(newest, asked.release_id, TextKind.NOTE, note),
             "released_by": actor.id,
         }
         kept = await uow.session.execute(
@@ -73,6 +83,7 @@ async def open_release(resources: KeyResources, release_id: UUID, link: LinkRequ
         if (row := found.first()) is None:
             raise NothingHere
         laid = _Laid(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        await refuse_destroyed(uow.session, laid.version_id)
         opened = await _opened(uow.session, resources, release_id, laid)
         download = {"id": new_id(), "group_id": laid.group_id, "release_id": release_id, "ref": link.ref}
         await uow.session.execute(insert_row(release_downloads).values(download))
@@ -148,7 +159,7 @@ async def _note(
 ) -> str | None:
     if epoch is None or sealed is None:
         return None
-    group = await group_key(session, resources.root, group_id, epoch)
+    group = await group_key(session, resources.roots, group_id, epoch)
     return wrapping.open_text(group, release_id, TextKind.NOTE, sealed)
 
 
@@ -171,9 +182,9 @@ def _open(release_id: UUID, link: LinkRequest) -> Executable:
 
 
 async def _opened(session: AsyncSession, resources: KeyResources, release_id: UUID, laid: _Laid) -> OpenedRelease:
-    group = await group_key(session, resources.root, laid.group_id, laid.epoch)
+    group = await group_key(session, resources.roots, laid.group_id, laid.epoch)
     place = wrapping.place_of_release_key(release_id, laid.group_id, laid.document_id, laid.version_id, laid.epoch)
-    names = await group_key(session, resources.root, laid.group_id, laid.name_epoch)
+    names = await group_key(session, resources.roots, laid.group_id, laid.name_epoch)
     return OpenedRelease(
         group_id=laid.group_id,
         document_id=laid.document_id,

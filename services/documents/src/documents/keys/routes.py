@@ -12,6 +12,7 @@ from shared.http.dependencies import Member, group_pass_for
 from documents.domain.permissions import need_forwarder, need_officer, need_second_factor
 from documents.keys import releases, vault
 from documents.keys.bootstrap import KeyResources
+from documents.keys.destroyed import destroy_keys
 from documents.storage.key_messages import (
     LinkRequest,
     OpenedRelease,
@@ -82,6 +83,14 @@ async def release(group_id: UUID, asked: ReleaseRequest, actor: Member, proof: B
     need_forwarder(proof)
     need_second_factor(actor, now())
     await releases.lay_aside(resources, actor, group_id, asked)
+
+
+@router.post("/groups/{group_id}/documents/{document_id}/destroy", status_code=204)
+async def destroy(group_id: UUID, document_id: UUID, request: Request, resources: Resources) -> None:
+    # The worker asks, after 30 days, in nobody's name: the document's own row decides.
+    if request.state.principal is not None:
+        raise WrongPlane
+    await destroy_keys(resources, group_id, document_id, now())
 
 
 @router.post("/releases/{release_id}/open")

@@ -6,6 +6,7 @@ from shared.auth.principal import Principal
 
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
+from documents.keys.destroyed import refuse_destroyed
 from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.storage.key_messages import (
@@ -23,7 +24,7 @@ from documents.storage.key_messages import (
 async def wrap(resources: KeyResources, actor: Principal, group_id: UUID, asked: WrapRequest) -> WrappedKey:
     """A new random key for a version, wrapped: whoever asked does not see it yet."""
     async with resources.unit_of_work() as uow:
-        group = await newest_group_key(uow.session, resources.root, group_id)
+        group = await newest_group_key(uow.session, resources.roots, group_id)
         place = wrapping.place_of_document_key(group_id, asked.document_id, asked.version_id, group.epoch)
         wrapped = wrapping.wrap(group.key, place, wrapping.new_key())
         await write_down(
@@ -33,9 +34,12 @@ async def wrap(resources: KeyResources, actor: Principal, group_id: UUID, asked:
 
 
 async def unwrap(resources: KeyResources, actor: Principal, group_id: UUID, asked: UnwrapRequest) -> PlainKey:
-    """The key of a version. Raises DoesNotFit for one that was wrapped for another place."""
+    """The key of a version. Raises DoesNotFit for one that was wrapped for another place, NothingHere for one that
+    was destroyed.
+    """
     async with resources.unit_of_work() as uow:
-        group = await group_key(uow.session, resources.root, group_id, asked.epoch)
+        await refuse_destroyed(uow.session, asked.version_id)
+        group = await group_key(uow.session, resources.roots, group_id, asked.epoch)
         place = wrapping.place_of_document_key(group_id, asked.document_id, asked.version_id, asked.epoch)
         key = wrapping.unwrap(group.key, place, asked.wrapped)
         await write_down(
@@ -47,7 +51,7 @@ async def unwrap(resources: KeyResources, actor: Principal, group_id: UUID, aske
 async def seal_texts(resources: KeyResources, actor: Principal, group_id: UUID, asked: SealRequest) -> SealedTexts:
     """A document's texts, sealed."""
     async with resources.unit_of_work() as uow:
-        group = await newest_group_key(uow.session, resources.root, group_id)
+        group = await newest_group_key(uow.session, resources.roots, group_id)
         sealed = {
             kind: wrapping.seal_text(group, asked.document_id, kind, plain) for kind, plain in asked.texts.items()
         }
@@ -59,7 +63,7 @@ async def open_texts(resources: KeyResources, actor: Principal, group_id: UUID, 
     """The texts in the order they were asked for. Raises DoesNotFit if any was sealed for another place."""
     async with resources.unit_of_work() as uow:
         groups = {
-            epoch: await group_key(uow.session, resources.root, group_id, epoch)
+            epoch: await group_key(uow.session, resources.roots, group_id, epoch)
             for epoch in {text.epoch for text in asked.texts}
         }
         texts = [wrapping.open_text(groups[t.epoch], t.document_id, t.kind, t.sealed) for t in asked.texts]

@@ -16,9 +16,9 @@ from shared.blobs.contexts import context
 from shared.blobs.errors import DamagedCiphertext
 from shared.errors import Invalid
 
-from documents.keys.root_keys import KEY_BYTES
 from documents.storage.key_messages import TextKind
 
+KEY_BYTES = 32
 _NONCE = 12
 
 

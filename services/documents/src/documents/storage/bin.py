@@ -52,7 +52,7 @@ class Bin:
         this = columns.group_id == self._proof.group_id, columns.id == document_id, columns.deleted_at.is_not(None)
         restored = await self._session.execute(
             update(documents)
-            .where(*this, columns.deleted_at > at - BIN_LIFE)
+            .where(*this, columns.deleted_at > at - BIN_LIFE, columns.destroyed_at.is_(None))
             .values(
                 deleted_at=None,
                 deleted_by=None,
@@ -68,4 +68,8 @@ class Bin:
 
     def _lying(self, at: datetime) -> Select[Document]:
         columns = documents.c
-        return select(Document).where(columns.group_id == self._proof.group_id, columns.deleted_at > at - BIN_LIFE)
+        return select(Document).where(
+            columns.group_id == self._proof.group_id,
+            columns.deleted_at > at - BIN_LIFE,
+            columns.destroyed_at.is_(None),
+        )

@@ -14,7 +14,7 @@ from shared.http.door import CORRELATION_HEADER
 from shared.logging import current_correlation_id, get_logger
 
 from documents.domain.document import Document, Texts, Version
-from documents.domain.errors import KeysAway, NothingHere, TooManyKeys
+from documents.domain.errors import KeysAway, NothingHere, NotLongInTheBin, TooManyKeys
 from documents.domain.folder import Folder
 from documents.domain.release import Release
 from documents.storage.key_messages import (
@@ -76,7 +76,11 @@ class KeysProcess:
         link = LinkRequest(ref=ref, secret=secret)
         return ReleaseNote.model_validate_json(await self.call(f"/releases/{release_id}/note", link)).note
 
-    async def call(self, path: str, asked: BaseModel, headers: Mapping[str, str] | None = None) -> bytes:
+    async def destroy(self, group_id: UUID, document_id: UUID) -> None:
+        """Destroys the keys of a document that was in the bin for 30 days. Raises NothingHere and NotLongInTheBin."""
+        await self.call(f"/groups/{group_id}/documents/{document_id}/destroy", None)
+
+    async def call(self, path: str, asked: BaseModel | None, headers: Mapping[str, str] | None = None) -> bytes:
         """The answer's body. NoProof, NothingHere and KeysRefused say that it will not be done."""
         sent = {
             "content-type": "application/json",
@@ -85,7 +89,10 @@ class KeysProcess:
         }
         try:
             async with self._opened().post(
-                self._url + path, data=asked.model_dump_json().encode(), headers=sent, allow_redirects=False
+                self._url + path,
+                data=asked.model_dump_json().encode() if asked else b"",
+                headers=sent,
+                allow_redirects=False,
             ) as answer:
                 body = await answer.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -230,6 +237,8 @@ def _check(status: int, body: bytes) -> None:
             raise NothingHere
         case 503 if TooManyKeys.code.encode() in body:
             raise TooManyKeys
+        case 409 if NotLongInTheBin.code.encode() in body:
+            raise NotLongInTheBin
         case 422:
             raise KeysRefused
         case _:

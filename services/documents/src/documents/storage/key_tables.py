@@ -1,12 +1,34 @@
 """The tables of the keys process, in a schema of their own that the service's other role cannot enter."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 
 SCHEMA = "keys"
 
 
-def define_key_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Adds group_keys, release_wraps and audit, in this order."""
+def under_an_epoch(table: str, column: str) -> ForeignKeyConstraint:
+    """Holds a row to an epoch that stands: none is written under a key that is gone, none loses its key."""
+    return ForeignKeyConstraint(
+        ["group_id", column],
+        [f"{SCHEMA}.group_keys.group_id", f"{SCHEMA}.group_keys.epoch"],
+        name=f"fk_{table}_{column}",
+    )
+
+
+def define_key_tables(metadata: MetaData) -> tuple[Table, Table, Table, Table]:
+    """Adds group_keys, release_wraps, destroyed_keys and audit, in this order."""
     group_keys = Table(
         "group_keys",
         metadata,
@@ -15,6 +37,8 @@ def define_key_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
         Column("root_version", Integer, nullable=False),
         Column("wrapped", LargeBinary, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        # When the last row was moved from this epoch to a newer one.
+        Column("left_at", DateTime(timezone=True)),
         CheckConstraint("epoch > 0", "epoch_counts_from_one"),
         schema=SCHEMA,
     )
@@ -35,6 +59,20 @@ def define_key_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
         Column("download_limit", Integer),
         Column("released_by", Uuid, nullable=False),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        under_an_epoch("release_wraps", "epoch"),
+        under_an_epoch("release_wraps", "name_epoch"),
+        under_an_epoch("release_wraps", "note_epoch"),
+        Index("ix_release_wraps_group_id_document_id", "group_id", "document_id"),
+        schema=SCHEMA,
+    )
+    # Which versions are never opened again, also where an older state of the database is brought back (P22).
+    destroyed_keys = Table(
+        "destroyed_keys",
+        metadata,
+        Column("version_id", Uuid, primary_key=True),
+        Column("group_id", Uuid, nullable=False),
+        Column("document_id", Uuid, nullable=False),
+        Column("destroyed_at", DateTime(timezone=True), nullable=False),
         schema=SCHEMA,
     )
     audit = Table(
@@ -54,4 +92,4 @@ def define_key_tables(metadata: MetaData) -> tuple[Table, Table, Table]:
         Index("ix_audit_group_id_at", "group_id", "at"),
         schema=SCHEMA,
     )
-    return group_keys, release_wraps, audit
+    return group_keys, release_wraps, destroyed_keys, audit

@@ -27,10 +27,10 @@ from documents.domain.document import Document, Readers, Version
 from documents.domain.folder import Folder
 from documents.domain.ledger import Act, LedgerLine
 from documents.domain.release import Recipient, Release
-from documents.storage.key_tables import define_key_tables
+from documents.storage.key_tables import define_key_tables, under_an_epoch
 
 metadata = service_metadata()
-group_keys, release_wraps, audit = define_key_tables(metadata)
+group_keys, release_wraps, destroyed_keys, audit = define_key_tables(metadata)
 
 # Which groups have a vault, so that work over all of them can enter one after the other: no query sees two groups.
 vaults = Table(
@@ -56,6 +56,8 @@ folders = Table(
     Column("version", Integer, nullable=False),
     UniqueConstraint("group_id", "id"),
     ForeignKeyConstraint(["group_id", "parent_id"], ["folders.group_id", "folders.id"]),
+    under_an_epoch("folders", "texts_epoch"),
+    Index("ix_folders_group_id_texts_epoch", "group_id", "texts_epoch"),
 )
 
 documents = Table(
@@ -76,13 +78,18 @@ documents = Table(
     Column("keep_until", Date),
     Column("deleted_at", DateTime(timezone=True)),
     Column("deleted_by", Uuid),
+    Column("destroyed_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
     UniqueConstraint("group_id", "id"),
     ForeignKeyConstraint(["group_id", "folder_id"], ["folders.group_id", "folders.id"]),
     Index("ix_documents_group_id_folder_id", "group_id", "folder_id"),
     Index("ix_documents_expires_on", "group_id", "expires_on", postgresql_where=text("expires_on IS NOT NULL")),
     Index("ix_documents_deleted_at", "group_id", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+    under_an_epoch("documents", "texts_epoch"),
+    Index("ix_documents_group_id_texts_epoch", "group_id", "texts_epoch"),
     CheckConstraint("readers IN ('officers', 'members')", "readers"),
+    # What has lost its keys never comes back out of the bin.
+    CheckConstraint("destroyed_at IS NULL OR deleted_at IS NOT NULL", "destroyed_in_the_bin"),
 )
 
 versions = Table(
@@ -100,6 +107,8 @@ versions = Table(
     Column("ready_at", DateTime(timezone=True)),
     UniqueConstraint("group_id", "document_id", "id"),
     ForeignKeyConstraint(["group_id", "document_id"], ["documents.group_id", "documents.id"]),
+    under_an_epoch("versions", "key_epoch"),
+    Index("ix_versions_group_id_key_epoch", "group_id", "key_epoch"),
     CheckConstraint("(object_key IS NULL) = (ready_at IS NULL)", "ready_or_absent"),
     Index("ix_versions_declared", "group_id", "created_at", postgresql_where=text("ready_at IS NULL")),
 )
@@ -228,11 +237,26 @@ mapping.map_imperatively(Recipient, release_recipients)
 RIGHTS: list[str] = [
     *app_rights("documents", metadata, append_only=("document_ledger", "release_downloads")),
     "GRANT USAGE ON SCHEMA keys, public TO documents_keys",
-    # Keys and their record are never changed by the process that uses them.
-    "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.audit TO documents_keys",
+    # The record and the list of what is destroyed only grow.
+    "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.destroyed_keys, keys.audit TO documents_keys",
+    # A new root key wraps the same group keys; an epoch is marked when rows leave it, and goes when none is left.
+    "GRANT UPDATE (root_version, wrapped, left_at), DELETE ON keys.group_keys TO documents_keys",
+    # A new epoch wraps the same keys and seals the same names; wraps go with their version.
+    "GRANT UPDATE (epoch, wrapped, name_epoch, sealed_name), DELETE ON keys.release_wraps TO documents_keys",
+    "GRANT UPDATE (note_epoch, sealed_note) ON keys.release_wraps TO documents_keys",
     # For the one conditional UPDATE that opens a release.
     "GRANT SELECT (id, revoked_at, expires_at) ON releases TO documents_keys",
     "GRANT SELECT (release_id, ref, secret_sha256, downloads, revoked_at) ON release_recipients TO documents_keys",
     "GRANT UPDATE (downloads, last_downloaded_at) ON release_recipients TO documents_keys",
     "GRANT INSERT ON release_downloads TO documents_keys",
+    # For new epochs: what is sealed, and what it is bound to.
+    "GRANT SELECT (id, group_id, document_id, wrapped_key, key_epoch) ON versions TO documents_keys",
+    "GRANT UPDATE (wrapped_key, key_epoch) ON versions TO documents_keys",
+    "GRANT SELECT (id, group_id) ON documents, folders TO documents_keys",
+    "GRANT SELECT (sealed_name, texts_epoch) ON documents, folders TO documents_keys",
+    "GRANT UPDATE (sealed_name, texts_epoch) ON documents, folders TO documents_keys",
+    "GRANT SELECT (sealed_description, sealed_tags) ON documents TO documents_keys",
+    "GRANT UPDATE (sealed_description, sealed_tags) ON documents TO documents_keys",
+    # For destroying keys: it looks itself how long a document has been in the bin, and marks what it destroyed.
+    "GRANT SELECT (deleted_at, destroyed_at), UPDATE (destroyed_at) ON documents TO documents_keys",
 ]
