@@ -23,6 +23,7 @@ from documents.keys.bootstrap import KeyResources, open_key_resources
 from documents.keys.root_keys import make_root_key
 from documents.keys.settings import KeysSettings
 from documents.settings import DocumentsSettings
+from documents.storage.key_messages import DOCUMENTS, KEYS
 from documents.worker import QUEUE
 from pydantic import SecretStr
 from shared.auth.link_texts import seal_for_link
@@ -34,7 +35,7 @@ from shared.contracts.envelope import Envelope, Event
 from shared.contracts.messaging import ReleaseLink, ReleaseLinksIssued
 from shared.ids import new_id
 from shared.servers.ports import free_ports
-from shared.testing.client import service_client, signed
+from shared.testing.client import AsGateway, service_client, signed
 from shared.testing.eventually import answering
 from shared.testing.issuer import Issuer, a_group_pass, a_member
 from shared.testing.service import Ground
@@ -142,6 +143,7 @@ def settings(ground: Ground, issuer: Issuer, keys_process: Process) -> Documents
         store_secret_key=SecretStr(ground.bucket.secret_key),
         store_bucket=ground.bucket.name,
         keys_url=keys_process.url,
+        key_folder=issuer.key_folder,
     )
 
 
@@ -211,6 +213,11 @@ async def superuser(ground: Ground) -> AsyncIterator[asyncpg.Connection]:
     )
     yield connection
     await connection.close()
+
+
+def as_documents(issuer: Issuer, url: str) -> httpx.AsyncClient:
+    """A client of the keys process that documents itself could be."""
+    return httpx.AsyncClient(base_url=url, auth=AsGateway(issuer, KEYS, DOCUMENTS))
 
 
 class Actor:

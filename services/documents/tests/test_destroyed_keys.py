@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 from documents.bootstrap import Resources
 from documents.domain.errors import NothingHere, NotLongInTheBin
@@ -21,7 +20,7 @@ from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 
-from services.documents.tests.conftest import environment_of, running
+from services.documents.tests.conftest import as_documents, environment_of, running
 
 TABLES = ("documents", "versions", "releases")
 
@@ -134,7 +133,7 @@ async def test_the_keys_process_looks_itself(
 
 async def test_nobody_with_a_session_destroys(binned: Any, keys_process: Any, superuser: Any) -> None:
     document = await binned()
-    async with httpx.AsyncClient(base_url=keys_process.url) as keys:
+    async with as_documents(document.group.issuer, keys_process.url) as keys:
         path = f"/groups/{document.group.id}/documents/{document.id}/destroy"
         answer = await keys.post(path, headers=document.group.chair.headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "auth.wrong_plane")
@@ -241,7 +240,7 @@ async def test_an_old_database_that_is_brought_back_opens_nothing(
     body = {"document_id": str(document.id), "version_id": str(version_id), "list_id": str(new_id())}
     answer = await group.chair.ask("POST", "/releases", json={**body, "expires_in_days": 7})
     assert answer.status_code == 404
-    async with httpx.AsyncClient(base_url=keys_process.url) as keys:
+    async with as_documents(group.issuer, keys_process.url) as keys:
         asked = {
             "document_id": str(document.id),
             "version_id": str(version_id),

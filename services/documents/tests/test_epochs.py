@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 from documents.keys import epochs
 from documents.keys.epochs import GRACE, begin_epoch, destroy_old_keys, move_batch, move_to_newest
@@ -24,7 +23,7 @@ from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 from sqlalchemy import LargeBinary
 
-from services.documents.tests.conftest import keys_environment_of, running
+from services.documents.tests.conftest import as_documents, keys_environment_of, running
 from services.documents.tests.full_vault import CONTENT, Vaultful
 
 PASSED = GRACE + timedelta(minutes=1)
@@ -112,7 +111,7 @@ async def test_who_read_a_row_before_it_moved_is_answered_for_an_hour(
     }
 
     async def status() -> int:
-        async with httpx.AsyncClient(base_url=keys_process.url) as keys:
+        async with as_documents(vault.group.issuer, keys_process.url) as keys:
             path = f"/groups/{vault.group.id}/keys/unwrap"
             return (await keys.post(path, headers=vault.group.member.headers, json=asked)).status_code
 

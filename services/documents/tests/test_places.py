@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from documents.domain.errors import TooManyKeys
 from documents.keys.rate_cap import RateCap
 from documents.keys.root_keys import BadRootKey, load_root_keys, make_root_key
 from shared.ids import new_id
+
+from services.documents.tests.conftest import as_documents
 
 
 def version_of(path: str) -> UUID:
@@ -82,7 +83,7 @@ async def test_a_name_of_another_document_or_kind_is_refused(
 async def test_the_keys_process_names_the_misfit(group: Any, keys_process: Any) -> None:
     chair = group.chair
     document_id, version_id = str(new_id()), str(new_id())
-    async with httpx.AsyncClient(base_url=f"{keys_process.url}/groups/{group.id}") as keys:
+    async with as_documents(group.issuer, f"{keys_process.url}/groups/{group.id}") as keys:
         place = {"document_id": document_id, "version_id": version_id}
         wrapped = (await keys.post("/keys/wrap", headers=chair.headers, json=place)).json()
         assert "key" not in wrapped

@@ -18,6 +18,8 @@ from shared.clock import now
 from shared.ids import new_id
 from shared.testing.issuer import Issuer, a_group_pass, a_member, a_police_system, a_staff_member
 
+from services.documents.tests.conftest import as_documents
+
 ROUTES = [
     ("GET", "/groups/{group_id}/documents"),
     ("POST", "/groups/{group_id}/documents"),
@@ -233,7 +235,7 @@ async def test_a_removed_member_reads_nothing(group: Any, issuer: Issuer) -> Non
 async def test_the_keys_process_refuses_the_same_by_itself(
     group: Any, issuer: Issuer, keys_process: Any, name: str, superuser: Any
 ) -> None:
-    async with httpx.AsyncClient(base_url=f"{keys_process.url}/groups/{group.id}") as keys:
+    async with as_documents(group.issuer, f"{keys_process.url}/groups/{group.id}") as keys:
         for route in KEY_ROUTES:
             answer = await keys.post(route, headers=ATTEMPTS[name](issuer, group.id), json=_asked(route))
             assert answer.status_code in {401, 403}, route
@@ -248,7 +250,7 @@ async def test_the_keys_process_asks_for_rights_and_a_second_factor_by_itself(
     weak = replace(chair.principal, assurance=Assurance.ONE_FACTOR)
     stale = replace(chair.principal, authenticated_at=now() - timedelta(hours=13))
     proof = chairs_pass(issuer, chair.principal, group.id)
-    async with httpx.AsyncClient(base_url=f"{keys_process.url}/groups/{group.id}") as keys:
+    async with as_documents(group.issuer, f"{keys_process.url}/groups/{group.id}") as keys:
         for route in ("/keys/wrap", "/texts/seal", "/releases"):
             assert (await keys.post(route, headers=member.headers, json=_asked(route))).status_code == 403
         for person in (weak, stale):
@@ -258,7 +260,7 @@ async def test_the_keys_process_asks_for_rights_and_a_second_factor_by_itself(
 
 async def test_the_keys_process_opens_no_release_for_a_session(group: Any, keys_process: Any, forward: Any) -> None:
     (link,) = await forward(group.chair, await group.chair.upload(b"minutes"))
-    async with httpx.AsyncClient(base_url=keys_process.url) as keys:
+    async with as_documents(group.issuer, keys_process.url) as keys:
         answer = await keys.post(f"/releases/{link.release_id}/open", headers=group.chair.headers, json=link.form)
         assert (answer.status_code, answer.json()["code"]) == (403, "auth.wrong_plane")
 

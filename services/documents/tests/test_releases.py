@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from documents.bootstrap import Resources
 from documents.use_cases.republish import republish
@@ -16,6 +15,8 @@ from shared.clock import now
 from shared.ids import new_id
 from shared.testing.client import signed
 from shared.testing.issuer import Issuer, a_member, a_police_system, a_staff_member
+
+from services.documents.tests.conftest import as_documents
 
 CONTENT = b"the minutes of the panel" * 2000
 
@@ -73,7 +74,7 @@ async def test_the_page_says_whose_it_is_until_when_and_what_they_write(
 
 async def test_a_note_is_for_whoever_holds_a_link_that_opens(group: Any, forward: Any, keys_process: Any) -> None:
     (link,) = await forward(group.chair, await group.chair.upload(CONTENT), note="Read me", download_limit=1)
-    async with httpx.AsyncClient(base_url=keys_process.url) as keys:
+    async with as_documents(group.issuer, keys_process.url) as keys:
         asked = f"/releases/{link.release_id}/note"
         assert (await keys.post(asked, json=link.form)).json() == {"note": "Read me"}
         assert (await keys.post(asked, json={**link.form, "secret": "wrong"})).status_code == 404

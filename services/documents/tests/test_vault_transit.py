@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 
-from services.documents.tests.conftest import keys_environment_of, ready, running
+from services.documents.tests.conftest import as_documents, keys_environment_of, ready, running
 from services.documents.tests.vault_server import KEY, PublishedTransit, RealTransit, installed
 
 PLACE = b"a place"
@@ -121,7 +121,7 @@ async def test_a_keys_process_stands_on_it(
     try:
         with running("keys", keys_environment_of(settings), tmp_path / "log", settings.port) as process:
             await ready(process)
-            async with httpx.AsyncClient(base_url=f"{process.url}/groups/{group.id}") as keys:
+            async with as_documents(group.issuer, f"{process.url}/groups/{group.id}") as keys:
                 wrapped = (await keys.post("/keys/wrap", headers=group.chair.headers, json=place)).json()
                 key = (await unwrap()).json()["key"]
                 assert (await superuser.fetchrow(row, group.id))["wrapped"].startswith(b"vault:v1:")

@@ -49,6 +49,7 @@ class Port:
     target: str
     pass_for: str | None = None
     staff: bool = False
+    caller: str = internal.ISSUER
 
 
 PORTS: dict[str, Port] = {
@@ -56,7 +57,7 @@ PORTS: dict[str, Port] = {
     "groups": Port("groups", "GET", "/groups/mine?limit=3"),
     "documents": Port("documents", "GET", f"/groups/{GROUP}/documents?limit=3", "documents"),
     "messaging": Port("messaging", "GET", f"/groups/{GROUP}/lists?limit=3", "messaging"),
-    "documents keys": Port(None, "POST", f"/groups/{GROUP}/keys/wrap", "documents"),
+    "documents keys": Port("keys", "POST", f"/groups/{GROUP}/keys/wrap", "documents", caller="documents"),
     "groups sign": Port(None, "POST", "/sign", staff=True),
 }
 
@@ -120,6 +121,7 @@ def _documents(ground_of: GroundOf, issuer: Issuer, _folder: Path) -> ASGIApp:
             store_secret_key=SecretStr(ground.bucket.secret_key),
             store_bucket=ground.bucket.name,
             keys_url="http://127.0.0.1:9",
+            key_folder=issuer.key_folder,
         )
     )
 
@@ -180,7 +182,7 @@ class Attacker:
         person, port = person or self.person, self.port
         held = {"authorization": self.issuer.access(person)}
         if port.audience is not None:
-            held[internal.HEADER] = self.issuer.internal(port.audience, port.method, port.target)
+            held[internal.HEADER] = self.issuer.internal(port.audience, port.method, port.target, caller=port.caller)
         if port.pass_for is not None:
             proof = a_group_pass(person, GROUP, office="chair")
             held[passes.HEADER] = self.issuer.group_pass(port.pass_for, proof)
@@ -191,7 +193,7 @@ class Attacker:
             "authorization": (access.ISSUER, passes.ISSUER),
             passes.HEADER: (passes.ISSUER, access.ISSUER),
             internal.HEADER: (
-                internal.key_name(self.port.audience or ""),
+                internal.key_name(self.port.audience or "", self.port.caller),
                 internal.key_name("groups" if self.port.audience == "identity" else "identity"),
             ),
         }
@@ -225,6 +227,8 @@ async def attacker(name: str, app: ASGIApp, issuer: Issuer) -> AsyncIterator[Att
 
 def is_refused(answer: httpx.Response, status: int) -> bool:
     told = answer.headers.get("content-type") == "application/problem+json"
+    if answer.request.method == "HEAD":
+        return told and answer.status_code == status
     return bool(told and answer.status_code == status == answer.json()["status"])
 
 
@@ -268,7 +272,7 @@ async def test_each_proof_is_needed(attacker: Attacker) -> None:
 async def test_the_stolen_keys_of_the_gateway_open_nothing_without_somebody_signed_in(attacker: Attacker) -> None:
     """security.md: every route that is not for everybody, with an internal token that is perfectly good."""
     audience = attacker.port.audience
-    if audience is None:
+    if audience is None or attacker.port.caller != internal.ISSUER:
         return  # there are no such keys for this process
     own = [row for row in ROWS if row.service == audience and Who.PUBLIC not in row.who]
     targets = [(row.method, re.sub(r"{\w+}", str(GROUP), row.path)) for row in own]

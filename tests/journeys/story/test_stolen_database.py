@@ -1,4 +1,4 @@
-"""A thief has a dump of the documents database, then also the keys of gateway and groups: no document opens."""
+"""A thief has a dump of the documents database, then also the keys of documents and groups: no document opens."""
 
 import base64
 import re
@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from documents.keys.wrapping import DoesNotFit, place_of_document_key, unwrap
+from documents.storage.key_messages import DOCUMENTS, KEYS
 from launcher.demo import step_6_release
 from launcher.demo.story import Story
 from shared.auth.internal import HEADER as INTERNAL_HEADER
@@ -47,12 +48,12 @@ class Thief:
         return next(row for row in self.table("public.versions") if row["id"] == str(self.panel.version_id))
 
     def forged_proofs(self, method: str, path: str, person: Any) -> dict[str, str]:
-        """What the keys of gateway and groups can say: an internal token, and a pass for the chair."""
+        """What the keys of documents and groups can say: an internal token, and a pass for the chair."""
         keys = self.live.state.key_folder
-        gateway = load_signing_key(keys("gateway"), key_name("documents"))
+        own = load_signing_key(keys("documents"), key_name(KEYS, DOCUMENTS))
         proof = GroupPass(person, self.panel.group_id, "chair", frozenset(Right), 1)
         return {
-            INTERNAL_HEADER: issue_internal_token(gateway, "documents", method, path, now()),
+            INTERNAL_HEADER: issue_internal_token(own, KEYS, method, path, now(), DOCUMENTS),
             PASS_HEADER: issue_group_pass(load_signing_key(keys("groups"), "groups"), "documents", proof, now()),
         }
 
@@ -97,7 +98,7 @@ def test_a_stolen_database_opens_no_document_also_with_both_keys(
         "a police session, a pass of its own": thief.unwrap(
             panel.police.session.access_token(), panel.police.session.account_id
         ),
-        "a token that the gateway's key made": thief.unwrap(
+        "a token that the service's key made": thief.unwrap(
             thief.forged_proofs("GET", "/", panel.chair.session.account_id)[INTERNAL_HEADER],
             panel.chair.session.account_id,
         ),
@@ -133,5 +134,7 @@ def test_the_digests_of_a_stolen_database_open_no_release(live: LiveSystem, pane
             form = {"ref": row["ref"], "secret": secret}
             public = httpx.post(f"{panel.ground.url}/releases/{row['release_id']}/download", data=form)
             assert public.status_code == 404
-            keys = live.system._settings["DOCUMENTS_KEYS_URL"]
-            assert httpx.post(f"{keys}/releases/{row['release_id']}/open", json=form).status_code in {401, 404}
+            keys, path = live.system._settings["DOCUMENTS_KEYS_URL"], f"/releases/{row['release_id']}/open"
+            assert httpx.post(keys + path, json=form).status_code == 401
+            proofs = thief.forged_proofs("POST", path, panel.chair.session.account_id)
+            assert httpx.post(keys + path, json=form, headers=proofs).status_code == 404

@@ -20,7 +20,7 @@ _MAIL = ("SMTP_URL", "MAIL_FROM")
 _IDENTITY = _of("identity", *_ALL, *_STATE, *_KEYS, *_MAIL, "EMAIL_TAG_KEY")
 _GROUPS = _of("groups", *_ALL, *_STATE, *_KEYS, "SIGN_URL", "EMAIL_TAG_KEY")
 _SIGN = _of("groups", *_ALL, "SIGN_KEY_FOLDER", "SIGN_DATABASE_URL")
-_DOCUMENTS = _of("documents", *_ALL, *_STATE, *_STORE, "KEYS_URL")
+_DOCUMENTS = _of("documents", *_ALL, *_STATE, *_KEYS, *_STORE, "KEYS_URL")
 _DOCUMENT_KEYS = _of("documents_keys", *_ALL, *_KEYS, "DATABASE_URL")
 _MESSAGING = _of("messaging", *_ALL, *_STATE, *_KEYS, *_STORE, *_MAIL)
 _GATEWAY = _of("gateway", *_ALL, *_KEYS, "IDENTITY_URL", "GROUPS_URL", "DOCUMENTS_URL", "MESSAGING_URL")
@@ -102,7 +102,7 @@ def _migrate(service: str) -> Step:
 STEPS = (
     _keys("identity"),
     _keys("groups", "SIGN_KEY_FOLDER"),
-    Step("documents-make-keys", "documents", ("documents", "make-keys"), ("DOCUMENTS_KEYS_KEY_FOLDER",)),
+    _keys("documents", "KEYS_KEY_FOLDER"),
     _keys("messaging"),
     _keys("gateway"),
     *(_migrate(database.service) for database in DATABASES),

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import uvloop
+from shared.auth.internal import key_name
+from shared.auth.keyfiles import make_signing_key
 from shared.clock import now
 from shared.db.migrate import migrate
 from shared.logging import configure
@@ -21,7 +23,8 @@ from documents.keys.root_keys import add_root_key, make_root_key
 from documents.keys.root_rotation import rewrap_group_keys
 from documents.keys.rotation import rotate_at_once
 from documents.keys.settings import KeyFolderSettings, KeysSettings
-from documents.settings import DocumentsMigrationSettings, DocumentsSettings
+from documents.settings import DocumentsKeyFolders, DocumentsMigrationSettings, DocumentsSettings
+from documents.storage.key_messages import DOCUMENTS, KEYS
 from documents.storage.tables import RIGHTS
 from documents.use_cases.republish import republish
 from documents.worker import run_worker
@@ -49,6 +52,8 @@ def run_migrations() -> None:
 
 def make_keys() -> None:
     make_root_key(KeyFolderSettings().key_folder)
+    own = DocumentsKeyFolders()
+    make_signing_key(own.key_folder, own.trust_folder, key_name(KEYS, DOCUMENTS))
 
 
 def make_next_root_key() -> None:

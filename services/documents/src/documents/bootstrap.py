@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from shared.auth.internal import key_name
+from shared.auth.keyfiles import load_signing_key
 from shared.blobs.store import BlobStore
 from shared.db.engine import make_engine, make_sessions
 from shared.db.unit_of_work import Claim, UnitOfWork
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from documents.settings import DocumentsSettings
 from documents.storage.clamd import Clamd
 from documents.storage.group_keys import KeysProcess
+from documents.storage.key_messages import DOCUMENTS, KEYS
 
 SERVICE = "documents"
 
@@ -46,7 +49,7 @@ async def open_resources(settings: DocumentsSettings) -> AsyncIterator[Resources
         settings.store_secret_key.get_secret_value(),
         settings.store_bucket,
     )
-    keys = KeysProcess(settings.keys_url)
+    keys = KeysProcess(settings.keys_url, load_signing_key(settings.key_folder, key_name(KEYS, DOCUMENTS)))
     scanner = Clamd(settings.clamd_url) if settings.clamd_url else None
     try:
         yield Resources(settings, engine, make_sessions(engine), store, keys, scanner)

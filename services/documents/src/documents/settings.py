@@ -1,15 +1,21 @@
 """What documents reads from its environment: `DOCUMENTS_*`."""
 
-from pydantic_settings import SettingsConfigDict
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import DatabaseSettings, MigrationSettings, ServiceSettings, StoreSettings
 
 
 class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
-    """Settings of api and worker. `keys_url` is the keys process's address, without a path."""
+    """Settings of api and worker. `keys_url` is the keys process's address, without a path.
+
+    `key_folder` holds the key by which the keys process knows documents.
+    """
 
     model_config = SettingsConfigDict(env_prefix="DOCUMENTS_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     keys_url: str
+    key_folder: Path
     largest_document_bytes: int = 1 << 30
     quota_bytes: int = 20 << 30
     """How much a group may keep that has no quota of its own."""
@@ -24,3 +30,12 @@ class DocumentsMigrationSettings(MigrationSettings):
     """Settings of the migrate step."""
 
     model_config = SettingsConfigDict(env_prefix="DOCUMENTS_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class DocumentsKeyFolders(BaseSettings):
+    """What make-keys reads of the service's own."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCUMENTS_", extra="ignore", frozen=True)
+
+    key_folder: Path
+    trust_folder: Path

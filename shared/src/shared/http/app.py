@@ -7,6 +7,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from shared.auth.internal import ISSUER
 from shared.auth.keyfiles import Trust
 from shared.http import problems
 from shared.http.door import Door
@@ -25,9 +26,12 @@ def make_app(
     routers: Sequence[APIRouter],
     trust: Trust,
     audience: str | None,
+    caller: str = ISSUER,
     resources: Callable[[], AbstractAsyncContextManager[Resources]],
 ) -> FastAPI:
-    """An application that answers only what came through the gateway (`audience` is the service's own name).
+    """An application that answers only what came through the gateway, or from another `caller`.
+
+    `audience` is the service's own name.
 
     Its resources live from start to stop and stand in `app.state.resources`; its key sets in `app.state.trust`.
     """
@@ -51,7 +55,7 @@ def make_app(
         app.include_router(router)
     app.include_router(_health())
     problems.install(app)
-    app.add_middleware(Door, trust=trust, audience=audience)
+    app.add_middleware(Door, trust=trust, audience=audience, caller=caller)
     return app
 
 

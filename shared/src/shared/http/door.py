@@ -27,15 +27,23 @@ log = get_logger("door")
 class Door:
     """ASGI middleware. Checks the internal token, then the access token where one is sent.
 
-    Leaves in the request's state: `principal` (or None), `proof` (the raw pass, or None). `audience` None is for a
-    process that only its own service calls (keys, sign); it has no internal token and takes no request without an
-    access token of its own accord.
+    Leaves in the request's state: `principal` (or None), `proof` (the raw pass, or None). `caller` is who may ask: the
+    gateway, or the service whose process it is (keys). `audience` None is for a process that has no internal token
+    (sign), and takes no request without an access token of its own accord.
     """
 
-    def __init__(self, app: ASGIApp, trust: Trust, audience: str | None, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        trust: Trust,
+        audience: str | None,
+        caller: str = internal.ISSUER,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._app = app
         self._trust = trust
         self._audience = audience
+        self._caller = caller
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,6 +73,7 @@ class Door:
                 method=scope["method"],
                 target=target_of(scope),
                 now=moment,
+                issuer=self._caller,
             )
         state = scope.setdefault("state", {})
         state["proof"] = _one(headers, passes.HEADER)

@@ -7,21 +7,25 @@ import httpx
 from fastapi import FastAPI
 
 from shared.auth import internal, passes
+from shared.auth.internal import ISSUER
 from shared.auth.jurisdiction import JurisdictionPass
 from shared.auth.principal import Principal
 from shared.testing.issuer import Issuer
 
 
 class AsGateway(httpx.Auth):
-    """Signs each request with an internal token for exactly its method and target."""
+    """Signs each request with an internal token for exactly its method and target, or as another `caller` does."""
 
-    def __init__(self, issuer: Issuer, audience: str) -> None:
+    def __init__(self, issuer: Issuer, audience: str, caller: str = ISSUER) -> None:
         self._issuer = issuer
         self._audience = audience
+        self._caller = caller
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         target = request.url.raw_path.decode("latin-1")
-        request.headers[internal.HEADER] = self._issuer.internal(self._audience, request.method, target)
+        request.headers[internal.HEADER] = self._issuer.internal(
+            self._audience, request.method, target, caller=self._caller
+        )
         yield request
 
 

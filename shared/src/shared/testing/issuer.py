@@ -12,6 +12,8 @@ from shared.clock import now
 from shared.ids import new_id
 
 AUDIENCES = ("identity", "groups", "documents", "messaging")
+KEYS = ("keys", "documents")
+"""The keys process, and who alone may ask it."""
 
 
 class Issuer:
@@ -20,16 +22,18 @@ class Issuer:
     def __init__(self, folder: Path) -> None:
         self.key_folder = folder / "keys"
         self.trust_folder = folder / "trust"
-        for issuer in (access.ISSUER, passes.ISSUER, *map(internal.key_name, AUDIENCES)):
+        for issuer in (access.ISSUER, passes.ISSUER, *map(internal.key_name, AUDIENCES), internal.key_name(*KEYS)):
             make_signing_key(self.key_folder, self.trust_folder, issuer)
         self.trust = Trust(self.trust_folder)
 
     def access(self, principal: Principal, issued: datetime | None = None) -> str:
         return access.issue_access_token(load_signing_key(self.key_folder, access.ISSUER), principal, issued or now())
 
-    def internal(self, audience: str, method: str, target: str, issued: datetime | None = None) -> str:
-        key = load_signing_key(self.key_folder, internal.key_name(audience))
-        return internal.issue_internal_token(key, audience, method, target, issued or now())
+    def internal(
+        self, audience: str, method: str, target: str, issued: datetime | None = None, caller: str = internal.ISSUER
+    ) -> str:
+        key = load_signing_key(self.key_folder, internal.key_name(audience, caller))
+        return internal.issue_internal_token(key, audience, method, target, issued or now(), caller)
 
     def group_pass(self, audience: str, proof: passes.GroupPass, issued: datetime | None = None) -> str:
         key = load_signing_key(self.key_folder, passes.ISSUER)

@@ -13,15 +13,17 @@ from documents.keys.bootstrap import KeyResources, open_key_resources
 from documents.keys.rotation import keep_rotating
 from documents.keys.routes import router
 from documents.keys.settings import KeysSettings
+from documents.storage.key_messages import DOCUMENTS, KEYS
 
 
 def create_keys_app(settings: KeysSettings) -> FastAPI:
-    """The application. Each operation of a member verifies access token and group pass itself (P19)."""
+    """The application. It answers documents alone, and each operation of a member verifies both proofs itself (P19)."""
     return make_app(
         "OurWatch documents keys",
         routers=(router,),
         trust=Trust(settings.trust_folder),
-        audience=None,
+        audience=KEYS,
+        caller=DOCUMENTS,
         resources=lambda: _at_work(settings),
     )
 

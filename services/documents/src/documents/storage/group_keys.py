@@ -9,7 +9,11 @@ from uuid import UUID
 import aiohttp
 from pydantic import BaseModel
 from shared.auth.errors import NoProof
+from shared.auth.internal import HEADER as INTERNAL_HEADER
+from shared.auth.internal import issue_internal_token
+from shared.auth.keyfiles import SigningKey
 from shared.auth.passes import HEADER as PASS_HEADER
+from shared.clock import now
 from shared.http.door import CORRELATION_HEADER
 from shared.logging import current_correlation_id, get_logger
 
@@ -18,6 +22,8 @@ from documents.domain.errors import KeysAway, NothingHere, NotLongInTheBin, TooM
 from documents.domain.folder import Folder
 from documents.domain.release import Release
 from documents.storage.key_messages import (
+    DOCUMENTS,
+    KEYS,
     MOST_TEXTS,
     LinkRequest,
     OpenedRelease,
@@ -59,8 +65,9 @@ class Proofs:
 class KeysProcess:
     """All calls end within 5 s. KeysAway where it does not answer, TooManyKeys over its cap."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: SigningKey) -> None:
         self._url = url.rstrip("/")
+        self._key = key
         self._session: aiohttp.ClientSession | None = None
 
     def of_group(self, group_id: UUID, proofs: Proofs) -> "GroupKeys":
@@ -85,6 +92,7 @@ class KeysProcess:
         sent = {
             "content-type": "application/json",
             CORRELATION_HEADER: str(current_correlation_id()),
+            INTERNAL_HEADER: issue_internal_token(self._key, KEYS, "POST", path, now(), DOCUMENTS),
             **(headers or {}),
         }
         try:

@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, BeforeValidator, Field, PlainSerializer
 from shared.http.fields import Answer, Body
 
 MOST_TEXTS = 200
+DOCUMENTS, KEYS = "documents", "keys"
+"""Who asks, and who is asked: issuer and audience of the internal token of each call."""
 
 
 def _read(value: object) -> object:
