@@ -4,12 +4,17 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from launcher.backup.bring_back import bring_back
 from launcher.backup.parts import check_part
+from launcher.backup.references import orphans
 from launcher.backup.save import DATA, save
+from launcher.commands.fsck import LOOKS
+from launcher.demo.mailbox import wait_for
 from launcher.demo.people import PASSWORD
 from launcher.demo.scan import files_with
 from launcher.demo.story import Story, refusal_of
@@ -18,6 +23,7 @@ from launcher.state import State
 from ourwatch_client import Visitor
 from ourwatch_client.transport import Transport
 from shared.servers.ports import free_port
+from shared.servers.postgres_admin import PostgresAdmin
 
 from tests.journeys.conftest import LiveSystem, registered
 
@@ -31,6 +37,7 @@ class Backup:
     data: Path
     keys: Path
     erased: str
+    destroyed: tuple[UUID, UUID]
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +51,24 @@ def backup(live: LiveSystem, panel: Story) -> Iterator[Backup]:
     with tempfile.TemporaryDirectory(prefix="ourwatch-backup-") as name:
         folder = Path(name)
         access = live.do(live.system.access)
+        destroyed = panel.chair.session.add_document(panel.group_id, "Old minutes.txt", b"They were read long ago.")
         save(live.state, access, carry_out, folder / "data", folder / "old keys")
         with leaving:
             leaving.call("POST", "/me/erasure", json={"password": PASSWORD})
+        destroy(live, panel, destroyed[0])
         save(live.state, access, carry_out, folder / "newer data", folder / "keys")
-        yield Backup(folder / "data", folder / "keys", f"quetzal.{panel.run}@example.org")
+        yield Backup(folder / "data", folder / "keys", f"quetzal.{panel.run}@example.org", destroyed)
+
+
+def destroy(live: LiveSystem, panel: Story, document_id: UUID) -> None:
+    """The document goes into the bin, a month passes, and its keys are destroyed."""
+    panel.chair.session.call("DELETE", f"/groups/{panel.group_id}/documents/{document_id}")
+    admin = PostgresAdmin(**live.do(live.system.access).postgres)
+    month_ago = f"UPDATE documents SET deleted_at = now() - interval '31 days' WHERE id = '{document_id}'"
+    admin.run(month_ago, database="documents")
+    live.kill("documents-worker")  # it looks when it starts
+    listed = f"SELECT count(*) FROM keys.destroyed_keys WHERE document_id = '{document_id}'"
+    wait_for("the destroyed keys", lambda: admin.run(listed, database="documents").strip() == "1")
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +93,9 @@ def test_a_restored_system_opens_every_document_and_knows_nobody_who_was_erased(
         read = session.read_document(panel.group_id, panel.document_id, panel.version_id)
         assert read == panel.minutes.content
         assert [each["name"] for each in session.documents(panel.group_id)] == [panel.minutes.name]
+        gone = refusal_of(lambda: session.read_document(panel.group_id, *backup.destroyed))
+        assert gone is not None
+        assert gone.status == 404
     refused = refusal_of(lambda: visitor.sign_in_member(backup.erased, PASSWORD))
     assert refused is not None
     assert refused.status == 403
@@ -81,6 +104,12 @@ def test_a_restored_system_opens_every_document_and_knows_nobody_who_was_erased(
         assert files_with([backup.erased, "Quetzal"], Path(folder)) == []
         assert files_with([reader.email], Path(folder))
     visitor.close()
+
+
+def test_all_of_it_opens(restored: LiveSystem) -> None:
+    for of in LOOKS.values():
+        assert restored.do(partial(restored.system.command, of, "fsck")) == (0, "")
+    assert orphans(PostgresAdmin(**restored.do(restored.system.access).postgres)) == []
 
 
 def test_sessions_of_before_are_over(restored: LiveSystem, panel: Story) -> None:

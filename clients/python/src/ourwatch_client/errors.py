@@ -15,7 +15,8 @@ class OurWatchProblem(Exception):
     @classmethod
     def of(cls, answer: httpx.Response) -> "OurWatchProblem":
         """The refusal in an answer, also where it is no problem document."""
-        told = answer.json() if answer.headers.get("content-type", "").startswith("application/problem+json") else {}
+        is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
+        told = answer.json() if is_problem and answer.content else {}  # an answer to HEAD has no body
         return cls(answer.status_code, told.get("code", "unknown"), told.get("detail", answer.reason_phrase))
 
 

@@ -12,6 +12,7 @@ from launcher.commands import (
     bench,
     demo,
     down,
+    fsck,
     logs,
     mail,
     restore,
@@ -24,14 +25,16 @@ from launcher.commands import (
 )
 from launcher.errors import NotPossible
 
-_COMMANDS = (up, demo, administrator, down, status, logs, scale, mail, totp, audit, backup, restore, test, bench, soak)
+_RUNNING = (up, demo, administrator, down, status, logs, scale, mail, totp)
+_KEEPING = (audit, backup, restore, fsck)
+_TRYING = (test, bench, soak)
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of the command; a reason to stop is one line on standard error."""
     parser = argparse.ArgumentParser(prog="./ourwatch", description="Runs OurWatch on this machine.")
     commands = parser.add_subparsers(metavar="command", required=True)
-    for command in _COMMANDS:
+    for command in (*_RUNNING, *_KEEPING, *_TRYING):
         command.add_to(commands)
     options, rest = parser.parse_known_args(arguments)
     if rest and options.run is not test.run:

@@ -72,9 +72,8 @@ def _answers(system: System) -> dict[str, Callable[[Message], Message]]:
     def administrator(request: Message) -> Message:
         return {"link": system.create_administrator(str(request["email"]), str(request["name"]))}
 
-    def command(request: Message) -> Message:
-        code, said = system.command(str(request["of"]), *map(str, request["arguments"]))
-        return {"code": code, "said": said}
+    def environment(request: Message) -> Message:
+        return dict(system.environment(str(request["of"])))
 
     def access(_: Message) -> Message:
         return asdict(system.access())
@@ -87,7 +86,7 @@ def _answers(system: System) -> dict[str, Callable[[Message], Message]]:
         "status": status,
         "scale": scale,
         "administrator": administrator,
-        "command": command,
+        "environment": environment,
         "access": access,
         "dump": dump,
     }

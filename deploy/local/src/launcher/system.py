@@ -89,16 +89,27 @@ class System:
             raise NotPossible("that account could not be made: is the address complete, or in use already?")
         return ended.stdout.strip().splitlines()[-1]
 
+    def environment(self, of: str) -> dict[str, str]:
+        """The settings of a process, or of several joined by `+`. Raises NotPossible for one that there is not."""
+        found: dict[str, str] = {}
+        for name in of.split("+"):
+            if name not in self._processes:
+                raise NotPossible(f"there is no process {name}")
+            found |= environment_of(self._processes[name], self._settings, self._places[name])
+        return found
+
     def command(self, name: str, *arguments: str) -> tuple[int, str]:
-        """Runs an operator's command with the settings of the process `name`; its exit code, and what it said."""
+        """Runs an operator's command with the settings of the process `name`, or of several joined by `+`.
+
+        Returns its exit code, and what it said.
+        """
         ended = self._ask(name, *arguments)
         return ended.returncode, (ended.stdout or ended.stderr).strip()
 
     def _ask(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        process = self._processes[name]
         return subprocess.run(
             [sys.executable, "-m", name.partition("-")[0], *arguments],
-            env=environment_of(process, self._settings, self._places[process.name]),
+            env=self.environment(name),
             cwd=self.state.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from uuid import UUID
 
 import uvloop
@@ -16,6 +17,7 @@ from shared.running import observe, serve
 
 from documents.app import create_app
 from documents.bootstrap import SERVICE, open_resources
+from documents.commands.destroyed_keys import list_destroyed, read_destroyed, repeat_destructions, write_destroyed
 from documents.commands.fsck import fsck
 from documents.keys.app import create_keys_app
 from documents.keys.bootstrap import KeyResources, open_key_resources
@@ -106,6 +108,28 @@ def look_through(group_ids: list[UUID]) -> None:
     sys.exit(1 if asyncio.run(look()) else 0)
 
 
+def list_destroyed_keys(file: Path) -> None:
+    """Writes which keys were destroyed to a new file, to be kept apart from backups."""
+
+    async def write(resources: KeyResources) -> str:
+        gone = await list_destroyed(resources)
+        write_destroyed(file, gone)
+        return f"{len(gone)} keys were destroyed."
+
+    _with_keys(write)
+
+
+def destroy_again(file: Path) -> None:
+    """Destroys again which keys that file names: after a restore, before anything is served."""
+    settings, gone = DocumentsSettings(), read_destroyed(file)
+
+    async def destroy(keys: KeyResources) -> str:
+        async with open_resources(settings) as resources:
+            return f"{await repeat_destructions(resources, keys, gone)} documents came back and lost their keys again."
+
+    _with_keys(destroy)
+
+
 def tell_again() -> None:
     settings = DocumentsSettings()
     configure(SERVICE, settings.log_level)
@@ -135,6 +159,12 @@ OF_GROUPS: dict[str, Callable[[list[UUID]], None]] = {
 """For the groups that are named, or for all."""
 
 
+OF_A_FILE: dict[str, Callable[[Path], None]] = {
+    "list-destroyed-keys": list_destroyed_keys,
+    "repeat-destructions": destroy_again,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m documents")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -142,9 +172,13 @@ def main() -> None:
         commands.add_parser(name)
     for name in OF_GROUPS:
         commands.add_parser(name).add_argument("group_ids", metavar="GROUP_ID", type=UUID, nargs="*")
+    for name in OF_A_FILE:
+        commands.add_parser(name).add_argument("file", type=Path)
     asked = parser.parse_args()
     if asked.command in OF_GROUPS:
         OF_GROUPS[asked.command](asked.group_ids)
+    elif asked.command in OF_A_FILE:
+        OF_A_FILE[asked.command](asked.file)
     else:
         COMMANDS[asked.command]()
 

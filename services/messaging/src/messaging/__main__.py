@@ -1,7 +1,8 @@
-"""`python -m messaging api | worker | migrate | make-keys | republish`."""
+"""`python -m messaging api | worker | migrate | make-keys | republish | fsck | repeat-erasures`."""
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from messaging.keyring import make_keys
 from messaging.settings import KeyFolders, Migration, Settings
 from messaging.storage.tables import RIGHTS
 from messaging.use_cases.forget_person import forget_person
+from messaging.use_cases.fsck import fsck
 from messaging.use_cases.republish import republish
 from messaging.worker import run_worker
 
@@ -67,12 +69,29 @@ def forget_again(file: Path) -> None:
     print(f"{asyncio.run(forget())} people are forgotten.")
 
 
+def look_through() -> None:
+    """Prints what is missing, orphaned or does not open; ends with 1 where there is something."""
+    settings = Settings()
+    configure(SERVICE, settings.log_level)
+
+    async def look() -> int:
+        found = 0
+        async with open_resources(settings) as resources:
+            async for line in fsck(resources.unit_of_work, resources.keyring, resources.store):
+                print(line, flush=True)
+                found += 1
+        return found
+
+    sys.exit(1 if asyncio.run(look()) else 0)
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "api": api,
     "worker": worker,
     "migrate": run_migrations,
     "make-keys": make_key_files,
     "republish": tell_again,
+    "fsck": look_through,
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GoneForGood:
-    """A list: the file's name, which process writes it by which command, and which processes repeat it by which."""
+    """A list: the file's name, which process's command writes it, and which processes' command repeats it."""
 
     file: str
     written_by: str
@@ -21,5 +21,12 @@ LISTS = (
         "list-erasures",
         ("identity-api", "groups-api", "messaging-api"),
         "repeat-erasures",
+    ),
+    GoneForGood(
+        "destroyed-keys.jsonl",
+        "documents-keys",
+        "list-destroyed-keys",
+        ("documents-api+documents-keys",),
+        "repeat-destructions",
     ),
 )

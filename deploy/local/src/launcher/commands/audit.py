@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from launcher.command_line import Commands
-from launcher.control import ask
+from launcher.operate import operate
 from launcher.state import State
 
 
@@ -28,6 +28,6 @@ def run(options: argparse.Namespace) -> int:
         asked = [sys.executable, "-m", "groups", "verify-audit", str(options.file), *keys]
         return subprocess.run(asked, check=False).returncode
     arguments = ["verify-audit"] if options.act == "verify" else ["export-audit", str(options.file.absolute())]
-    answer = ask(State.of_this_checkout().control, command="command", of="groups-api", arguments=arguments)
-    print(answer["said"])
-    return int(answer["code"])
+    ended = operate(State.of_this_checkout(), "groups-api", *arguments)
+    print((ended.stdout or ended.stderr).strip())
+    return ended.returncode

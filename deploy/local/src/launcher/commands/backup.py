@@ -8,6 +8,7 @@ from launcher.backup.save import save
 from launcher.command_line import Commands
 from launcher.control import ask
 from launcher.errors import NotPossible
+from launcher.operate import operate
 from launcher.state import State
 
 
@@ -22,9 +23,9 @@ def run(options: argparse.Namespace) -> int:
     state = State.of_this_checkout()
 
     def carry_out(process: str, arguments: list[str]) -> None:
-        answer = ask(state.control, command="command", of=process, arguments=arguments)
-        if answer["code"] != 0:
-            raise NotPossible(f"{process} could not {arguments[0]}: {answer['said']}")
+        ended = operate(state, process, *arguments)
+        if ended.returncode != 0:
+            raise NotPossible(f"{process} could not {arguments[0]}: {ended.stderr.strip()}")
 
     access = Access(**ask(state.control, command="access"))
     save(state, access, carry_out, options.data.absolute(), options.keys.absolute())

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import BIN_LIFE
@@ -48,7 +49,9 @@ async def _destroy(session: AsyncSession, group_id: UUID, document_id: UUID, at:
     columns = versions.c
     of_document = (columns.group_id == group_id, columns.document_id == document_id)
     listed = select(columns.id, columns.group_id, columns.document_id, literal(at)).where(*of_document)
-    await session.execute(insert(destroyed_keys).from_select(list(destroyed_keys.c), listed))
+    # Listed already where an older state of the database was brought back.
+    entered = insert(destroyed_keys).from_select(list(destroyed_keys.c), listed).on_conflict_do_nothing()
+    await session.execute(entered)
     await session.execute(update(versions).where(*of_document).values(wrapped_key=b""))
     laid = release_wraps.c
     await session.execute(delete(release_wraps).where(laid.group_id == group_id, laid.document_id == document_id))

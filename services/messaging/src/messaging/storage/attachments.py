@@ -35,7 +35,7 @@ class Attachment(NamedTuple):
 
 
 class Attachments:
-    """All attachments; every read says whose."""
+    """All attachments; every read for somebody says whose."""
 
     def __init__(self, session: AsyncSession, keyring: Keyring) -> None:
         self._session = session
@@ -59,6 +59,11 @@ class Attachments:
 
     async def own(self, attachment_id: UUID, by: Uploader) -> Attachment | None:
         found = await self._read(and_(attachments.c.id == attachment_id, *_mine(by)))
+        return found[0] if found else None
+
+    async def by_id(self, attachment_id: UUID) -> Attachment | None:
+        """Anybody's, for whoever looks whether it opens."""
+        found = await self._read(attachments.c.id == attachment_id)
         return found[0] if found else None
 
     async def of_message(self, message_id: UUID) -> list[Attachment]:
