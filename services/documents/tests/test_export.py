@@ -61,6 +61,22 @@ async def test_an_officer_takes_every_document_along(group: Any, superuser: Any)
     assert await superuser.fetchval("SELECT count(*) FROM keys.audit WHERE operation = 'unwrap'") == before + 5
 
 
+async def test_documents_lie_in_their_folders(group: Any) -> None:
+    chair = group.chair
+    outer = await chair.folder("Minutes: 2026")
+    inner = await chair.folder("..", outer)
+    for name, folder in (("a.txt", None), ("a.txt", outer), ("A.txt", outer), ("b.txt", inner)):
+        document = (await chair.upload(b"words", name)).split("/")[2]
+        await chair.change(document, folder_id=folder)
+    with await opened(chair) as archive:
+        assert set(archive.namelist()) == {
+            "a.txt",
+            "Minutes_ 2026/A.txt",
+            "Minutes_ 2026/a (2).txt",
+            "Minutes_ 2026/document/b.txt",
+        }
+
+
 async def test_an_empty_vault_is_an_empty_archive(group: Any) -> None:
     with await opened(group.chair) as archive:
         assert archive.namelist() == []

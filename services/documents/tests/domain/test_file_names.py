@@ -1,7 +1,7 @@
 """Names of files in an archive: safe on every system, and each its own."""
 
 import pytest
-from documents.domain.file_names import LONGEST, file_names
+from documents.domain.file_names import LONGEST, file_paths
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,12 @@ from documents.domain.file_names import LONGEST, file_names
     ],
 )
 def test_a_name_is_made_safe(name: str, file: str) -> None:
-    assert file_names([name]) == [file]
+    assert file_paths([((), name)]) == [file]
 
 
 def test_no_two_names_are_the_same_whatever_the_case() -> None:
-    assert file_names(["a.pdf", "A.PDF", "a.pdf", "a (2).pdf", "a/b", "a_b"]) == [
+    names = ["a.pdf", "A.PDF", "a.pdf", "a (2).pdf", "a/b", "a_b"]
+    assert file_paths(((), name) for name in names) == [
         "a.pdf",
         "A (2).PDF",
         "a (3).pdf",

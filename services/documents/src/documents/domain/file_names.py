@@ -1,7 +1,7 @@
-"""Names of documents, as names of files that every system can unpack."""
+"""Names of documents and their folders, as paths of files that every system can unpack."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -11,10 +11,13 @@ _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
-def file_names(names: Iterable[str]) -> list[str]:
-    """One name for each, in their order: none leads out of its folder, and no two are the same, whatever the case."""
+def file_paths(places: Iterable[tuple[Sequence[str], str]]) -> list[str]:
+    """One path for each document, given the names of its folders, outermost first, and its own.
+
+    In their order; none leads out of where it is unpacked, and no two are the same, whatever the case.
+    """
     taken: set[str] = set()
-    return [_unique(_safe(name), taken) for name in names]
+    return [_unique("".join(f"{_safe(folder)}/" for folder in folders), _safe(name), taken) for folders, name in places]
 
 
 def _safe(name: str) -> str:
@@ -26,12 +29,12 @@ def _safe(name: str) -> str:
     return f"{stem[: LONGEST - len(ending)]}{ending}"
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def _unique(folder: str, name: str, taken: set[str]) -> str:
     stem, ending = _parts(name)
-    number, unique = 1, name
+    number, unique = 1, folder + name
     while unique.casefold() in taken:
         number += 1
-        unique = f"{stem} ({number}){ending}"
+        unique = f"{folder}{stem} ({number}){ending}"
     taken.add(unique.casefold())
     return unique
 

@@ -12,10 +12,11 @@ from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Document, Version
-from documents.domain.file_names import file_names
+from documents.domain.file_names import file_paths
+from documents.domain.folder import Folder, above
 from documents.domain.permissions import need_officer, need_second_factor
+from documents.storage.folders import Folders
 from documents.storage.group_keys import GroupKeys
-from documents.storage.key_messages import MOST_TEXTS
 from documents.storage.vault import Vault
 from documents.use_cases.read_content import ReadableContent
 
@@ -45,8 +46,10 @@ async def export_vault(
         vault = await Vault.enter(uow.session, proof)
         documents = await vault.documents(after, MOST_DOCUMENTS)
         versions = await vault.ready_versions(documents)
+        folders = await Folders(uow.session, proof).visible()
     ready = [(document, versions[document.id][0]) for document in documents if versions[document.id]]
-    names = file_names(await _names(keys, [document for document, _ in ready]))
+    going = [document for document, _ in ready]
+    names = file_paths(zip(await _places(keys, folders, going), await keys.open_names(going), strict=True))
     unwrapped = await _keys(keys, [version for _, version in ready])
     contents = [
         ReadableContent(version, name, key) for (_, version), name, key in zip(ready, names, unwrapped, strict=True)
@@ -54,11 +57,10 @@ async def export_vault(
     return Export(contents, documents[-1].id if len(documents) == MOST_DOCUMENTS else None)
 
 
-async def _names(keys: GroupKeys, documents: Sequence[Document]) -> list[str]:
-    names: list[str] = []
-    for at in range(0, len(documents), MOST_TEXTS):
-        names += await keys.open_names(documents[at : at + MOST_TEXTS])
-    return names
+async def _places(keys: GroupKeys, folders: Sequence[Folder], documents: Sequence[Document]) -> list[tuple[str, ...]]:
+    named = dict(zip((folder.id for folder in folders), await keys.open_folders(folders), strict=True))
+    tree = {folder.id: folder.parent_id for folder in folders}
+    return [tuple(named[each] for each in reversed(above(tree, document.folder_id))) for document in documents]
 
 
 async def _keys(keys: GroupKeys, versions: Sequence[Version]) -> list[bytes]:
