@@ -16,6 +16,7 @@ from launcher.demo.minutes import write_minutes
 from launcher.demo.people import PASSWORD, Codes, read_residents
 from launcher.demo.story import Ground, Story
 from launcher.demo.told import Told
+from launcher.processes import PROCESSES, Process
 from launcher.progress import Progress
 from launcher.servers import Server
 from launcher.state import State
@@ -33,10 +34,10 @@ START_SECONDS = 180
 class LiveSystem:
     """A system in a thread of its own, since what it starts dies with the thread that started it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, processes: tuple[Process, ...] = PROCESSES) -> None:
         self.state = State(home)
         self.state.prepare()
-        self.system = System(self.state, free_port(), Progress())
+        self.system = System(self.state, free_port(), Progress(), processes=processes)
         self._asked: queue.Queue[tuple[Callable[[], Any], Future[Any]]] = queue.Queue()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ourwatch")

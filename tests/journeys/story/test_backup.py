@@ -19,6 +19,7 @@ from launcher.demo.people import PASSWORD
 from launcher.demo.scan import files_with
 from launcher.demo.story import Story, refusal_of
 from launcher.errors import NotPossible
+from launcher.processes import PROCESSES
 from launcher.state import State
 from ourwatch_client import Visitor
 from ourwatch_client.transport import Transport
@@ -27,6 +28,8 @@ from shared.servers.postgres_admin import PostgresAdmin
 
 from tests.journeys.conftest import LiveSystem, registered
 
+# Of the restored system: what signs somebody in, proves that they belong, and opens a document; fsck asks of messaging.
+NEEDED = {"identity-api", "groups-api", "documents-api", "documents-keys", "messaging-api", "gateway-api"}
 pytestmark = pytest.mark.timeout(400)
 
 
@@ -76,7 +79,7 @@ def restored(backup: Backup) -> Iterator[LiveSystem]:
     with tempfile.TemporaryDirectory(prefix="ourwatch-restored-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
         bring_back(State(home), backup.data, backup.keys, free_port())
-        running = LiveSystem(home)
+        running = LiveSystem(home, tuple(process for process in PROCESSES if process.name in NEEDED))
         try:
             running.start()
             yield running
