@@ -137,7 +137,9 @@ def expected(person: Person, state: State, route: str, target: Target) -> Answer
     return Answer(welcome if is_there(person, route, target) else 404)
 
 
-def may_see(person: Person, state: State, target: Target) -> bool:
-    """Whether anything that an answer says may name this document, or show what is in it."""
+def may_see(person: Person, state: State, route: str, target: Target) -> bool:
+    """Whether an answer of this route may name this document, by whatever it is called, or show what is in it."""
     held = rights(person, state)
+    if route == "list_releases" and target is Target.IN_BIN:
+        return Right.FORWARD in held  # P21: that it was forwarded stays on record for those who forward
     return Right.KEEP in held or (Right.READ in held and target is Target.FOR_MEMBERS)
