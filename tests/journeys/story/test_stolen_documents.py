@@ -43,8 +43,8 @@ class Thief:
         connection = await self.connect()
         try:
             names = await connection.fetch(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' "
-                "AND has_table_privilege(format('public.%I', table_name), 'SELECT')"
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+                "AND relkind IN ('r', 'p', 'v') AND has_table_privilege(oid, 'SELECT')"
             )
             async with connection.transaction():
                 if group_id is not None:
