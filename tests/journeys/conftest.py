@@ -1,11 +1,13 @@
 """The whole of OurWatch, started as `./ourwatch up` starts it, with a hand on every process."""
 
+import os
 import queue
+import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,6 +72,19 @@ class LiveSystem:
     def bring_back(self, name: str, server: Server) -> None:
         self.do(server.start)
         self.do(lambda: self.system.supervisor.watch(name, server))
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Stops a process where it is, and lets it go on after: it does nothing meanwhile, and nobody starts it."""
+        part = self.do(lambda: self.system.supervisor.release(name))
+        assert isinstance(part, Program)
+        assert part.pid is not None
+        os.kill(part.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(part.pid, signal.SIGCONT)
+            self.do(lambda: self.system.supervisor.watch(name, part))
 
     def stop(self) -> None:
         self._end.set()

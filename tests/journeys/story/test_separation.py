@@ -1,14 +1,12 @@
 """Who can see, reach and forge what, on the whole system."""
 
-import threading
 from uuid import UUID
 
 import httpx
 import pytest
 from launcher.demo.mailbox import wait_for
-from launcher.demo.people import PASSWORD, Resident
-from launcher.demo.story import Story, refusal_of
-from ourwatch_client import OurWatchProblem
+from launcher.demo.people import PASSWORD
+from launcher.demo.story import Story
 from shared.auth.internal import HEADER as INTERNAL_HEADER
 from shared.auth.internal import issue_internal_token, key_name
 from shared.auth.keyfiles import load_signing_key
@@ -74,53 +72,6 @@ def test_a_hidden_group_leaves_no_trace(panel: Story, a_stranger: Stranger) -> N
         assert answers[0].status_code == answers[1].status_code == 404, path
         assert told[0] == told[1], path
         assert headers[0] == headers[1], path
-
-
-def read_until_removed(panel: Story, leaver: Resident) -> None:
-    """The member reads in a loop; no read that starts after the removal's answer may succeed (P18)."""
-    removed = threading.Event()
-    late_successes: list[bool] = []
-    refusals: list[int] = []
-    reads: list[bool] = []
-
-    def loop() -> None:
-        while len(refusals) < 10:
-            starts_late = removed.is_set()
-            try:
-                leaver.session.read_document(panel.group_id, panel.document_id, panel.version_id)
-                reads.append(starts_late)
-                if starts_late:
-                    late_successes.append(True)
-                    return
-            except OurWatchProblem as problem:
-                refusals.append(problem.status)
-
-    readers = [threading.Thread(target=loop) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    while len(reads) < 20:
-        removed.wait(0.01)
-    panel.chair.session.remove(panel.group_id, leaver.session.account_id, "Moved away")
-    removed.set()
-    for reader in readers:
-        reader.join(60)
-    assert reads
-    assert not late_successes
-    assert set(refusals) == {404}
-    assert refusal_of(lambda: leaver.session.messages(panel.group_id)) is not None
-    assert not [m for m in leaver.session.inbox() if m["group_id"] == str(panel.group_id)]
-
-
-def test_a_removal_bites_on_the_next_request(panel: Story) -> None:
-    read_until_removed(panel, panel.residents[22])
-
-
-def test_a_removal_bites_with_the_broker_stopped(live: LiveSystem, panel: Story) -> None:
-    broker = live.take_down("rabbitmq")
-    try:
-        read_until_removed(panel, panel.residents[23])
-    finally:
-        live.bring_back("rabbitmq", broker)
 
 
 def documents_url(live: LiveSystem) -> str:

@@ -15,8 +15,9 @@ class OurWatchProblem(Exception):
     @classmethod
     def of(cls, answer: httpx.Response) -> "OurWatchProblem":
         """The refusal in an answer, also where it is no problem document."""
-        is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
-        told = answer.json() if is_problem and answer.content else {}  # an answer to HEAD has no body
+        is_told = answer.headers.get("content-type", "").startswith("application/problem+json")
+        # The refusal of a HEAD has the headers of a problem document, and no body.
+        told = answer.json() if is_told and answer.content else {}
         return cls(answer.status_code, told.get("code", "unknown"), told.get("detail", answer.reason_phrase))
 
 
