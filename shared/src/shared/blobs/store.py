@@ -27,8 +27,10 @@ class Reading:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for piece in self._response.content.iter_chunked(PIECE):
-                yield piece
+            # As it was received: `iter_chunked` would copy it together into pieces of one size.
+            async for received, _ in self._response.content.iter_chunks():
+                for at in range(0, len(received), PIECE):
+                    yield received[at : at + PIECE]
         except (ClientError, TimeoutError, OSError) as failure:
             raise StoreUnavailable("the store broke off while a blob was read") from failure
 
