@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from tests.bench.asking import Asking
 from tests.bench.measure import Result, Series, arguments, interleaved
-from tests.bench.running_documents import Address, RunningDocuments, one_vault
+from tests.bench.running_documents import RunningDocuments, one_vault
 from tests.bench.sealing import HAS_TINK, candidates
 
 LENGTH = 64 << 20

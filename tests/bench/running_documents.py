@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import secrets
 import sys
 import tempfile
@@ -42,7 +43,9 @@ class RunningDocuments:
 
     def __init__(self, url: str, chair: MemberSession, group_id: UUID, store: dict[str, str]) -> None:
         self._url, self._chair, self._documents = url, chair, f"/groups/{group_id}/documents"
-        self._document_id = chair.call("POST", self._documents, json={"name": "minutes.txt", "readers": "members"})["id"]
+        self._document_id = chair.call("POST", self._documents, json={"name": "minutes.txt", "readers": "members"})[
+            "id"
+        ]
         self._bucket = store["bucket"]
         self.minio = Minio(
             urlsplit(store["url"]).netloc,
@@ -73,7 +76,7 @@ class RunningDocuments:
         _get(self._url + path, into, self._headers())
 
     def put_by_minio(self, place: Address, content: bytes) -> None:
-        self.minio.put_object(place.bucket, place.key, _Readable(content), len(content))
+        self.minio.put_object(place.bucket, place.key, io.BytesIO(content), len(content))
 
     def get_by_minio(self, place: Address) -> bytes:
         answer = self.minio.get_object(place.bucket, place.key)
@@ -156,7 +159,9 @@ def _ask(method: str, url: str, content: bytes | None, headers: dict[str, str], 
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
     try:
-        connection.request(method, f"{address.path}?{address.query}" if address.query else address.path, content, headers)
+        connection.request(
+            method, f"{address.path}?{address.query}" if address.query else address.path, content, headers
+        )
         answer = connection.getresponse()
         if answer.status != 200:
             raise RuntimeError(f"{method} was answered with {answer.status}: {answer.read(500)!r}")
@@ -167,15 +172,3 @@ def _ask(method: str, url: str, content: bytes | None, headers: dict[str, str], 
             raise RuntimeError(f"{method} gave another length than {len(into)} bytes")
     finally:
         connection.close()
-
-
-class _Readable:
-    """Bytes as a file that is read once, without a copy of them all."""
-
-    def __init__(self, content: bytes) -> None:
-        self._left = memoryview(content)
-
-    def read(self, size: int = -1) -> bytes:
-        taken = self._left if size < 0 else self._left[:size]
-        self._left = self._left[len(taken) :]
-        return bytes(taken)

@@ -18,6 +18,7 @@ else:
     streaming_aead.register()
 
 _BOUND_TO = b"a content"
+_Way = Callable[[bytes], tuple[float, bytes]]
 
 
 class _Kept(io.BytesIO):
@@ -73,7 +74,7 @@ class Tink:
 def candidates(plain: bytes) -> dict[str, Callable[[], float]]:
     """MiB a second of CPU of sealing and opening; what comes out is held against what went in."""
     key = secrets.token_bytes(32)
-    ways = {"": (lambda whole: sealing(whole, key), lambda whole: opening(whole, key))}
+    ways: dict[str, tuple[_Way, _Way]] = {"": (lambda whole: sealing(whole, key), lambda whole: opening(whole, key))}
     if HAS_TINK:
         tinks = Tink()
         ways["_by_tink"] = (tinks.sealing, tinks.opening)

@@ -64,7 +64,9 @@ class _Message:
         if first + len(chunks) > MAX_CHUNKS:
             raise ValueError("a message ends at 4 PiB")
         base, seal = self._base, self._aead.encrypt
-        return b"".join([seal((base ^ at).to_bytes(_NONCE, "big"), chunk, None) for at, chunk in enumerate(chunks, first)])
+        return b"".join(
+            [seal((base ^ at).to_bytes(_NONCE, "big"), chunk, None) for at, chunk in enumerate(chunks, first)]
+        )
 
     def open(self, first: int, chunks: list[bytes | memoryview]) -> bytes:
         base, open_, opened = self._base, self._aead.decrypt, []

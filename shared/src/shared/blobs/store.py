@@ -27,8 +27,9 @@ class Reading:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            # As it was received: `iter_chunked` would copy it together into pieces of one size.
-            async for received, _ in self._response.content.iter_chunks():
+            # As it was received: larger pieces would be copied together, and `iter_chunks` never ends an empty answer.
+            while not self._response.content.at_eof():
+                received, _ = await self._response.content.readchunk()
                 for at in range(0, len(received), PIECE):
                     yield received[at : at + PIECE]
         except (ClientError, TimeoutError, OSError) as failure:

@@ -84,7 +84,9 @@ class Forwarding:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         hung_up: asyncio.Task[None] | None = None
         try:
-            async for piece, _ in answer.content.iter_chunks():
+            # As it was received: larger pieces would be copied together, and `iter_chunks` never ends an empty answer.
+            while not answer.content.at_eof():
+                piece, _ = await answer.content.readchunk()
                 if not piece:
                     continue  # only the end of a chunk
                 # The server takes pieces for somebody who is gone and throws them away, a whole gigabyte if need be.
