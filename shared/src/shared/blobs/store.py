@@ -27,8 +27,11 @@ class Reading:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for piece in self._response.content.iter_chunked(PIECE):
-                yield piece
+            # As it was received: larger pieces would be copied together, and `iter_chunks` never ends an empty answer.
+            while not self._response.content.at_eof():
+                received, _ = await self._response.content.readchunk()
+                for at in range(0, len(received), PIECE):
+                    yield received[at : at + PIECE]
         except (ClientError, TimeoutError, OSError) as failure:
             raise StoreUnavailable("the store broke off while a blob was read") from failure
 

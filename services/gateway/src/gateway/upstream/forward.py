@@ -14,7 +14,7 @@ from yarl import URL
 from gateway.domain.cookies import is_ours
 from gateway.domain.errors import ServiceUnreachable
 from gateway.domain.rows import Row
-from gateway.upstream.body import PIECE, Body, BodyTooLarge, ClientGone, TooSlow
+from gateway.upstream.body import Body, BodyTooLarge, ClientGone, TooSlow
 from gateway.upstream.services import Services
 
 _ASKED = (
@@ -84,7 +84,11 @@ class Forwarding:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         hung_up: asyncio.Task[None] | None = None
         try:
-            async for piece in answer.content.iter_chunked(PIECE):
+            # As it was received: larger pieces would be copied together, and `iter_chunks` never ends an empty answer.
+            while not answer.content.at_eof():
+                piece, _ = await answer.content.readchunk()
+                if not piece:
+                    continue  # only the end of a chunk
                 # The server takes pieces for somebody who is gone and throws them away, a whole gigabyte if need be.
                 if hung_up is not None and hung_up.done():
                     raise ClientGone
