@@ -11,15 +11,11 @@ import uvloop
 from shared.auth.internal import key_name
 from shared.auth.keyfiles import make_signing_key
 from shared.clock import now
-from shared.db.migrate import migrate
 from shared.logging import configure
-from shared.running import observe, serve
 
-from documents.app import create_app
 from documents.bootstrap import SERVICE, open_resources
 from documents.commands.destroyed_keys import list_destroyed, read_destroyed, repeat_destructions, write_destroyed
 from documents.commands.fsck import fsck
-from documents.keys.app import create_keys_app
 from documents.keys.bootstrap import KeyResources, open_key_resources
 from documents.keys.root_keys import add_root_key, make_root_key
 from documents.keys.root_rotation import rewrap_group_keys
@@ -29,26 +25,39 @@ from documents.settings import DocumentsKeyFolders, DocumentsMigrationSettings, 
 from documents.storage.key_messages import DOCUMENTS, KEYS
 from documents.storage.tables import RIGHTS
 from documents.use_cases.republish import republish
-from documents.worker import run_worker
 
 
 def api() -> None:
+    from shared.running import serve
+
+    from documents.app import create_app
+
     settings = DocumentsSettings()
     serve(create_app(settings), settings, SERVICE)
 
 
 def worker() -> None:
+    from shared.running import observe
+
+    from documents.worker import run_worker
+
     settings = DocumentsSettings()
     observe(settings, "documents-worker")
     uvloop.run(run_worker(settings))
 
 
 def keys() -> None:
+    from shared.running import serve
+
+    from documents.keys.app import create_keys_app
+
     settings = KeysSettings()
     serve(create_keys_app(settings), settings, "documents-keys")
 
 
 def run_migrations() -> None:
+    from shared.db.migrate import migrate
+
     migrate(DocumentsMigrationSettings().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 
 

@@ -8,38 +8,47 @@ from collections.abc import Callable
 import uvloop
 from shared.auth.keyfiles import make_signing_key
 from shared.auth.passes import ISSUER
-from shared.db.migrate import migrate
 from shared.logging import configure
-from shared.running import observe, serve
 
-from groups.app import create_app
 from groups.bootstrap import open_resources
 from groups.commands import areas, erasures, logs
 from groups.settings import KeySettings, Migration, Settings, SignSettings
-from groups.sign.app import create_sign_app
 from groups.sign.sealing import make_seal
 from groups.storage.tables import RIGHTS
 from groups.use_cases.republish import republish
-from groups.worker import run_worker
 
 
 def api() -> None:
+    from shared.running import serve
+
+    from groups.app import create_app
+
     settings = Settings()
     serve(create_app(settings), settings, "groups")
 
 
 def worker() -> None:
+    from shared.running import observe
+
+    from groups.worker import run_worker
+
     settings = Settings()
     observe(settings, "groups-worker")
     uvloop.run(run_worker(settings))
 
 
 def sign() -> None:
+    from shared.running import serve
+
+    from groups.sign.app import create_sign_app
+
     settings = SignSettings()
     serve(create_sign_app(settings), settings, "groups-sign")
 
 
 def run_migrations() -> None:
+    from shared.db.migrate import migrate
+
     migrate(Migration().owner_database_url.get_secret_value(), "groups", RIGHTS)
 
 

@@ -8,13 +8,10 @@ from pathlib import Path
 import uvloop
 from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
-from shared.db.migrate import migrate
 from shared.erased_people import ErasedPerson, read_erased, write_erased
 from shared.logging import configure
-from shared.running import observe, serve
 
 from identity.api.fields import Email
-from identity.app import create_app
 from identity.bootstrap import SERVICE, open_resources
 from identity.key_rotation import TooEarly, begin_rotation, finish_rotation, replace_leaked_key
 from identity.keyring import make_keys
@@ -24,21 +21,30 @@ from identity.use_cases.create_administrator import create_administrator
 from identity.use_cases.end_all_sessions import end_all_sessions
 from identity.use_cases.repeat_erasures import list_erasures, repeat_erasures
 from identity.use_cases.republish import republish
-from identity.worker import run_worker
 
 
 def api() -> None:
+    from shared.running import serve
+
+    from identity.app import create_app
+
     settings = Settings()
     serve(create_app(settings), settings, SERVICE)
 
 
 def worker() -> None:
+    from shared.running import observe
+
+    from identity.worker import run_worker
+
     settings = Settings()
     observe(settings, "identity-worker")
     uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:
+    from shared.db.migrate import migrate
+
     migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 
 

@@ -7,12 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvloop
-from shared.db.migrate import migrate
 from shared.erased_people import read_erased
 from shared.logging import configure
-from shared.running import observe, serve
 
-from messaging.app import create_app
 from messaging.bootstrap import SERVICE, open_resources
 from messaging.keyring import make_keys
 from messaging.settings import KeyFolders, Migration, Settings
@@ -20,21 +17,30 @@ from messaging.storage.tables import RIGHTS
 from messaging.use_cases.forget_person import forget_person
 from messaging.use_cases.fsck import fsck
 from messaging.use_cases.republish import republish
-from messaging.worker import run_worker
 
 
 def api() -> None:
+    from shared.running import serve
+
+    from messaging.app import create_app
+
     settings = Settings()
     serve(create_app(settings), settings, SERVICE)
 
 
 def worker() -> None:
+    from shared.running import observe
+
+    from messaging.worker import run_worker
+
     settings = Settings()
     observe(settings, "messaging-worker")
     uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:
+    from shared.db.migrate import migrate
+
     migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 
 

@@ -8,7 +8,7 @@ from alembic import context
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 _LOCK = 0x6F7577  # any number that all migrating processes of one database share
@@ -55,15 +55,3 @@ def script_config(service: str) -> Config:
 
 def _script(service: str) -> ScriptDirectory:
     return ScriptDirectory.from_config(script_config(service))
-
-
-def app_rights(service: str, metadata: MetaData, *, append_only: Sequence[str] = ()) -> list[str]:
-    """Grants for the role `<service>_app`: rows of every table, but no change of what is `append_only`."""
-    role = f"{service}_app"
-    grants = [f"GRANT USAGE ON SCHEMA public TO {role}"]
-    for table in metadata.sorted_tables:
-        if table.schema is None:
-            verbs = "SELECT, INSERT" if table.name in append_only else "SELECT, INSERT, UPDATE, DELETE"
-            grants.append(f"REVOKE ALL ON {table.name} FROM {role}")
-            grants.append(f"GRANT {verbs} ON {table.name} TO {role}")
-    return grants

@@ -1,6 +1,6 @@
 """The vaults' tables, how entities lie in them, and who may touch which row."""
 
-from shared.db.migrate import app_rights
+from shared.db.rights import app_rights
 from shared.db.tables import service_metadata
 from sqlalchemy import (
     BigInteger,

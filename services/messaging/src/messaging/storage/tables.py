@@ -1,7 +1,7 @@
 """Messaging's tables: what it knows of others, its lists, messages, and the deliveries of each send."""
 
 from shared.db.columns import moment
-from shared.db.migrate import app_rights
+from shared.db.rights import app_rights
 from shared.db.tables import service_metadata
 from sqlalchemy import (
     BigInteger,

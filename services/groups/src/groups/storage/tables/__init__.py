@@ -1,6 +1,6 @@
 """Groups' tables, the domain's dataclasses mapped to them, and the rights of the database roles."""
 
-from shared.db.migrate import app_rights
+from shared.db.rights import app_rights
 from sqlalchemy.orm import registry
 
 from groups.domain.ballots import Ballot, Nomination

@@ -1,6 +1,6 @@
 """Identity's tables, the domain's dataclasses mapped to them, and the rights of the database role."""
 
-from shared.db.migrate import app_rights
+from shared.db.rights import app_rights
 from sqlalchemy.orm import registry
 
 from identity.domain.accounts import Account, Appointment, Authenticator, Consent, Organisation
