@@ -215,6 +215,12 @@ async def superuser(ground: Ground) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+@pytest.fixture
+async def no_uploads(superuser: asyncpg.Connection) -> None:
+    """Whatever other tests left under way is gone."""
+    await superuser.execute("DELETE FROM uploads")
+
+
 def as_documents(issuer: Issuer, url: str) -> httpx.AsyncClient:
     """A client of the keys process that documents itself could be."""
     return httpx.AsyncClient(base_url=url, auth=AsGateway(issuer, KEYS, DOCUMENTS))

@@ -18,6 +18,8 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
 
+pytestmark = pytest.mark.usefixtures("no_uploads")
+
 CONTENT = secrets.token_hex(50_000).encode()
 
 

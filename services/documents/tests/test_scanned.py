@@ -21,6 +21,8 @@ from shared.testing.client import service_client
 from shared.testing.eventually import eventually
 from shared.testing.issuer import Issuer
 
+pytestmark = pytest.mark.usefixtures("no_uploads")
+
 BAD = b"a marker that the scanner knows"
 DEEP = b"PK\x03\x04"
 
