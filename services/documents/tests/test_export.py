@@ -77,6 +77,15 @@ async def test_documents_lie_in_their_folders(group: Any) -> None:
         }
 
 
+async def test_taking_a_vault_along_is_reading_each_document(group: Any) -> None:
+    chair = group.chair
+    path = await chair.upload(b"words")
+    document = path.split("/")[2]
+    await opened(chair)
+    lines = (await chair.ask("GET", f"/documents/{document}/ledger")).json()["lines"]
+    assert [line["act"] for line in lines if line["version_id"] == path.split("/")[4]] == ["read", "version_added"]
+
+
 async def test_an_empty_vault_is_an_empty_archive(group: Any) -> None:
     with await opened(group.chair) as archive:
         assert archive.namelist() == []

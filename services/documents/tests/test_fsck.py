@@ -229,7 +229,9 @@ async def test_an_object_that_no_row_names_is_located(
     assert not orphans & named
 
 
-async def test_the_command_tells_ids_alone_and_ends_with_one(damaged: Ground, settings: Any, key_settings: Any) -> None:
+async def test_the_command_tells_ids_alone_and_ends_with_three(
+    damaged: Ground, settings: Any, key_settings: Any
+) -> None:
     async def run(*command: str) -> tuple[int | None, str]:
         ran = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -246,5 +248,5 @@ async def test_the_command_tells_ids_alone_and_ends_with_one(damaged: Ground, se
     assert await run(str(damaged.group.id)) == (0, "")
     await missing(damaged)
     place = f"{damaged.group.id} {damaged.document_id} {damaged.version_id}"
-    assert await run(str(damaged.group.id)) == (1, f"object_missing {place} -\n")
+    assert await run(str(damaged.group.id)) == (3, f"object_missing {place} -\n")
     assert (await run(str(new_id()))) == (0, "")

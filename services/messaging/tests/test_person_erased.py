@@ -77,7 +77,9 @@ async def test_forgetting_waits_for_a_mail_that_is_under_way(group: Group, bus: 
     assert person.email is not None
     mine = tables.deliveries.c.tag == bus.resources.keyring.mailbox_tag(person.email)
     async with bus.resources.engine.begin() as connection:
-        await connection.execute(update(tables.deliveries).where(mine).values(state="sending"))
+        await connection.execute(
+            update(tables.deliveries).where(mine).values(state="sending", due_at=text("now() + '90 s'"))
+        )
     assert isinstance((await bus.tell(erased(person)))[0], Retry)
     assert await answers(bus, person.id) == 0
     assert person.email in await everything(bus)
@@ -85,6 +87,19 @@ async def test_forgetting_waits_for_a_mail_that_is_under_way(group: Group, bus: 
         await connection.execute(update(tables.deliveries).where(mine).values(state="sent"))
     assert await bus.tell(erased(person)) == [Done()]
     assert person.email not in await everything(bus)
+
+
+async def test_a_claim_whose_lease_is_over_holds_nobody_up(group: Group, bus: Bus) -> None:
+    person = await group.add()
+    await group.write()
+    assert person.email is not None
+    mine = tables.deliveries.c.tag == bus.resources.keyring.mailbox_tag(person.email)
+    async with bus.resources.engine.begin() as connection:
+        over = update(tables.deliveries).where(mine).values(state="sending", due_at=text("now()"))
+        await connection.execute(over)
+    assert await bus.tell(erased(person)) == [Done()]
+    assert person.email not in await everything(bus)
+    assert "erased" in await group.reasons()
 
 
 async def test_a_household_keeps_what_was_sent_to_the_mailbox_that_it_shares(group: Group, bus: Bus) -> None:

@@ -98,15 +98,17 @@ class System:
             found |= environment_of(self._processes[name], self._settings, self._places[name])
         return found
 
-    def command(self, name: str, *arguments: str) -> tuple[int, str]:
+    def command(self, name: str, *arguments: str, seconds: float | None = _STEP_SECONDS) -> tuple[int, str]:
         """Runs an operator's command with the settings of the process `name`, or of several joined by `+`.
 
         Returns its exit code, and what it said.
         """
-        ended = self._ask(name, *arguments)
+        ended = self._ask(name, *arguments, seconds=seconds)
         return ended.returncode, (ended.stdout or ended.stderr).strip()
 
-    def _ask(self, name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def _ask(
+        self, name: str, *arguments: str, seconds: float | None = _STEP_SECONDS
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", name.partition("-")[0], *arguments],
             env=self.environment(name),
@@ -114,7 +116,7 @@ class System:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_STEP_SECONDS,
+            timeout=seconds,
             check=False,
         )
 

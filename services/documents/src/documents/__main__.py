@@ -102,6 +102,10 @@ def _with_keys(work: Callable[[KeyResources], Awaitable[str]]) -> None:
     print(asyncio.run(run()))
 
 
+FOUND = 3
+"""The exit code of fsck where it found something: no fault ends so."""
+
+
 def look_through(group_ids: list[UUID]) -> None:
     settings, key_settings = DocumentsSettings(), KeysSettings()
     configure("documents-fsck", settings.log_level)
@@ -114,7 +118,7 @@ def look_through(group_ids: list[UUID]) -> None:
                 found += 1
         return found
 
-    sys.exit(1 if asyncio.run(look()) else 0)
+    sys.exit(FOUND if asyncio.run(look()) else 0)
 
 
 def list_destroyed_keys(file: Path) -> None:

@@ -76,7 +76,7 @@ def forget_again(file: Path) -> None:
 
 
 def look_through() -> None:
-    """Prints what is missing, orphaned or does not open; ends with 1 where there is something."""
+    """Prints what is missing, orphaned or does not open; ends with 3 where there is something, as no fault does."""
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -88,7 +88,7 @@ def look_through() -> None:
                 found += 1
         return found
 
-    sys.exit(1 if asyncio.run(look()) else 0)
+    sys.exit(3 if asyncio.run(look()) else 0)
 
 
 COMMANDS: dict[str, Callable[[], None]] = {

@@ -81,7 +81,7 @@ async def _bring_back_bucket(store: BlobStore, folder: Path, files: Iterable[Pat
 
 
 def _carry_out(system: System, process: str, *arguments: str) -> None:
-    code, said = system.command(process, *arguments)
+    code, said = system.command(process, *arguments, seconds=None)  # as many as there are
     if code != 0:
         reason = said.splitlines()[-1] if said else "no message"
         raise NotPossible(f"{process} could not {arguments[0]}: {reason}")

@@ -13,6 +13,8 @@ from launcher.operate import operate
 from launcher.progress import Progress
 from launcher.state import State
 
+FOUND = 3
+"""The exit code of a service's own fsck that found something; any other says that it broke off."""
 LOOKS = {"documents": "documents-api+documents-keys", "messaging": "messaging-api"}
 """Which services look through what they hold, and whose settings that takes."""
 
@@ -30,8 +32,8 @@ def run(_options: argparse.Namespace) -> int:
         with progress.step(service):
             ended = operate(state, settings_of, "fsck")
         lines = ended.stdout.splitlines()
-        if ended.returncode != 0 and not lines:
-            raise NotPossible(f"{service} could not be looked through: {ended.stderr.strip()}")
+        if ended.returncode not in {0, FOUND}:
+            raise NotPossible(f"{service} could not be looked through to the end: {ended.stderr.strip()}")
         found += [f"{service}: {line}" for line in lines]
     with progress.step("between services"):
         found += orphans(PostgresAdmin(**Access(**ask(state.control, command="access")).postgres))

@@ -19,6 +19,8 @@ from documents.keys.destroyed import destroy_keys
 from documents.storage.group_scope import enter_group
 from documents.storage.tables import destroyed_keys, documents
 
+_AT_ONCE = 1000  # a statement takes 32,767 values
+
 
 @dataclass(frozen=True, slots=True)
 class DestroyedKey:
@@ -41,8 +43,10 @@ async def list_destroyed(keys: KeyResources) -> list[DestroyedKey]:
 
 async def repeat_destructions(resources: Resources, keys: KeyResources, gone: Sequence[DestroyedKey]) -> int:
     """How many documents came back and lost their keys again; the worker removes the rest of them. May be repeated."""
-    if gone:
-        rows = [{name: getattr(each, name) for name in DestroyedKey.__slots__} for each in gone]
+    for first in range(0, len(gone), _AT_ONCE):
+        rows = [
+            {name: getattr(each, name) for name in DestroyedKey.__slots__} for each in gone[first : first + _AT_ONCE]
+        ]
         async with keys.unit_of_work() as uow:
             await uow.session.execute(insert(destroyed_keys).values(rows).on_conflict_do_nothing())
     came_back = 0

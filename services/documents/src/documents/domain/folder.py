@@ -29,9 +29,9 @@ class Folder:
 
 
 def above(tree: Tree, folder_id: UUID | None) -> list[UUID]:
-    """The folder and all that it lies in, itself first."""
+    """The folder and all that it lies in, itself first; nothing of one that is not in the tree any more."""
     path: list[UUID] = []
-    while folder_id is not None:
+    while folder_id is not None and folder_id in tree:
         path.append(folder_id)
         folder_id = tree[folder_id]
     return path

@@ -10,6 +10,7 @@ from documents.storage.group_scope import enter_group
 from documents.storage.tables import release_recipients
 
 _DIGEST_BYTES = 32
+_AT_ONCE = 1000  # a statement takes 32,767 values
 
 
 async def enrol_links(uow: UnitOfWork, issued: ReleaseLinksIssued) -> None:
@@ -31,8 +32,9 @@ async def enrol_links(uow: UnitOfWork, issued: ReleaseLinksIssued) -> None:
         await enter_group(uow.session, issued.group_id)
         if await uow.session.get(Release, issued.release_id) is None:
             raise NothingHere
-        if rows:
-            await uow.session.execute(insert(release_recipients).values(rows).on_conflict_do_nothing())
+        for first in range(0, len(rows), _AT_ONCE):
+            some = rows[first : first + _AT_ONCE]
+            await uow.session.execute(insert(release_recipients).values(some).on_conflict_do_nothing())
 
 
 def _digest(in_hex: str) -> bytes:

@@ -14,9 +14,11 @@ from shared.db.unit_of_work import UnitOfWork
 from documents.domain.document import Document, Version
 from documents.domain.file_names import file_paths
 from documents.domain.folder import Folder, above
+from documents.domain.ledger import Act
 from documents.domain.permissions import need_officer, need_second_factor
 from documents.storage.folders import Folders
 from documents.storage.group_keys import GroupKeys
+from documents.storage.ledger import write_line
 from documents.storage.vault import Vault
 from documents.use_cases.read_content import ReadableContent
 
@@ -47,7 +49,17 @@ async def export_vault(
         documents = await vault.documents(after, MOST_DOCUMENTS)
         versions = await vault.ready_versions(documents)
         folders = await Folders(uow.session, proof).visible()
-    ready = [(document, versions[document.id][0]) for document in documents if versions[document.id]]
+        ready = [(document, versions[document.id][0]) for document in documents if versions[document.id]]
+        for document, version in ready:
+            await write_line(
+                uow.session,
+                proof.group_id,
+                document.id,
+                Act.READ,
+                now(),
+                person_id=actor.id,
+                version_id=version.id,
+            )
     going = [document for document, _ in ready]
     names = file_paths(zip(await _places(keys, folders, going), await keys.open_names(going), strict=True))
     unwrapped = await _keys(keys, [version for _, version in ready])

@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from messaging.storage.known import learn
 from messaging.storage.tables import known_contacts, known_persons, list_contacts, list_members
 
-_IS_BEING_SENT = text("SELECT EXISTS (SELECT FROM deliveries WHERE tag = :tag AND state = 'sending')")
+# A claim whose lease is over is a dead worker's, or of a database that was brought back.
+_IS_BEING_SENT = text(
+    "SELECT EXISTS (SELECT FROM deliveries WHERE tag = :tag AND state = 'sending' AND due_at > now())"
+)
 _WITHHOLD = text(
     "UPDATE deliveries SET state = 'withheld', reason = 'erased', changed_at = now()"
-    " WHERE tag = :tag AND state = 'queued'"
+    " WHERE tag = :tag AND (state = 'queued' OR state = 'sending' AND due_at <= now())"
 )
 # Each gets a tag of its own that means nothing: that so many were sent stays true, to whom is gone.
 _UNLINK = text(
