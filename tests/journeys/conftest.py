@@ -18,7 +18,7 @@ from launcher.demo.minutes import write_minutes
 from launcher.demo.people import PASSWORD, Codes, read_residents
 from launcher.demo.story import Ground, Story
 from launcher.demo.told import Told
-from launcher.processes import PROCESSES, Process
+from launcher.processes import PROCESSES, STEPS, Process, Step
 from launcher.progress import Progress
 from launcher.servers import Server
 from launcher.state import State
@@ -36,10 +36,10 @@ START_SECONDS = 180
 class LiveSystem:
     """A system in a thread of its own, since what it starts dies with the thread that started it."""
 
-    def __init__(self, home: Path, processes: tuple[Process, ...] = PROCESSES) -> None:
+    def __init__(self, home: Path, processes: tuple[Process, ...] = PROCESSES, steps: tuple[Step, ...] = STEPS) -> None:
         self.state = State(home)
         self.state.prepare()
-        self.system = System(self.state, free_port(), Progress(), processes=processes)
+        self.system = System(self.state, free_port(), Progress(), processes=processes, steps=steps)
         self._asked: queue.Queue[tuple[Callable[[], Any], Future[Any]]] = queue.Queue()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ourwatch")

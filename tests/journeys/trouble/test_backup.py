@@ -79,7 +79,8 @@ def restored(backup: Backup) -> Iterator[LiveSystem]:
     with tempfile.TemporaryDirectory(prefix="ourwatch-restored-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
         bring_back(State(home), backup.data, backup.keys, free_port())
-        running = LiveSystem(home, tuple(process for process in PROCESSES if process.name in NEEDED))
+        needed = tuple(process for process in PROCESSES if process.name in NEEDED)
+        running = LiveSystem(home, needed, steps=())  # the restore has taken them
         try:
             running.start()
             yield running

@@ -96,7 +96,9 @@ class PrivateServers:
             )
         )
         sink = self._launched(MailSink(self._folder / "mail"))
-        postgres = self._launched(Postgres(self._folder / "postgres", superuser_password=password, durable=False))
+        postgres = self._launched(
+            Postgres(self._folder / "postgres", superuser_password=password, durable=False, max_connections=600)
+        )
         for server in self._servers:
             server.wait()
         for bucket in buckets:

@@ -14,7 +14,7 @@ from launcher.backup.objects import bring_back_objects, files_of
 from launcher.backup.parts import check_part
 from launcher.backup.save import DATA, KEYS
 from launcher.errors import NotPossible
-from launcher.processes import DATABASES
+from launcher.processes import DATABASES, STEPS
 from launcher.progress import Progress
 from launcher.state import State
 from launcher.system import System
@@ -32,7 +32,8 @@ def bring_back(state: State, data: Path, keys: Path, port: int) -> None:
         check_part(keys, KEYS)
     state.prepare()
     _bring_back_keys(state, keys)
-    system = System(state, port, progress)
+    # The keys are there already: what makes missing ones has nothing to do.
+    system = System(state, port, progress, steps=tuple(step for step in STEPS if "make-keys" not in step.command))
     try:
         system.start_servers()
         _bring_back_data(system.access(), data, progress)

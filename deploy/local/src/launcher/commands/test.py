@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(for_pytest: list[str]) -> list[tuple[str, list[str]]]:
     typed = [str(path.relative_to(ROOT)) for pattern in _TYPED for path in sorted(ROOT.glob(pattern))]
-    # Two more than cores: two test workers run the journeys, which mostly wait, for a lease to run out or for a code.
-    workers = min((os.cpu_count() or 1) + 2, _MOST_WORKERS)
+    # More than cores: two test workers run the journeys, which mostly wait, for a lease to run out or for a code.
+    workers = min((os.cpu_count() or 1) + 3, _MOST_WORKERS)
     checks = [
         ("lint", ["ruff", "check", "--quiet"]),
         ("format", ["ruff", "format", "--check", "--quiet"]),
