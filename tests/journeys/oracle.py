@@ -77,7 +77,7 @@ ROUTES = {
     "read_document": (Right.READ, 200),
     "search_documents": (Right.READ, 200),
     "list_folders": (Right.READ, 200),
-    "show_vault": (Right.READ, 200),
+    "show_vault": (Right.KEEP, 200),
     "download_version": (Right.READ, 200),
     "add_document": (Right.KEEP, 201),
     "change_document": (Right.KEEP, 200),

@@ -13,6 +13,7 @@ from documents.app import create_app
 from documents.settings import DocumentsSettings
 from fastapi import FastAPI
 from shared.auth import internal, passes
+from shared.auth.passes import Right
 from shared.auth.principal import Assurance, Principal, Role
 from shared.clock import now
 from shared.ids import new_id
@@ -243,19 +244,63 @@ async def test_the_keys_process_refuses_the_same_by_itself(
     assert await superuser.fetchval("SELECT count(*) FROM keys.group_keys WHERE group_id = $1", group.id) == 0
 
 
+def _without_a_fresh_second_factor(person: Principal) -> tuple[Principal, Principal]:
+    return (
+        replace(person, assurance=Assurance.ONE_FACTOR),
+        replace(person, authenticated_at=now() - timedelta(hours=13)),
+    )
+
+
 async def test_the_keys_process_asks_for_rights_and_a_second_factor_by_itself(
     group: Any, issuer: Issuer, keys_process: Any
 ) -> None:
     member, chair = group.member, group.chair
-    weak = replace(chair.principal, assurance=Assurance.ONE_FACTOR)
-    stale = replace(chair.principal, authenticated_at=now() - timedelta(hours=13))
     proof = chairs_pass(issuer, chair.principal, group.id)
     async with as_documents(group.issuer, f"{keys_process.url}/groups/{group.id}") as keys:
         for route in ("/keys/wrap", "/texts/seal", "/releases"):
             assert (await keys.post(route, headers=member.headers, json=_asked(route))).status_code == 403
-        for person in (weak, stale):
-            answer = await keys.post("/releases", headers=shown(issuer, person, proof), json=_asked("/releases"))
-            assert (answer.status_code, answer.json()["code"]) == (403, "auth.second_factor_needed")
+            for person in _without_a_fresh_second_factor(chair.principal):
+                answer = await keys.post(route, headers=shown(issuer, person, proof), json=_asked(route))
+                assert (answer.status_code, answer.json()["code"]) == (403, "auth.second_factor_needed"), route
+
+
+async def test_officers_change_nothing_on_one_factor_or_an_old_one(group: Any, issuer: Issuer) -> None:
+    chair = group.chair
+    path = await chair.upload(b"ours alone")
+    _, _, document_id, _, version_id, _ = path.split("/")
+    ids = {
+        "group_id": group.id,
+        "document_id": document_id,
+        "version_id": version_id,
+        "release_id": new_id(),
+        "folder_id": await chair.folder(),
+    }
+    uploading = {"upload-offset": "0", "upload-complete": "?1"}
+    sent_as = {"PUT": "application/octet-stream", "PATCH": "application/partial-upload"}
+    proof = chairs_pass(issuer, chair.principal, group.id)
+    changing = [(method, route) for method, route in ROUTES if method not in {"GET", "HEAD"}]
+    for person in _without_a_fresh_second_factor(chair.principal):
+        for method, route in changing:
+            target = re.sub(r"{(\w+)}", lambda match: str(ids[match[1]]), route)
+            headers = shown(issuer, person, proof)
+            if route.endswith("/content"):
+                headers |= {"content-type": sent_as[method], **uploading}
+            answer = await group.client.request(method, target, headers=headers, **_body_of(method, route, ids))
+            assert (answer.status_code, answer.json()["code"]) == (403, "auth.second_factor_needed"), (method, route)
+
+
+async def test_a_forwarder_forwards_with_a_note_and_seals_nothing_else(
+    group: Any, keys_process: Any, forward: Any
+) -> None:
+    path = await group.chair.upload(b"minutes")
+    forwarder = group.person(rights=frozenset({Right.FORWARD}))
+    (link,) = await forward(forwarder, path, note="For Thursday")
+    assert "For Thursday" in (await group.client.get(link.page)).text
+    async with as_documents(group.issuer, f"{keys_process.url}/groups/{group.id}") as keys:
+        for texts in ({"name": "x"}, {"note": "x", "name": "x"}):
+            asked = {"document_id": str(new_id()), "texts": texts}
+            answer = await keys.post("/texts/seal", headers=forwarder.headers, json=asked)
+            assert (answer.status_code, answer.json()["code"]) == (403, "documents.only_officers"), texts
 
 
 async def test_the_keys_process_opens_no_release_for_a_session(group: Any, keys_process: Any, forward: Any) -> None:

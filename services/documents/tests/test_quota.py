@@ -18,7 +18,7 @@ DAY = timedelta(hours=24)
 
 
 async def used(group: Any) -> int:
-    answer = await group.member.ask("GET", "/vault")
+    answer = await group.chair.ask("GET", "/vault")
     assert answer.status_code == 200
     return int(answer.json()["used_bytes"])
 
@@ -37,7 +37,7 @@ async def clear(resources: Resources, group: Any) -> int:
 
 
 async def test_a_group_without_documents_uses_nothing_of_the_usual_quota(group: Any) -> None:
-    answer = await group.member.ask("GET", "/vault")
+    answer = await group.chair.ask("GET", "/vault")
     assert answer.json() == {"used_bytes": 0, "quota_bytes": 20 << 30}
 
 
@@ -66,7 +66,7 @@ async def test_what_does_not_fit_is_refused_and_said_why(group: Any, superuser: 
     assert await used(group) == 2 << 20
     assert await superuser.fetchval("SELECT count(*) FROM versions WHERE group_id = $1", group.id) == 1
     await chair.declare(document, 1 << 20)
-    assert (await group.member.ask("GET", "/vault")).json() == {"used_bytes": 3 << 20, "quota_bytes": 3 << 20}
+    assert (await group.chair.ask("GET", "/vault")).json() == {"used_bytes": 3 << 20, "quota_bytes": 3 << 20}
 
 
 async def test_of_fifty_declarations_at_once_no_more_go_through_than_fit(group: Any, superuser: Any) -> None:

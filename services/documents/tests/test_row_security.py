@@ -17,7 +17,7 @@ CHANGEABLE = (
     "resumed_uploads",
     "upload_parts",
 )
-ADDED_TO = ("release_downloads", "document_ledger")
+ADDED_TO = ("document_ledger",)
 SCOPED = CHANGEABLE + ADDED_TO
 
 

@@ -67,7 +67,7 @@ OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence", "/priorities",
     "/look-delays", "/suspend", "/resume", "/kept-people",
-    "/pause",
+    "/pause", "/documents", "/folders", "/bin/",
 )  # fmt: skip
 
 # What a coordinator holds out to a resident, and what staff say of a report.
@@ -88,7 +88,7 @@ def second_factor_hours(row: Row) -> float | None:
         return 12  # P30: an officer's act, which makes the page's address
     if row.path.endswith(("/markings/log", "/members.csv", "/vault.zip")):
         return 5 / 60  # taking along is exporting
-    if row.method == "GET" or row.path in OPEN_TO_ALL:
+    if row.method in {"GET", "HEAD"} or row.path in OPEN_TO_ALL:
         return None
     of_ones_own = (row.method, row.path.removeprefix("/staff").removeprefix("/me")) in FRESH_OF_ONES_OWN
     gives_credential = row.method == "POST" and row.path.endswith(CREDENTIALS)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from shared.http.dependencies import Member
 from starlette.requests import ClientDisconnect
 
 from documents.api.answers import VersionAnswer
@@ -27,12 +28,21 @@ _RAW = {"requestBody": {"required": True, "content": {"application/octet-stream"
 
 @router.put(PATH, max_body_size=LARGEST_UPLOAD, openapi_extra=_RAW)
 async def put_content(
-    document_id: UUID, version_id: UUID, request: Request, proof: Pass, keys: Keys, uow: Unit, resources: FromBootstrap
+    document_id: UUID,
+    version_id: UUID,
+    request: Request,
+    actor: Member,
+    proof: Pass,
+    keys: Keys,
+    uow: Unit,
+    resources: FromBootstrap,
 ) -> VersionAnswer:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
         raise NotRawBytes
     content = pieces_of(request.stream())
-    version = await keep_content(uow, resources.store, resources.scanner, keys, proof, document_id, version_id, content)
+    version = await keep_content(
+        uow, resources.store, resources.scanner, keys, actor, proof, document_id, version_id, content
+    )
     return VersionAnswer.model_validate(version)
 
 

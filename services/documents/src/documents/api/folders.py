@@ -67,14 +67,16 @@ async def create_folder(body: NewFolder, actor: Member, proof: Pass, keys: Keys,
 
 
 @router.patch("/groups/{group_id}/folders/{folder_id}")
-async def change_folder(folder_id: UUID, body: FolderChange, proof: Pass, keys: Keys, uow: Unit) -> FolderAnswer:
+async def change_folder(
+    folder_id: UUID, body: FolderChange, actor: Member, proof: Pass, keys: Keys, uow: Unit
+) -> FolderAnswer:
     changes = {name: getattr(body, name) for name in body.model_fields_set}
-    return _answer(await change(uow, keys, proof, folder_id, changes))
+    return _answer(await change(uow, keys, actor, proof, folder_id, changes))
 
 
 @router.delete("/groups/{group_id}/folders/{folder_id}", status_code=204)
-async def remove_folder(folder_id: UUID, proof: Pass, uow: Unit) -> None:
-    await delete_folder(uow, proof, folder_id)
+async def remove_folder(folder_id: UUID, actor: Member, proof: Pass, uow: Unit) -> None:
+    await delete_folder(uow, actor, proof, folder_id)
 
 
 def _answer(found: ReadableFolder) -> FolderAnswer:

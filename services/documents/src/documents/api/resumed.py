@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from shared.http.dependencies import Member
 from shared.http.problems import problem_of
 
 from documents.api.answers import VersionAnswer
@@ -44,12 +45,19 @@ async def look_at_content(document_id: UUID, version_id: UUID, proof: Pass, uow:
     responses={204: {"description": "Kept, and not complete yet"}},
 )
 async def patch_content(
-    document_id: UUID, version_id: UUID, request: Request, proof: Pass, keys: Keys, uow: Unit, resources: FromBootstrap
+    document_id: UUID,
+    version_id: UUID,
+    request: Request,
+    actor: Member,
+    proof: Pass,
+    keys: Keys,
+    uow: Unit,
+    resources: FromBootstrap,
 ) -> Response:
     offset, content = _offset(request), pieces_of(request.stream())
     try:
         version = await append_content(
-            uow, resources.store, resources.scanner, keys, proof, document_id, version_id, offset, content
+            uow, resources.store, resources.scanner, keys, actor, proof, document_id, version_id, offset, content
         )
     except WrongOffset as refusal:
         return _refused(refusal, refusal.kept, is_complete=refusal.is_complete)

@@ -30,6 +30,12 @@ def need_officer(proof: GroupPass) -> None:
         raise OnlyOfficers
 
 
+def need_acting_officer(actor: Principal, proof: GroupPass, now: datetime) -> None:
+    """For whatever an officer changes (P30). Raises OnlyOfficers and SecondFactorNeeded."""
+    need_officer(proof)
+    need_second_factor(actor, now)
+
+
 def need_forwarder(proof: GroupPass) -> None:
     """Raises MayNotForward."""
     if not may_forward(proof):

@@ -8,18 +8,18 @@ from shared.auth.principal import Principal
 from shared.errors import Conflict
 from shared.ids import new_id
 from sqlalchemy import ColumnElement, Executable, and_, func, or_, select, text, update
-from sqlalchemy import insert as insert_row
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.errors import NothingHere
+from documents.domain.ledger import Act
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
 from documents.keys.destroyed import refuse_destroyed
 from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.storage.key_messages import LinkRequest, OpenedRelease, ReleaseNote, ReleaseRequest, TextKind
-from documents.storage.tables import release_downloads, release_recipients, release_wraps, releases
+from documents.storage.tables import document_ledger, release_recipients, release_wraps, releases
 
 
 class ReleasedBefore(Conflict):
@@ -85,8 +85,18 @@ async def open_release(resources: KeyResources, release_id: UUID, link: LinkRequ
         laid = _Laid(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
         await refuse_destroyed(uow.session, laid.version_id)
         opened = await _opened(uow.session, resources, release_id, laid)
-        download = {"id": new_id(), "group_id": laid.group_id, "release_id": release_id, "ref": link.ref}
-        await uow.session.execute(insert_row(release_downloads).values(download))
+        await uow.session.execute(
+            insert(document_ledger).values(
+                id=new_id(),
+                group_id=laid.group_id,
+                document_id=laid.document_id,
+                version_id=laid.version_id,
+                release_id=release_id,
+                recipient_ref=link.ref,
+                act=Act.DOWNLOADED,
+                at=func.now(),
+            )
+        )
         await write_down(
             uow.session,
             "open_release",

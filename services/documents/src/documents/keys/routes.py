@@ -9,7 +9,7 @@ from shared.auth.passes import GroupPass
 from shared.clock import now
 from shared.http.dependencies import Member, group_pass_for
 
-from documents.domain.permissions import need_forwarder, need_officer, need_second_factor
+from documents.domain.permissions import need_acting_officer, need_forwarder, need_second_factor
 from documents.keys import releases, vault
 from documents.keys.bootstrap import KeyResources
 from documents.keys.destroyed import destroy_keys
@@ -23,6 +23,7 @@ from documents.storage.key_messages import (
     ReleaseRequest,
     SealedTexts,
     SealRequest,
+    TextKind,
     UnwrapRequest,
     WrappedKey,
     WrapRequest,
@@ -52,7 +53,7 @@ Belongs = Annotated[GroupPass, Depends(_within_cap)]
 
 @router.post("/groups/{group_id}/keys/wrap")
 async def wrap(group_id: UUID, asked: WrapRequest, actor: Member, proof: Belongs, resources: Resources) -> WrappedKey:
-    need_officer(proof)
+    need_acting_officer(actor, proof, now())
     return await vault.wrap(resources, actor, group_id, asked)
 
 
@@ -67,7 +68,12 @@ async def unwrap(
 async def seal_texts(
     group_id: UUID, asked: SealRequest, actor: Member, proof: Belongs, resources: Resources
 ) -> SealedTexts:
-    need_officer(proof)
+    if set(asked.texts) == {TextKind.NOTE}:
+        # Of a release, which those may make too to whom the chair gave the right.
+        need_forwarder(proof)
+        need_second_factor(actor, now())
+    else:
+        need_acting_officer(actor, proof, now())
     return await vault.seal_texts(resources, actor, group_id, asked)
 
 

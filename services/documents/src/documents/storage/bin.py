@@ -2,33 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
 from uuid import UUID
 
-from shared.auth.passes import GroupPass
 from sqlalchemy import Select, case, null, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import BIN_LIFE, Document
 from documents.domain.errors import NoLongerInBin, NothingHere
-from documents.domain.permissions import need_officer
-from documents.storage.group_scope import enter_group
+from documents.storage.group_scope import OfOfficers
 from documents.storage.tables import documents
 
 
-class Bin:
+class Bin(OfOfficers):
     """What lies in it longer than its 30 days is not there."""
-
-    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
-        self._session = session
-        self._proof = proof
-
-    @classmethod
-    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
-        """The bin of the pass's group, for the rest of this transaction. Raises OnlyOfficers."""
-        need_officer(proof)
-        await enter_group(session, proof.group_id)
-        return cls(session, proof)
 
     async def page(self, at: datetime, after: UUID | None, limit: int) -> Sequence[Document]:
         """The newest documents first, whenever they were put there."""

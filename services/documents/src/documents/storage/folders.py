@@ -11,26 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from documents.domain.document import Readers
 from documents.domain.errors import FolderNotEmpty, NothingHere
 from documents.domain.folder import Folder, leading_to
-from documents.storage.group_scope import enter_group
+from documents.storage.group_scope import OfGroup, enter_group
 from documents.storage.space import hold_vault
 from documents.storage.tables import documents, folders
 
 
-class Folders:
+class Folders(OfGroup):
     """Officers see all. Others see those that hold, themselves or below, something that they may read (P20).
 
     So nothing that they may not read makes a folder come or go.
     """
-
-    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
-        self._session = session
-        self._proof = proof
-
-    @classmethod
-    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
-        """The folders of the pass's group, for the rest of this transaction."""
-        await enter_group(session, proof.group_id)
-        return cls(session, proof)
 
     @classmethod
     async def enter_alone(cls, session: AsyncSession, proof: GroupPass) -> Self:

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
 from uuid import UUID
 
-from shared.auth.passes import GroupPass
 from shared.ids import new_id
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.errors import NothingHere
 from documents.domain.ledger import Act, LedgerLine
-from documents.domain.permissions import need_officer
-from documents.storage.group_scope import enter_group
+from documents.storage.group_scope import OfOfficers
 from documents.storage.tables import document_ledger
 
 
@@ -45,19 +42,8 @@ async def write_line(
     )
 
 
-class Ledger:
+class Ledger(OfOfficers):
     """The ledger of a group's documents, for its officers alone."""
-
-    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
-        self._session = session
-        self._proof = proof
-
-    @classmethod
-    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
-        """Raises OnlyOfficers."""
-        need_officer(proof)
-        await enter_group(session, proof.group_id)
-        return cls(session, proof)
 
     async def page(self, document_id: UUID, after: UUID | None, limit: int) -> Sequence[LedgerLine]:
         """The newest first, also of what lies in the bin or is destroyed. NothingHere where there never was one."""

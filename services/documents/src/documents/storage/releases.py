@@ -2,32 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
 from uuid import UUID
 
-from shared.auth.passes import GroupPass
 from sqlalchemy import Select, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Readers
 from documents.domain.errors import NothingHere
+from documents.domain.ledger import Act
 from documents.domain.release import Download, Recipient, Release
 from documents.storage import tables
-from documents.storage.group_scope import enter_group
+from documents.storage.group_scope import OfGroup
 
 
-class Releases:
+class Releases(OfGroup):
     """Officers see all; whoever may only forward sees those of documents that members may read."""
-
-    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
-        self._session = session
-        self._proof = proof
-
-    @classmethod
-    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
-        """The releases of the pass's group, for the rest of this transaction."""
-        await enter_group(session, proof.group_id)
-        return cls(session, proof)
 
     def add(self, release: Release) -> None:
         self._session.add(release)
@@ -74,9 +62,11 @@ class Releases:
         """What was downloaded by links of a release, the newest first. Raises NothingHere."""
         if await self._session.scalar(self._visible().where(tables.releases.c.id == release_id)) is None:
             raise NothingHere
-        columns = tables.release_downloads.c
-        asked = select(columns.id, columns.ref, columns.at).where(
-            columns.group_id == self._proof.group_id, columns.release_id == release_id
+        columns = tables.document_ledger.c
+        asked = select(columns.id, columns.recipient_ref, columns.at).where(
+            columns.group_id == self._proof.group_id,
+            columns.release_id == release_id,
+            columns.act == Act.DOWNLOADED,
         )
         if after is not None:
             asked = asked.where(columns.id < after)

@@ -129,6 +129,13 @@ document_ledger = Table(
     Column("person_id", Uuid),
     Column("at", DateTime(timezone=True), nullable=False),
     Index("ix_document_ledger_group_id_document_id_id", "group_id", "document_id", "id"),
+    Index(
+        "ix_document_ledger_group_id_release_id_id",
+        "group_id",
+        "release_id",
+        "id",
+        postgresql_where=text("release_id IS NOT NULL"),
+    ),
 )
 
 # What is on its way into the store. A row that stays belongs to an upload that died; it names no group.
@@ -213,18 +220,6 @@ release_recipients = Table(
     CheckConstraint("octet_length(secret_sha256) = 32", "a_digest"),
 )
 
-# Every download that began: written by the keys process in the transaction that counts it. It outlives the release.
-release_downloads = Table(
-    "release_downloads",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("group_id", Uuid, nullable=False),
-    Column("release_id", Uuid, nullable=False),
-    Column("ref", Uuid, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Index("ix_release_downloads_release_id_id", "release_id", "id"),
-)
-
 mapping = registry(metadata=metadata)
 mapping.map_imperatively(Document, documents)
 mapping.map_imperatively(Version, versions)
@@ -235,7 +230,7 @@ mapping.map_imperatively(Recipient, release_recipients)
 
 # Row-level security (security.md, wall 5) lies in the migrations; rights are given anew by every migrate.
 RIGHTS: list[str] = [
-    *app_rights("documents", metadata, append_only=("document_ledger", "release_downloads")),
+    *app_rights("documents", metadata, append_only=("document_ledger",)),
     "GRANT USAGE ON SCHEMA keys, public TO documents_keys",
     # The record and the list of what is destroyed only grow.
     "GRANT SELECT, INSERT ON keys.group_keys, keys.release_wraps, keys.destroyed_keys, keys.audit TO documents_keys",
@@ -248,7 +243,8 @@ RIGHTS: list[str] = [
     "GRANT SELECT (id, revoked_at, expires_at) ON releases TO documents_keys",
     "GRANT SELECT (release_id, ref, secret_sha256, downloads, revoked_at) ON release_recipients TO documents_keys",
     "GRANT UPDATE (downloads, last_downloaded_at) ON release_recipients TO documents_keys",
-    "GRANT INSERT ON release_downloads TO documents_keys",
+    # Whatever it counts, it writes down with it.
+    "GRANT INSERT ON document_ledger TO documents_keys",
     # For new epochs: what is sealed, and what it is bound to.
     "GRANT SELECT (id, group_id, document_id, wrapped_key, key_epoch) ON versions TO documents_keys",
     "GRANT UPDATE (wrapped_key, key_epoch) ON versions TO documents_keys",

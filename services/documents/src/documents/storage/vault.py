@@ -2,32 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Self
 from uuid import UUID
 
-from shared.auth.passes import GroupPass
 from sqlalchemy import ColumnElement, Select, func, select, true, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Document, Readers, Version
 from documents.domain.errors import NothingHere
 from documents.storage import tables
-from documents.storage.group_scope import enter_group
+from documents.storage.group_scope import OfGroup
 from documents.storage.space import open_vault
 
 
-class Vault:
+class Vault(OfGroup):
     """What is in the bin, and what the holder may not read, is not there: NothingHere."""
-
-    def __init__(self, session: AsyncSession, proof: GroupPass) -> None:
-        self._session = session
-        self._proof = proof
-
-    @classmethod
-    async def enter(cls, session: AsyncSession, proof: GroupPass) -> Self:
-        """The vault of the pass's group, for the rest of this transaction."""
-        await enter_group(session, proof.group_id)
-        return cls(session, proof)
 
     async def add(self, document: Document) -> None:
         await open_vault(self._session, document.group_id)

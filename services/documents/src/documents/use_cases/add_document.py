@@ -10,7 +10,7 @@ from shared.ids import new_id
 
 from documents.domain.document import Document, Readers, Texts
 from documents.domain.ledger import Act
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.folders import Folders
 from documents.storage.group_keys import GroupKeys
 from documents.storage.key_messages import TextKind
@@ -28,8 +28,11 @@ async def add_document(
     readers: Readers,
     folder_id: UUID | None,
 ) -> Document:
-    """The new document, without a version. Raises OnlyOfficers (P20), and NothingHere for the folder."""
-    need_officer(proof)
+    """The new document, without a version.
+
+    Raises OnlyOfficers (P20), SecondFactorNeeded, and NothingHere for the folder.
+    """
+    need_acting_officer(actor, proof, now())
     document_id = new_id()
     # Sealed before the transaction begins: no transaction waits for another process where it need not.
     sealed = await keys.seal_texts(document_id, texts)

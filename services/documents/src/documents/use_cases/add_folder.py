@@ -10,7 +10,7 @@ from shared.ids import new_id
 
 from documents.domain.errors import NothingHere, TooManyFolders
 from documents.domain.folder import MOST_FOLDERS, Folder, need_place
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.folders import Folders
 from documents.storage.group_keys import GroupKeys
 from documents.storage.key_messages import TextKind
@@ -19,8 +19,11 @@ from documents.storage.key_messages import TextKind
 async def add_folder(
     uow: UnitOfWork, keys: GroupKeys, actor: Principal, proof: GroupPass, *, name: str, parent_id: UUID | None
 ) -> Folder:
-    """The new, empty folder. Raises OnlyOfficers, NothingHere for the parent, FoldersTooDeep and TooManyFolders."""
-    need_officer(proof)
+    """The new, empty folder.
+
+    Raises OnlyOfficers, SecondFactorNeeded, NothingHere for the parent, FoldersTooDeep and TooManyFolders.
+    """
+    need_acting_officer(actor, proof, now())
     folder_id = new_id()
     sealed = await keys.seal(folder_id, {TextKind.FOLDER: name})
     folder = Folder(

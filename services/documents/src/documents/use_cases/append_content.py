@@ -8,16 +8,18 @@ from dataclasses import replace
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
+from shared.auth.principal import Principal
 from shared.blobs.errors import BlobMissing, StoreUnavailable
 from shared.blobs.layout import SALT, ciphertext_length
 from shared.blobs.store import BlobStore, random_key
+from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Invalid
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, WrongOffset
 from documents.domain.kinds import LOOKED_AT
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, upload_lives
 from documents.storage.group_keys import GroupKeys
@@ -42,6 +44,7 @@ async def append_content(
     store: BlobStore,
     scanner: Clamd | None,
     keys: GroupKeys,
+    actor: Principal,
     proof: GroupPass,
     document_id: UUID,
     version_id: UUID,
@@ -51,11 +54,11 @@ async def append_content(
     """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
 
     Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
-    NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
+    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
     ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, StoreAway and what `content`
     raises. After NotScanned all is kept, and sending nothing more asks again.
     """
-    need_officer(proof)
+    need_acting_officer(actor, proof, now())
     version = await look_at_version(uow, proof, document_id, version_id)
     appending = _Appending(uow, store, proof, version)
     limit = asyncio.timeout(LONGEST_UPLOAD_SECONDS)

@@ -13,7 +13,7 @@ from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Document, Texts, need_future
 from documents.domain.ledger import Act
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.folders import Folders
 from documents.storage.group_keys import GroupKeys
 from documents.storage.key_messages import TextKind
@@ -37,9 +37,9 @@ async def change_document(
 ) -> ReadableDocument:
     """The document as it now is; what is already so is no change, and no line in the ledger.
 
-    Raises OnlyOfficers, DateHasPassed, and NothingHere, also for a folder that is not there.
+    Raises OnlyOfficers, SecondFactorNeeded, DateHasPassed, and NothingHere, also for a folder that is not there.
     """
-    need_officer(proof)
+    need_acting_officer(actor, proof, now())
     at = now()
     async with uow:
         vault = await Vault.enter(uow.session, proof)

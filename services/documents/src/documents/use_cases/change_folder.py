@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
+from shared.auth.principal import Principal
+from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.errors import NothingHere
 from documents.domain.folder import need_place
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.folders import Folders
 from documents.storage.group_keys import GroupKeys
 from documents.storage.key_messages import TextKind
@@ -19,14 +21,14 @@ Changes = Mapping[str, Any]  # `name`, a text, and `parent_id`, a UUID or None: 
 
 
 async def change_folder(
-    uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, folder_id: UUID, changes: Changes
+    uow: UnitOfWork, keys: GroupKeys, actor: Principal, proof: GroupPass, folder_id: UUID, changes: Changes
 ) -> ReadableFolder:
     """The folder as it now is.
 
-    Of two moves at once that together would make a circle, the later one is refused. Raises OnlyOfficers, NothingHere
-    for folder and parent, FolderInsideItself and FoldersTooDeep.
+    Of two moves at once that together would make a circle, the later one is refused. Raises OnlyOfficers,
+    SecondFactorNeeded, NothingHere for folder and parent, FolderInsideItself and FoldersTooDeep.
     """
-    need_officer(proof)
+    need_acting_officer(actor, proof, now())
     sealed = await keys.seal(folder_id, {TextKind.FOLDER: changes["name"]}) if "name" in changes else None
     async with uow:
         known = await (await Folders.enter_alone(uow.session, proof)).all()

@@ -10,7 +10,7 @@ from shared.ids import new_id
 
 from documents.domain.document import Version
 from documents.domain.errors import TooLarge
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.group_keys import GroupKeys
 from documents.storage.space import take_space
 from documents.storage.vault import Vault
@@ -29,9 +29,9 @@ async def declare_version(
 ) -> Version:
     """A version that is absent until its content has come (P22). Its bytes are counted now.
 
-    Raises OnlyOfficers, TooLarge, VaultFull and NothingHere.
+    Raises OnlyOfficers, SecondFactorNeeded, TooLarge, VaultFull and NothingHere.
     """
-    need_officer(proof)
+    need_acting_officer(actor, proof, now())
     if length > largest:
         raise TooLarge
     version_id = new_id()

@@ -8,7 +8,7 @@ from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.ledger import Act
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.ledger import write_line
 from documents.storage.releases import Releases
 from documents.storage.vault import Vault
@@ -16,8 +16,8 @@ from documents.use_cases.revoke_release import revocation_of
 
 
 async def delete_document(uow: UnitOfWork, actor: Principal, proof: GroupPass, document_id: UUID) -> None:
-    """Raises OnlyOfficers, KeptUntil, and NothingHere where it is in the bin already (P22)."""
-    need_officer(proof)
+    """Raises OnlyOfficers, SecondFactorNeeded, KeptUntil, and NothingHere where it is in the bin already (P22)."""
+    need_acting_officer(actor, proof, now())
     at = now()
     async with uow:
         vault = await Vault.enter(uow.session, proof)

@@ -6,13 +6,15 @@ from contextlib import aclosing
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
+from shared.auth.principal import Principal
 from shared.blobs.errors import LengthMismatch, StoreUnavailable
 from shared.blobs.store import BlobStore, random_key
+from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff
-from documents.domain.permissions import need_officer
+from documents.domain.permissions import need_acting_officer
 from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, store_content
 from documents.storage.group_keys import GroupKeys
@@ -27,6 +29,7 @@ async def keep_content(
     store: BlobStore,
     scanner: Clamd | None,
     keys: GroupKeys,
+    actor: Principal,
     proof: GroupPass,
     document_id: UUID,
     version_id: UUID,
@@ -34,11 +37,11 @@ async def keep_content(
 ) -> Version:
     """The ready version. One that was ready before is answered as it is, and `content` is not read.
 
-    Of several at once, one has its effect and all get the same answer. Raises OnlyOfficers, NothingHere, TypeNotTaken,
-    ArchiveNotTaken, MalwareFound, NotScanned, LengthDiffers, UploadBrokeOff, StoreAway and what `content` raises; then
-    nothing is visible.
+    Of several at once, one has its effect and all get the same answer. Raises OnlyOfficers, SecondFactorNeeded,
+    NothingHere, TypeNotTaken, ArchiveNotTaken, MalwareFound, NotScanned, LengthDiffers, UploadBrokeOff, StoreAway and
+    what `content` raises; then nothing is visible.
     """
-    need_officer(proof)
+    need_acting_officer(actor, proof, now())
     version = await look_at_version(uow, proof, document_id, version_id)
     if version.ready_at is not None:
         return version

@@ -5,15 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.auth.link_texts import open_for_link
-from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Version
 from documents.domain.errors import NothingHere
-from documents.domain.ledger import Act
 from documents.storage.group_keys import KeysProcess
 from documents.storage.group_scope import enter_group
-from documents.storage.ledger import write_line
 from documents.storage.links import living_link
 from documents.use_cases.read_content import ReadableContent
 
@@ -46,14 +43,4 @@ async def open_link(uow: UnitOfWork, keys: KeysProcess, release_id: UUID, ref: U
         version = await uow.session.get(Version, opened.version_id)
         if version is None or version.document_id != opened.document_id:
             raise NothingHere
-        await write_line(
-            uow.session,
-            opened.group_id,
-            opened.document_id,
-            Act.DOWNLOADED,
-            now(),
-            version_id=opened.version_id,
-            release_id=release_id,
-            recipient_ref=ref,
-        )
     return ReadableContent(version, opened.name, opened.key)

@@ -8,6 +8,7 @@ from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.ledger import Act
+from documents.domain.permissions import need_acting_officer
 from documents.storage.bin import Bin
 from documents.storage.group_keys import GroupKeys
 from documents.storage.ledger import write_line
@@ -20,9 +21,10 @@ async def restore_document(
 ) -> ReadableDocument:
     """The document, at its old place, or at the top where its folder is gone. Its releases stay ended (P22).
 
-    Raises OnlyOfficers, NothingHere for what is not in the bin, and NoLongerInBin after 30 days.
+    Raises OnlyOfficers, SecondFactorNeeded, NothingHere for what is not in the bin, and NoLongerInBin after 30 days.
     """
     at = now()
+    need_acting_officer(actor, proof, at)
     async with uow:
         await (await Bin.enter(uow.session, proof)).restore(document_id, at)
         await write_line(uow.session, proof.group_id, document_id, Act.RESTORED, at, person_id=actor.id)
