@@ -52,4 +52,4 @@ async def an_smtp_server(keeper: Refusing) -> AsyncIterator[str]:
 
 def with_relay(resources: Resources, url: str) -> Resources:
     press = resources.sender._press
-    return replace(resources, sender=ChunkSender(resources.unit_of_work, press, Relay(url)))
+    return replace(resources, sender=ChunkSender(resources.engine, resources.unit_of_work, press, Relay(url)))

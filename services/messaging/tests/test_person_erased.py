@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from messaging.storage import tables
+from messaging.storage.lane import hold_chunk
 from shared.bus.outcomes import Done, Retry
 from shared.contracts.identity import ContactChanged, PersonChanged, PersonErased
-from sqlalchemy import Executable, select, text, update
+from sqlalchemy import Executable, select, text
 
 from services.messaging.tests.conftest import Bus, Group, Person, an_address
 
@@ -71,34 +72,38 @@ async def test_what_is_queued_for_an_erased_person_is_not_sent(group: Group, bus
     assert "erased" in await group.reasons()
 
 
+async def in_hand(bus: Bus, person: Person) -> UUID:
+    """The chunk, with the person's mail in its worker's hand."""
+    query = text(
+        "UPDATE chunks c SET in_hand = ARRAY[d.tag] FROM deliveries d"
+        " WHERE d.send_id = c.send_id AND d.tag = :tag RETURNING c.id"
+    )
+    assert person.email is not None
+    async with bus.resources.engine.begin() as connection:
+        return UUID(str(await connection.scalar(query, {"tag": bus.resources.keyring.mailbox_tag(person.email)})))
+
+
 async def test_forgetting_waits_for_a_mail_that_is_under_way(group: Group, bus: Bus) -> None:
     person = await group.add()
     await group.write()
-    assert person.email is not None
-    mine = tables.deliveries.c.tag == bus.resources.keyring.mailbox_tag(person.email)
-    async with bus.resources.engine.begin() as connection:
-        await connection.execute(
-            update(tables.deliveries).where(mine).values(state="sending", due_at=text("now() + '90 s'"))
-        )
-    assert isinstance((await bus.tell(erased(person)))[0], Retry)
-    assert await answers(bus, person.id) == 0
-    assert person.email in await everything(bus)
-    async with bus.resources.engine.begin() as connection:
-        await connection.execute(update(tables.deliveries).where(mine).values(state="sent"))
+    async with hold_chunk(bus.resources.engine, await in_hand(bus, person)) as holding:
+        assert holding is not None
+        await in_hand(bus, person)
+        assert isinstance((await bus.tell(erased(person)))[0], Retry)
+        assert await answers(bus, person.id) == 0
+        assert person.email in await everything(bus)
     assert await bus.tell(erased(person)) == [Done()]
     assert person.email not in await everything(bus)
 
 
-async def test_a_claim_whose_lease_is_over_holds_nobody_up(group: Group, bus: Bus) -> None:
+async def test_what_a_dead_worker_had_in_hand_holds_nobody_up(group: Group, bus: Bus) -> None:
     person = await group.add()
     await group.write()
-    assert person.email is not None
-    mine = tables.deliveries.c.tag == bus.resources.keyring.mailbox_tag(person.email)
-    async with bus.resources.engine.begin() as connection:
-        over = update(tables.deliveries).where(mine).values(state="sending", due_at=text("now()"))
-        await connection.execute(over)
+    await in_hand(bus, person)
     assert await bus.tell(erased(person)) == [Done()]
     assert person.email not in await everything(bus)
+    await bus.send(group.id)
+    assert group.mails(person.email) == []
     assert "erased" in await group.reasons()
 
 

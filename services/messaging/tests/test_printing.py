@@ -43,7 +43,10 @@ async def has_failed(group: Group, message_id: str, reasons: set[str]) -> None:
 async def without_a_store(resources: Resources) -> AsyncIterator[Resources]:
     store = BlobStore("http://127.0.0.1:9", "nobody", "nothing", "messaging")
     sender = ChunkSender(
-        resources.unit_of_work, replace(resources.sender._press, store=store), Relay(resources.settings.smtp_url)
+        resources.engine,
+        resources.unit_of_work,
+        replace(resources.sender._press, store=store),
+        Relay(resources.settings.smtp_url),
     )
     try:
         yield replace(resources, sender=sender)

@@ -33,7 +33,7 @@ ACTS = [
     Act("POST", "/attachments", ATTACHED,
         {"json": {"name": "doors.txt", "content_type": "text/plain", "length": len(CONTENT)}}),
     Act("PUT", "/attachments/{attachment_id}/content", ATTACHED, {"content": CONTENT, "headers": RAW}),
-    Act("POST", "/messages", frozenset({"messages", "sends", "deliveries", "chunks", "outbox"}),
+    Act("POST", "/messages", frozenset({"messages", "sends", "send_parts", "deliveries", "chunks", "outbox"}),
         {"json": {"subject": "Van thefts", "body": "Lock your van.", "priority": 2}}),
     Act("GET", "/messages"),
     Act("GET", "/messages/{message_id}"),

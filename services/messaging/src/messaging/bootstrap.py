@@ -56,7 +56,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     )
     press = Press(keyring, store, settings.mail_from, settings.public_url, settings.most_attached_bytes)
     relay = Relay(settings.smtp_url)
-    sender = ChunkSender(lambda: UnitOfWork(sessions, SERVICE), press, relay)
+    sender = ChunkSender(engine, lambda: UnitOfWork(sessions, SERVICE), press, relay)
     opener = open_addresses(settings.key_folder)
     invitations = InvitationSender(
         lambda: UnitOfWork(sessions, SERVICE), relay, opener, settings.mail_from, settings.public_url

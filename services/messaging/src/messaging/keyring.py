@@ -57,6 +57,10 @@ class Keyring:
         """The secret of one recipient of a release: 256 bits, made again for a repeated mail."""
         return _text(self._proof("release", release_id.bytes + recipient_ref.bytes))
 
+    def copy_id(self, send_id: UUID, tag: bytes) -> str:
+        """What names one mailbox's copy of a send, the same at every attempt (P28). It tells neither."""
+        return self._proof("copy", send_id.bytes + tag)[:16].hex()
+
     def _proof(self, purpose: str, content: bytes) -> bytes:
         return hmac.new(self._links, context(purpose, content), hashlib.sha256).digest()
 

@@ -1,34 +1,21 @@
 """Sending over SMTP, with a deadline on every step."""
 
 import asyncio
-import re
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import aiosmtplib
 from yarl import URL
 
+from shared.mail.pipeline import OutgoingMail, Pipeline, Result, Untried
+from shared.mail.refusals import MailNotTaken, refusal
+
+__all__ = ["MailNotTaken", "OutgoingMail", "Relay", "SmtpSession", "Untried"]
+
 STEP_SECONDS = 15
-
-_ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
-# RFC 3463 sections 3.2 and 3.3: addressing and mailbox; x.1.7 and x.1.8 are about the sender.
-_OF_THE_MAILBOX = re.compile(r"5\.(1\.(?![78]\b)|2\.)")
-# RFC 5321 section 4.2.3: no such mailbox, not here, full, not a name.
-_MAILBOX_CODES = frozenset({550, 551, 552, 553})
-
-
-class MailNotTaken(Exception):
-    """The relay did not take a mail. `permanent` is a 5xx; anything else may succeed later.
-
-    `mailbox_fails` says that it was refused for ever because of the mailbox, not of the mail or of us.
-    """
-
-    def __init__(self, *, permanent: bool, code: int, mailbox_fails: bool = False) -> None:
-        self.permanent = permanent
-        self.code = code
-        self.mailbox_fails = mailbox_fails
-        super().__init__(f"smtp {code}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +41,49 @@ class SmtpSession:
             use_tls=address.scheme == "smtps",
             timeout=STEP_SECONDS,
         )
+        self._pipeline: Pipeline | None = None
 
     async def __aenter__(self) -> Self:
         try:
             await self._client.connect()
+            if not self._client.last_ehlo_response:
+                await self._client.ehlo()
         except (aiosmtplib.SMTPException, OSError) as error:
+            self._client.close()
             raise MailNotTaken(permanent=False, code=0) from error
+        transport = self._client.transport
+        if self._client.supports_extension("pipelining") and transport is not None:
+            self._pipeline = Pipeline(cast("asyncio.Transport", transport), STEP_SECONDS)
         return self
 
     async def send(self, sender: str, to: str, content: bytes) -> None:
         """Hands over one serialised mail; returns once the relay has taken it, else MailNotTaken."""
+        (result,) = await self.send_all([OutgoingMail(sender, to, content)])
+        if result is not None:
+            raise result if isinstance(result, MailNotTaken) else MailNotTaken(permanent=False, code=0)
+
+    async def send_all(self, mails: Sequence[OutgoingMail], stop_at: float = math.inf) -> list[Result]:
+        """What became of each, in order. None is begun after the loop's time `stop_at`, or on a lost connection."""
+        if self._pipeline is not None:
+            return await self._pipeline.send(mails, stop_at)
+        results: list[Result] = []
+        for mail in mails:
+            is_over = asyncio.get_running_loop().time() >= stop_at or not self._client.is_connected
+            results.append(Untried.UNTRIED if is_over else await self._send_one(mail))
+        return results
+
+    async def _send_one(self, mail: OutgoingMail) -> Result:
         try:
-            await self._client.sendmail(sender, [to], content)
+            await self._client.sendmail(mail.sender, [mail.to], mail.content)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refusal(error.recipients[0], of_recipient=True) from error
+            return refusal(error.recipients[0].code, error.recipients[0].message, of_recipient=True)
         except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error, of_recipient=False) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
+            return refusal(error.code, error.message, of_recipient=False)
+        except (aiosmtplib.SMTPException, OSError):
             _end_if_cancelled()
-            raise MailNotTaken(permanent=False, code=0) from error
+            self._client.close()
+            return MailNotTaken(permanent=False, code=0)
+        return None
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -85,16 +96,3 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _refusal(error: aiosmtplib.SMTPResponseException, *, of_recipient: bool) -> MailNotTaken:
-    permanent = 500 <= error.code < 600
-    fails = permanent and mailbox_fails(error.code, error.message, of_recipient=of_recipient)
-    return MailNotTaken(permanent=permanent, code=error.code, mailbox_fails=fails)
-
-
-def mailbox_fails(code: int, message: str, *, of_recipient: bool) -> bool:
-    """Whether a 5xx is about the mailbox: by its enhanced code, else only where it answers to the recipient alone."""
-    if _ENHANCED.match(message):
-        return _OF_THE_MAILBOX.match(message) is not None
-    return of_recipient and code in _MAILBOX_CODES

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from enum import StrEnum
 
-CHUNK = 1000
 SUB_BATCH = 25
 MOST_QUESTIONS_A_DAY = 20
 GIVEN_UP_AFTER = timedelta(days=3)
@@ -19,10 +18,9 @@ class SendKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """`queued` and `sending` are open; each delivery ends in exactly one of the other three (P28)."""
+    """`queued` is open; each delivery ends in exactly one of the other three (P28)."""
 
     QUEUED = "queued"
-    SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     WITHHELD = "withheld"

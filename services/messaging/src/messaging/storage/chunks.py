@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.domain.sends import SendKind
-from messaging.storage.audiences import ANNOUNCED_AGAIN_AFTER
+from messaging.domain.sends import LeaveScope, SendKind
+from messaging.storage.sends import ANNOUNCED_AGAIN_AFTER
 
 _VISIT = text(
     f"""
     UPDATE chunks c SET visits = visits + 1, due_at = now() + {ANNOUNCED_AGAIN_AFTER}
     FROM sends s WHERE c.id = :chunk_id AND s.id = c.send_id AND c.done_at IS NULL
     RETURNING s.id, s.kind, s.group_id, s.message_id, s.organisation_id, s.list_id, s.release_id, s.accepted_at,
-              c.visits
+              c.from_tag, c.below_tag, c.visits
     """  # noqa: S608 - a constant of ours
 )
 _LEAVE = text("UPDATE chunks SET due_at = now() + :after WHERE id = :chunk_id")
@@ -42,7 +42,20 @@ class Visit(NamedTuple):
     list_id: UUID | None
     release_id: UUID | None
     accepted_at: datetime
+    from_tag: bytes
+    below_tag: bytes | None
     number: int
+
+    @property
+    def leave_scope(self) -> tuple[LeaveScope, UUID] | None:
+        """What one click in its mails leaves (P27). Nobody can leave being asked."""
+        if self.kind is SendKind.CONFIRMATION:
+            return None
+        if self.kind is SendKind.ALERT and self.organisation_id:
+            return LeaveScope.ORGANISATION, self.organisation_id
+        if self.kind is SendKind.RELEASE and self.list_id:
+            return LeaveScope.LIST, self.list_id
+        return LeaveScope.GROUP, self.group_id
 
 
 class Due(NamedTuple):

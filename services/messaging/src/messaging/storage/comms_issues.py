@@ -43,11 +43,6 @@ class CommsIssues:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def any_open(self, tags: Collection[bytes]) -> bool:
-        """Whether one of these mailboxes is known to fail."""
-        known = select(comms_issues.c.id).where(comms_issues.c.tag.in_(tags), comms_issues.c.state == "open")
-        return (await self._session.execute(known.limit(1))).first() is not None
-
     async def fail(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
         """These mailboxes were refused for ever: so cannot be reached whoever has one of them."""
         return await self._change(_OPEN, {"tags": list(tags)})

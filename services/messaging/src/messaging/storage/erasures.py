@@ -8,18 +8,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from messaging.storage.known import learn
 from messaging.storage.tables import known_contacts, known_persons, list_contacts, list_members
 
-# A claim whose lease is over is a dead worker's, or of a database that was brought back.
+# A chunk that nobody holds is a dead worker's: what lies in its hand is not being sent any more.
 _IS_BEING_SENT = text(
-    "SELECT EXISTS (SELECT FROM deliveries WHERE tag = :tag AND state = 'sending' AND due_at > now())"
+    """
+    SELECT EXISTS (
+        SELECT FROM chunks WHERE done_at IS NULL AND in_hand @> ARRAY[CAST(:tag AS bytea)]
+            AND NOT pg_try_advisory_xact_lock(hashtextextended(id::text, 0))
+    )
+    """
 )
+# By send, since no index knows a mailbox: whoever is forgotten is so seldom, and copies are made often.
 _WITHHOLD = text(
-    "UPDATE deliveries SET state = 'withheld', reason = 'erased', changed_at = now()"
-    " WHERE tag = :tag AND (state = 'queued' OR state = 'sending' AND due_at <= now())"
+    """
+    UPDATE deliveries d SET state = 'withheld', reason = 'erased', changed_at = now()
+    FROM sends s WHERE d.send_id = s.id AND d.tag = :tag AND d.state = 'queued'
+    """
 )
 # Each gets a tag of its own that means nothing: that so many were sent stays true, to whom is gone.
 _UNLINK = text(
-    "UPDATE deliveries SET tag = uuid_send(gen_random_uuid()), contact_id = NULL"
-    " WHERE tag = :tag AND state IN ('sent', 'failed', 'withheld')"
+    """
+    UPDATE deliveries d SET tag = uuid_send(gen_random_uuid()), contact_id = NULL
+    FROM sends s WHERE d.send_id = s.id AND d.tag = :tag AND d.state <> 'queued'
+    """
 )
 
 

@@ -12,7 +12,7 @@ from messaging.storage.tables import messages
 
 _FIGURES = text(
     """
-    SELECT count(*) FILTER (WHERE d.state IN ('queued', 'sending')), count(*) FILTER (WHERE d.state = 'sent'),
+    SELECT count(*) FILTER (WHERE d.state = 'queued'), count(*) FILTER (WHERE d.state = 'sent'),
            count(*) FILTER (WHERE d.state = 'withheld'), count(*) FILTER (WHERE d.state = 'failed'),
            COALESCE(sum(d.repeats), 0), count(*) FILTER (WHERE d.state = 'withheld' AND d.reason = 'group_paused')
     FROM deliveries d WHERE d.send_id = :send_id

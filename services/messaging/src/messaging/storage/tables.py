@@ -32,7 +32,44 @@ known_persons = Table(
     Column("id", Uuid, primary_key=True),
     Column("display_name", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("area", Text),  # a ward's GSS code
     Column("version", BigInteger, nullable=False),
+    Index("ix_known_persons_area", "area"),
+)
+
+# Where a person's ward lies: force, borough and ward by their GSS codes.
+known_areas = Table(
+    "known_areas",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("parent", Text),
+    Column("version", BigInteger, nullable=False),
+    Index("ix_known_areas_parent", "parent"),
+)
+
+known_consents = Table(
+    "known_consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Index("ix_known_consents_person_id_organisation_id", "person_id", "organisation_id"),
+)
+
+# A term in an office; `until` is null while it is held.
+known_terms = Table(
+    "known_terms",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("office", Text, nullable=False),
+    moment("until", nullable=True),
+    Column("version", BigInteger, nullable=False),
+    Index("ix_known_terms_group_id", "group_id", postgresql_where=text("until IS NULL")),
 )
 
 known_contacts = Table(
@@ -217,42 +254,58 @@ questions = Table(
     Column("sealed_text", LargeBinary, nullable=False),
 )
 
+# Whom a send is for. It is asked again before every sub-batch, so it holds what was chosen and not who that was.
+send_parts = Table(
+    "send_parts",
+    metadata,
+    Column("send_id", Uuid, ForeignKey("sends.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("is_excluded", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", Uuid),
+    Column("group_id", Uuid),
+    Column("code", Text),
+    CheckConstraint("kind IN ('group', 'list', 'office', 'area', 'person', 'contact')", "kind"),
+)
+
+# A range of mailbox tags. One worker at a time has it, under an advisory lock that ends with its connection, and
+# `in_hand` are the mailboxes whose mails it has begun to send: what it leaves there when it dies may have arrived.
 chunks = Table(
     "chunks",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("send_id", Uuid, ForeignKey("sends.id"), nullable=False),
     Column("place", Integer, nullable=False),
+    Column("from_tag", LargeBinary, nullable=False),
+    Column("below_tag", LargeBinary),
+    Column("in_hand", ARRAY(LargeBinary), nullable=False, server_default=text("'{}'")),
     Column("visits", Integer, nullable=False, server_default=text("0")),
     Column("announcements", Integer, nullable=False, server_default=text("1")),
     moment("due_at"),
+    moment("expanded_at", nullable=True),
     moment("done_at", nullable=True),
     UniqueConstraint("send_id", "place"),
     Index("ix_chunks_due_at", "due_at", postgresql_where=text("done_at IS NULL")),
 )
 
+# No index knows a delivery's state, and pages have room: what became of it is written where it stands.
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("send_id", Uuid, ForeignKey("sends.id"), nullable=False),
-    Column("chunk_id", Uuid, ForeignKey("chunks.id"), nullable=False),
-    Column("tag", LargeBinary, nullable=False),
+    Column("send_id", Uuid, ForeignKey("sends.id"), primary_key=True),
+    Column("tag", LargeBinary, primary_key=True),
     Column("recipient_ref", Uuid),  # of a release
     Column("contact_id", Uuid),  # of a confirmation
+    Column("area", Text),  # the ward, where it is known
     Column("state", Text, nullable=False, server_default=text("'queued'")),
     Column("reason", Text),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("repeats", Integer, nullable=False, server_default=text("0")),
-    Column("claim", Uuid),
     moment("due_at"),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("send_id", "tag"),
-    CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'withheld')", "state"),
+    CheckConstraint("state IN ('queued', 'sent', 'failed', 'withheld')", "state"),
     Index("ix_deliveries_tag", "tag", postgresql_where=text("contact_id IS NOT NULL")),
-    Index(
-        "ix_deliveries_chunk_id_due_at", "chunk_id", "due_at", postgresql_where=text("state IN ('queued', 'sending')")
-    ),
+    postgresql_with={"fillfactor": 70},
 )
 
 # Told by groups once. The address is sealed until the mail has gone, and then forgotten; its keyed hash a day later.

@@ -7,14 +7,14 @@ from shared.auth.passes import GroupPass
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
+from messaging.domain.audience import Audience, Part, PartKind
 from messaging.domain.errors import ListFull, NothingHere
 from messaging.domain.permissions import need_officer
 from messaging.domain.sends import SendKind
 from messaging.keyring import Keyring, mailbox
 from messaging.storage.asked import may_be_asked
-from messaging.storage.audiences import Audience
 from messaging.storage.lists import Lists
-from messaging.storage.sends import add_send, announce
+from messaging.storage.sends import add_send, make_chunks
 
 
 async def add_contact(
@@ -42,7 +42,8 @@ async def add_contact(
                 kind=SendKind.CONFIRMATION,
                 group_id=proof.group_id,
                 list_id=list_id,
+                audience=Audience([Part(PartKind.CONTACT, ref=contact_id)]),
                 now=now,
             )
-            announce(uow, send_id, await Audience(uow.session, send_id, proof.group_id).of_contact(contact_id))
+            await make_chunks(uow, send_id, contact_id=contact_id)
     return contact_id

@@ -6,11 +6,11 @@ from shared.auth.sealing import Opener
 from shared.contracts.groups import CONTACT_PURPOSE, ContactAsked, ContactWords
 from shared.db.unit_of_work import UnitOfWork
 
+from messaging.domain.audience import Audience, Part, PartKind
 from messaging.domain.sends import MOST_QUESTIONS_A_DAY, SendKind
 from messaging.keyring import Keyring
-from messaging.storage.audiences import Audience
 from messaging.storage.questions import Question, Questions
-from messaging.storage.sends import add_send, announce
+from messaging.storage.sends import add_send, make_chunks
 
 
 async def pass_on_question(
@@ -27,8 +27,14 @@ async def pass_on_question(
         if await questions.lately(asked.group_id, now) >= MOST_QUESTIONS_A_DAY:
             return
         send_id = asked.contact_id
-        if not await add_send(uow, send_id=send_id, kind=SendKind.QUESTION, group_id=asked.group_id, now=now):
-            return
-        chunks = await Audience(uow.session, send_id, asked.group_id).of_officers(asked.officer_ids)
-        if announce(uow, send_id, chunks):
+        officers = [Part(PartKind.PERSON, ref=each, group_id=asked.group_id) for each in asked.officer_ids]
+        is_new = await add_send(
+            uow,
+            send_id=send_id,
+            kind=SendKind.QUESTION,
+            group_id=asked.group_id,
+            audience=Audience(officers),
+            now=now,
+        )
+        if is_new and (await make_chunks(uow, send_id)).mailboxes:
             await questions.add(send_id, Question(words.name, words.reply_to, words.text))

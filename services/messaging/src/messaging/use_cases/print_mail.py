@@ -8,14 +8,14 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.mail.message import safe_address
 
 from messaging.copies import Attached, Letter, Printed, Slot
-from messaging.domain.sends import LeaveScope, SendKind
+from messaging.domain.sends import SendKind
 from messaging.keyring import Keyring
 from messaging.leave_links import Leave, leave_token
 from messaging.letters import confirmation_letter, message_letter, question_letter, release_letter
 from messaging.storage.attachments import Attachment, Attachments, open_content
 from messaging.storage.chunks import Visit
-from messaging.storage.deliveries import Claimed
 from messaging.storage.known import group_name, organisation_name
+from messaging.storage.lane import Claimed
 from messaging.storage.lists import Lists
 from messaging.storage.messages import Messages
 from messaging.storage.questions import Questions
@@ -48,8 +48,8 @@ class Mailing:
         """The one mail to this recipient, byte for byte the same at every attempt (P28). Raises UnsafeHeader."""
         headers: dict[str, str] = {}
         fillings: dict[Slot, str] = {}
-        if self.leave is not None:
-            url = f"{self.press.public_url}/leave?token={leave_token(self.press.keyring, self._leave(to))}"
+        if self.leave is not None and (scope := self.visit.leave_scope) is not None:
+            url = f"{self.press.public_url}/leave?token={leave_token(self.press.keyring, Leave(*scope, to.tag))}"
             headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
             fillings[self.leave] = url
         if self.link is not None:
@@ -57,14 +57,8 @@ class Mailing:
         if self.reply_to is not None:
             headers["Reply-To"] = safe_address(self.reply_to)
         domain = self.press.mail_from.partition("@")[2]
-        return self.printed.copy(to.email, f"{to.id.hex}@{domain}", headers, fillings)
-
-    def _leave(self, to: Claimed) -> Leave:
-        if self.visit.kind is SendKind.ALERT and self.visit.organisation_id:
-            return Leave(LeaveScope.ORGANISATION, self.visit.organisation_id, to.tag)
-        if self.visit.kind is SendKind.RELEASE and self.visit.list_id:
-            return Leave(LeaveScope.LIST, self.visit.list_id, to.tag)
-        return Leave(LeaveScope.GROUP, self.visit.group_id, to.tag)
+        copy_id = self.press.keyring.copy_id(self.visit.send_id, to.tag)
+        return self.printed.copy(to.email, f"{copy_id}@{domain}", headers, fillings)
 
     def _link(self, to: Claimed) -> str:
         keyring, base = self.press.keyring, self.press.public_url

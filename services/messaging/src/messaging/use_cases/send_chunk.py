@@ -11,17 +11,17 @@ from shared.bus.outcomes import Done, Retry
 from shared.db.unit_of_work import UnitOfWork
 from shared.logging import get_logger
 from shared.mail.message import UnsafeHeader
-from shared.mail.smtp import MailNotTaken, Relay, SmtpSession
+from shared.mail.smtp import MailNotTaken, OutgoingMail, Relay, SmtpSession, Untried
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from messaging.domain.sends import SUB_BATCH, DeliveryState, wait_before
+from messaging.domain.sends import DeliveryState, wait_before
 from messaging.storage.chunks import Chunks, Visit
 from messaging.storage.comms_issues import CommsIssues
-from messaging.storage.deliveries import Claimed, Deliveries, Outcome
+from messaging.storage.lane import Claimed, Lane, Outcome, hold_chunk
 from messaging.storage.questions import forget_question
+from messaging.storage.sends import audience_of, expand_chunk
 from messaging.use_cases.print_mail import Mailing, Press, print_mail
 
-LEASE: Final = timedelta(seconds=90)
-ONE_MAIL_SECONDS: Final = 20.0
 LONGEST_PRINT_SECONDS: Final = 30.0
 LONGEST_VISIT_SECONDS: Final = 60.0
 LONGEST_RETRY: Final = timedelta(seconds=60)
@@ -33,9 +33,10 @@ log = get_logger("sending")
 
 
 class ChunkSender:
-    """Sends chunks; several may hold the same chunk at once, in one process or many, and no mail goes twice."""
+    """Sends chunks. Of several who are told of the same chunk at once, in one process or many, one sends it."""
 
-    def __init__(self, unit_of_work: Callable[[], UnitOfWork], press: Press, relay: Relay) -> None:
+    def __init__(self, engine: AsyncEngine, unit_of_work: Callable[[], UnitOfWork], press: Press, relay: Relay) -> None:
+        self._engine = engine
         self._unit_of_work = unit_of_work
         self._press = press
         self._relay = relay
@@ -46,30 +47,37 @@ class ChunkSender:
         Killed at any moment, it leaves at most the 25 in hand to be sent again, with the same Message-ID, counted.
         A mail that can never be printed is `failed` at once; what the store or the relay holds up, after three days.
         """
-        async with self._unit_of_work() as looking:
-            visit = await Chunks(looking.session).visit(chunk_id)
-        least = wait_before(1)
-        if visit is not None and not await self._visit(chunk_id, visit):
-            least = wait_before(visit.number)
-        return await self._go_on(uow, chunk_id, least)
+        async with hold_chunk(self._engine, chunk_id) as connection:
+            if connection is None:
+                return Retry(wait_before(1))
+            async with self._unit_of_work() as looking:
+                visit = await Chunks(looking.session).visit(chunk_id)
+                if visit is None:
+                    return Done()
+                await expand_chunk(looking.session, chunk_id, visit.send_id, visit.organisation_id)
+                query = await audience_of(looking.session, visit.send_id, visit.organisation_id)
+            lane = Lane(connection, chunk_id, visit, query)
+            least = wait_before(1 if await self._visit(lane, visit) else visit.number)
+            wait = await lane.next_due()
+        return await self._go_on(uow, chunk_id, None if wait is None else max(wait, least))
 
-    async def _visit(self, chunk_id: UUID, visit: Visit) -> bool:
+    async def _visit(self, lane: Lane, visit: Visit) -> bool:
         try:
             mailing = await self._print(visit)
         except _UNPRINTABLE as error:
             log.warning("mail_unprintable", error=error)
-            await self._settle_unsent(chunk_id, DeliveryState.FAILED, "unprintable")
+            await _settle_unsent(lane, DeliveryState.FAILED, "unprintable")
             return True
         except Exception as error:  # noqa: BLE001 - whatever it is, the deliveries must come to an end (P28)
             away = isinstance(error, (StoreUnavailable, TimeoutError))
             log.warning("mail_not_printed", error=error)
-            await self._settle_unsent(chunk_id, DeliveryState.QUEUED, "store_away" if away else "unexpected")
+            await _settle_unsent(lane, DeliveryState.QUEUED, "store_away" if away else "unexpected")
             return False
         try:
-            await self._send_due(chunk_id, mailing)
+            await self._send_due(lane, mailing)
         except MailNotTaken as error:
             log.warning("mail_relay_out_of_reach", error=error)
-            await self._settle_unsent(chunk_id, DeliveryState.QUEUED, "relay_away")
+            await _settle_unsent(lane, DeliveryState.QUEUED, "relay_away")
             return False
         return True
 
@@ -78,40 +86,26 @@ class ChunkSender:
         async with asyncio.timeout(LONGEST_PRINT_SECONDS):
             return await print_mail(self._unit_of_work, self._press, visit)
 
-    async def _settle_unsent(self, chunk_id: UUID, state: DeliveryState, reason: str) -> None:
-        # Claimed all the same: who may no longer be written to is withheld, and what another worker holds is its own.
-        taken = SUB_BATCH
-        while taken:
-            async with self._unit_of_work() as uow:
-                deliveries = Deliveries(uow.session, chunk_id)
-                claim, taken, mails = await deliveries.claim(LEASE)
-                if mails:
-                    await deliveries.settle(claim, [Outcome(mail.id, state, reason) for mail in mails])
-
-    async def _send_due(self, chunk_id: UUID, mailing: Mailing) -> None:
+    async def _send_due(self, lane: Lane, mailing: Mailing) -> None:
         ends_at = _time() + LONGEST_VISIT_SECONDS
         async with self._relay.session() as smtp:
             while _time() < ends_at:
-                started = _time()
-                async with self._unit_of_work() as uow:
-                    claim, taken, mails = await Deliveries(uow.session, chunk_id).claim(LEASE)
+                taken, mails = await lane.next()
                 if not taken:
                     return
-                outcomes, reachable = await _send_batch(smtp, mailing, mails, started)
-                if outcomes:
-                    await self._settle(chunk_id, claim, mails, outcomes)
-                if not reachable:
+                if not mails:
+                    continue
+                outcomes = await _send_batch(smtp, mailing, mails, ends_at)
+                await lane.settle(outcomes)
+                await self._tell_issues(mails, outcomes)
+                if any(outcome.untried for outcome in outcomes) and _time() < ends_at:
                     raise MailNotTaken(permanent=False, code=0)
 
-    async def _settle(self, chunk_id: UUID, claim: UUID, mails: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
-        failing = [mail.tag for mail, outcome in zip(mails, outcomes, strict=True) if outcome.mailbox_fails]
-        reached = [
-            mail.tag for mail, outcome in zip(mails, outcomes, strict=True) if outcome.state is DeliveryState.SENT
-        ]
-        async with self._unit_of_work() as uow:
-            await Deliveries(uow.session, chunk_id).settle(claim, outcomes)
-            news = bool(failing) or await CommsIssues(uow.session).any_open(reached)
-        if not news:
+    async def _tell_issues(self, mails: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
+        known = {mail.tag for mail in mails if mail.is_failing}
+        failing = [outcome.tag for outcome in outcomes if outcome.mailbox_fails]
+        reached = [outcome.tag for outcome in outcomes if outcome.state is DeliveryState.SENT and outcome.tag in known]
+        if not failing and not reached:
             return
         # By itself: what was sent stays settled whatever happens here, and the next mail finds out again.
         async with self._unit_of_work() as uow:
@@ -119,13 +113,9 @@ class ChunkSender:
             for event in (*await issues.fail(failing), *await issues.reach(reached)):
                 uow.record(event)
 
-    async def _go_on(self, uow: UnitOfWork, chunk_id: UUID, least: timedelta) -> Done | Retry:
-        async with self._unit_of_work() as looking:
-            wait = await Deliveries(looking.session, chunk_id).next_due()
-        if wait is not None:
-            wait = max(wait, least)
-            if wait <= LONGEST_RETRY:
-                return Retry(wait)
+    async def _go_on(self, uow: UnitOfWork, chunk_id: UUID, wait: timedelta | None) -> Done | Retry:
+        if wait is not None and wait <= LONGEST_RETRY:
+            return Retry(wait)
         async with uow:
             if wait is None:
                 await Chunks(uow.session).end(chunk_id)
@@ -135,44 +125,37 @@ class ChunkSender:
         return Done()
 
 
-async def _send_batch(
-    smtp: SmtpSession, mailing: Mailing, mails: Sequence[Claimed], started: float
-) -> tuple[list[Outcome], bool]:
-    # No mail is begun that could outlast the lease: another worker would take it over and send it too.
-    last_start = started + LEASE.total_seconds() - 2 * ONE_MAIL_SECONDS
+async def _settle_unsent(lane: Lane, state: DeliveryState, reason: str) -> None:
+    # Looked at all the same: who may no longer be written to is withheld.
+    while True:
+        taken, mails = await lane.next()
+        if not taken:
+            return
+        await lane.settle([Outcome(mail.tag, state, reason) for mail in mails])
+
+
+async def _send_batch(smtp: SmtpSession, mailing: Mailing, mails: Sequence[Claimed], stop_at: float) -> list[Outcome]:
+    outgoing: list[tuple[Claimed, OutgoingMail]] = []
     outcomes: list[Outcome] = []
-    reachable = True
     for mail in mails:
-        if reachable and _time() < last_start:
-            outcome, reachable = await _send_one(smtp, mailing, mail)
-        else:
-            outcome = Outcome(mail.id, DeliveryState.QUEUED, untried=True)
-        outcomes.append(outcome)
-    return outcomes, reachable
+        try:
+            outgoing.append((mail, OutgoingMail(mailing.press.mail_from, mail.email, mailing.copy(mail))))
+        except UnsafeHeader:
+            outcomes.append(Outcome(mail.tag, DeliveryState.FAILED, "unsafe_address"))
+    results = await smtp.send_all([copy for _, copy in outgoing], stop_at)
+    outcomes += [_outcome(mail.tag, result) for (mail, _), result in zip(outgoing, results, strict=True)]
+    return outcomes
 
 
-async def _send_one(smtp: SmtpSession, mailing: Mailing, mail: Claimed) -> tuple[Outcome, bool]:
-    try:
-        async with asyncio.timeout(ONE_MAIL_SECONDS):
-            await smtp.send(mailing.press.mail_from, mail.email, mailing.copy(mail))
-    except UnsafeHeader:
-        return Outcome(mail.id, DeliveryState.FAILED, "unsafe_address"), True
-    except TimeoutError:
-        return Outcome(mail.id, DeliveryState.QUEUED, "no_answer", may_repeat=True), False
-    except MailNotTaken as error:
-        if error.permanent:
-            reason, fails = f"smtp_{error.code}", error.mailbox_fails
-            return Outcome(mail.id, DeliveryState.FAILED, reason, mailbox_fails=fails), True
-        # Without an answer the relay may have taken the mail all the same.
-        broken = error.code == 0
-        return (
-            Outcome(mail.id, DeliveryState.QUEUED, f"smtp_{error.code}", may_repeat=broken),
-            not broken and error.code != _CLOSING,
-        )
-    except Exception as error:  # noqa: BLE001 - one mail's fault must not make the rest of its batch go twice
-        log.warning("mail_failed", error=error)
-        return Outcome(mail.id, DeliveryState.QUEUED, "unexpected"), True
-    return Outcome(mail.id, DeliveryState.SENT), True
+def _outcome(tag: bytes, result: MailNotTaken | Untried | None) -> Outcome:
+    if result is None:
+        return Outcome(tag, DeliveryState.SENT)
+    if isinstance(result, Untried):
+        return Outcome(tag, DeliveryState.QUEUED, untried=True)
+    reason = f"smtp_{result.code}" if result.code else "no_answer"
+    if result.permanent:
+        return Outcome(tag, DeliveryState.FAILED, reason, mailbox_fails=result.mailbox_fails)
+    return Outcome(tag, DeliveryState.QUEUED, reason, may_repeat=result.code == 0)
 
 
 def _time() -> float:

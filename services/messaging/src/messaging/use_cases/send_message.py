@@ -10,16 +10,16 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 from shared.mail.message import safe_header
 
+from messaging.domain.audience import Audience, members_of
 from messaging.domain.errors import AttachmentNotReady, NotCaughtUp, SecondPersonNeeded, SendingPaused
 from messaging.domain.permissions import need_officer, organisation_of
 from messaging.domain.senders import officer_label, staff_label
 from messaging.domain.sends import SendKind
 from messaging.keyring import Keyring
 from messaging.storage.attachments import Attachments, Uploader
-from messaging.storage.audiences import Audience
 from messaging.storage.known import group_name, is_active_member, is_paused, organisation_name
 from messaging.storage.messages import Message, Messages
-from messaging.storage.sends import add_send, announce
+from messaging.storage.sends import add_send, make_chunks
 
 OFFICERS_PRIORITY = 3
 
@@ -114,6 +114,7 @@ async def _accept(
         group_id=message.group_id,
         message_id=message.id,
         organisation_id=message.organisation_id,
+        audience=Audience([members_of(message.group_id)]),
         now=message.sent_at,
     )
-    return announce(uow, message.id, await Audience(uow.session, message.id, message.group_id).of_members())
+    return (await make_chunks(uow, message.id, organisation_id=message.organisation_id)).mailboxes

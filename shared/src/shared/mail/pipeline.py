@@ -1,0 +1,163 @@
+"""Many mails over one connection with one round trip each (RFC 2920): a mail's commands go with the last one's end."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from shared.mail.refusals import MailNotTaken, refusal
+
+_CRLF: Final = b"\r\n"
+_LONGEST_ANSWER: Final = 1 << 16
+
+
+class OutgoingMail(NamedTuple):
+    """A serialised mail on its way from one address to one other."""
+
+    sender: str
+    to: str
+    content: bytes
+
+
+class Untried(Enum):
+    """No attempt was made: the connection ended before, or time did."""
+
+    UNTRIED = auto()
+
+
+Result = MailNotTaken | Untried | None
+"""What became of a mail; None where the relay took it."""
+
+
+class _Step(Enum):
+    RESET = auto()
+    MAIL = auto()
+    RCPT = auto()
+    DATA = auto()
+    CONTENT = auto()
+
+
+class Pipeline(asyncio.Protocol):
+    """Speaks on a connection that has said EHLO and whose server offers PIPELINING. One batch at a time."""
+
+    def __init__(self, transport: asyncio.Transport, step_seconds: float) -> None:
+        """Takes the connection over. A server that is silent for `step_seconds` has hung up."""
+        self._transport = transport
+        self._step_seconds = step_seconds
+        self._loop = asyncio.get_running_loop()
+        self._awaited: deque[tuple[_Step, int]] = deque()
+        self._received = bytearray()
+        self._done: asyncio.Future[None] | None = None
+        self._patience: asyncio.TimerHandle | None = None
+        self._is_closed = transport.is_closing()
+        transport.set_protocol(self)
+
+    async def send(self, mails: Sequence[OutgoingMail], stop_at: float) -> list[Result]:
+        """One result for each, in order. No mail is begun after the loop's time `stop_at`."""
+        self._mails, self._stop_at = mails, stop_at
+        self._results: list[Result] = [Untried.UNTRIED] * len(mails)
+        self._refused = False
+        if self._is_closed or not mails:
+            return self._results
+        self._done = self._loop.create_future()
+        self._heard_at = self._loop.time()
+        self._begin(0)
+        self._watch()
+        try:
+            await self._done
+        except asyncio.CancelledError:
+            # What it was in the middle of cannot go on.
+            self._transport.abort()
+            raise
+        finally:
+            self._done = None
+            if self._patience is not None:
+                self._patience.cancel()
+        return self._results
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        self._heard_at = self._loop.time()
+        *lines, rest = bytes(self._received).split(b"\n")
+        self._received = bytearray(rest)
+        if len(rest) > _LONGEST_ANSWER:
+            self._transport.abort()
+        for line in lines:
+            if line[3:4] != b"-" and not self._is_closed:
+                self._hear(line)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._is_closed = True
+        for step, number in self._awaited:
+            # Without an answer to its content the relay may have taken the mail all the same.
+            if step is _Step.CONTENT and self._results[number] is Untried.UNTRIED:
+                self._results[number] = MailNotTaken(permanent=False, code=0)
+        self._awaited.clear()
+        self._finish()
+
+    def _hear(self, line: bytes) -> None:
+        if not self._awaited or not line[:3].isdigit():
+            self._transport.abort()
+            return
+        code, said = int(line[:3]), line[4:].decode("ascii", "replace").strip()
+        step, number = self._awaited.popleft()
+        if step is _Step.CONTENT:
+            self._conclude(number, None if code == 250 else refusal(code, said, of_recipient=False))
+            if number + 1 == len(self._mails) or not self._awaited:
+                self._finish()
+        elif step is _Step.DATA:
+            self._answer_to_data(number, code, said)
+        elif code >= 400 and step is not _Step.RESET:
+            self._conclude(number, refusal(code, said, of_recipient=step is _Step.RCPT))
+
+    def _answer_to_data(self, number: int, code: int, said: str) -> None:
+        is_refused = self._results[number] is not Untried.UNTRIED
+        if code == 354:
+            # Where nobody is left to get it the server is told nothing (RFC 2920 section 3.1).
+            self._write(b"." + _CRLF if is_refused else _stuffed(self._mails[number].content), (_Step.CONTENT, number))
+            self._begin(number + 1)
+            return
+        if not is_refused:
+            self._conclude(number, refusal(code, said, of_recipient=False))
+        self._begin(number + 1, after_refusal=True)
+        if not self._awaited:
+            self._finish()
+
+    def _conclude(self, number: int, result: Result) -> None:
+        if self._results[number] is Untried.UNTRIED:
+            self._results[number] = result
+        if isinstance(result, MailNotTaken) and result.code == 421:
+            self._transport.abort()
+
+    def _begin(self, number: int, *, after_refusal: bool = False) -> None:
+        if number >= len(self._mails) or self._loop.time() >= self._stop_at:
+            return
+        if after_refusal:
+            self._write(b"RSET" + _CRLF, (_Step.RESET, number))
+        mail = self._mails[number]
+        commands = f"MAIL FROM:<{mail.sender}>\r\nRCPT TO:<{mail.to}>\r\nDATA\r\n".encode("ascii")
+        self._write(commands, (_Step.MAIL, number), (_Step.RCPT, number), (_Step.DATA, number))
+
+    def _write(self, content: bytes, *awaited: tuple[_Step, int]) -> None:
+        self._transport.write(content)
+        self._awaited.extend(awaited)
+
+    def _watch(self) -> None:
+        silent = self._loop.time() - self._heard_at
+        if silent >= self._step_seconds:
+            self._transport.abort()
+            return
+        self._patience = self._loop.call_later(self._step_seconds - silent, self._watch)
+
+    def _finish(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+
+def _stuffed(content: bytes) -> bytes:
+    # RFC 5321 section 4.5.2: a line's first dot is doubled, and a dot alone is the end.
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed + (b".\r\n" if stuffed.endswith(_CRLF) else b"\r\n.\r\n")
