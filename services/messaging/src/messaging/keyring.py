@@ -62,7 +62,7 @@ class Keyring:
         return self._proof("copy", send_id.bytes + tag)[:16].hex()
 
     def _proof(self, purpose: str, content: bytes) -> bytes:
-        return hmac.new(self._links, context(purpose, content), hashlib.sha256).digest()
+        return hmac.digest(self._links, context(purpose, content), "sha256")
 
     def _cipher(self, owner: UUID) -> AESGCM:
         return AESGCM(self._derived("seal", owner.bytes))

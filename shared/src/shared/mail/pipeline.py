@@ -10,6 +10,7 @@ from shared.mail.refusals import MailNotTaken, refusal
 
 _CRLF: Final = b"\r\n"
 _LONGEST_ANSWER: Final = 1 << 16
+_CLOSING: Final = 421
 
 
 class OutgoingMail(NamedTuple):
@@ -38,6 +39,15 @@ class _Step(Enum):
     CONTENT = auto()
 
 
+_AS_WISHED: Final = {
+    _Step.RESET: frozenset({250}),
+    _Step.MAIL: frozenset({250}),
+    _Step.RCPT: frozenset({250, 251, 252}),
+    _Step.DATA: frozenset({354}),
+    _Step.CONTENT: frozenset({250}),
+}
+
+
 class Pipeline(asyncio.Protocol):
     """Speaks on a connection that has said EHLO and whose server offers PIPELINING. One batch at a time."""
 
@@ -57,18 +67,18 @@ class Pipeline(asyncio.Protocol):
         """One result for each, in order. No mail is begun after the loop's time `stop_at`."""
         self._mails, self._stop_at = mails, stop_at
         self._results: list[Result] = [Untried.UNTRIED] * len(mails)
-        self._refused = False
-        if self._is_closed or not mails:
+        opening = self._opening_of(0)
+        if self._is_closed or not opening:
             return self._results
         self._done = self._loop.create_future()
         self._heard_at = self._loop.time()
-        self._begin(0)
+        self._transport.write(opening)
         self._watch()
         try:
             await self._done
         except asyncio.CancelledError:
             # What it was in the middle of cannot go on.
-            self._transport.abort()
+            self._hang_up()
             raise
         finally:
             self._done = None
@@ -82,12 +92,19 @@ class Pipeline(asyncio.Protocol):
         *lines, rest = bytes(self._received).split(b"\n")
         self._received = bytearray(rest)
         if len(rest) > _LONGEST_ANSWER:
-            self._transport.abort()
+            self._hang_up()
         for line in lines:
             if line[3:4] != b"-" and not self._is_closed:
                 self._hear(line)
 
     def connection_lost(self, _exc: Exception | None) -> None:
+        self._end()
+
+    def _hang_up(self) -> None:
+        self._transport.abort()
+        self._end()
+
+    def _end(self) -> None:
         self._is_closed = True
         for step, number in self._awaited:
             # Without an answer to its content the relay may have taken the mail all the same.
@@ -97,13 +114,16 @@ class Pipeline(asyncio.Protocol):
         self._finish()
 
     def _hear(self, line: bytes) -> None:
-        if not self._awaited or not line[:3].isdigit():
-            self._transport.abort()
+        code, said = int(line[:3]) if line[:3].isdigit() else 0, line[4:].decode("ascii", "replace").strip()
+        if not self._awaited or not (code in _AS_WISHED[self._awaited[0][0]] or 400 <= code < 600):
+            # What this answers nobody knows.
+            self._hang_up()
             return
-        code, said = int(line[:3]), line[4:].decode("ascii", "replace").strip()
         step, number = self._awaited.popleft()
         if step is _Step.CONTENT:
-            self._conclude(number, None if code == 250 else refusal(code, said, of_recipient=False))
+            self._conclude(number, None if code < 400 else refusal(code, said, of_recipient=False))
+            if self._is_closed:
+                return
             if number + 1 == len(self._mails) or not self._awaited:
                 self._finish()
         elif step is _Step.DATA:
@@ -115,38 +135,40 @@ class Pipeline(asyncio.Protocol):
         is_refused = self._results[number] is not Untried.UNTRIED
         if code == 354:
             # Where nobody is left to get it the server is told nothing (RFC 2920 section 3.1).
-            self._write(b"." + _CRLF if is_refused else _stuffed(self._mails[number].content), (_Step.CONTENT, number))
-            self._begin(number + 1)
+            content = b"." + _CRLF if is_refused else _stuffed(self._mails[number].content)
+            self._awaited.append((_Step.CONTENT, number))
+            self._transport.write(content + self._opening_of(number + 1))
             return
         if not is_refused:
             self._conclude(number, refusal(code, said, of_recipient=False))
-        self._begin(number + 1, after_refusal=True)
-        if not self._awaited:
+        if self._is_closed:
+            return
+        opening = self._opening_of(number + 1, after_refusal=True)
+        if opening:
+            self._transport.write(opening)
+        else:
             self._finish()
 
     def _conclude(self, number: int, result: Result) -> None:
         if self._results[number] is Untried.UNTRIED:
             self._results[number] = result
-        if isinstance(result, MailNotTaken) and result.code == 421:
-            self._transport.abort()
+        if isinstance(result, MailNotTaken) and result.code == _CLOSING:
+            self._hang_up()
 
-    def _begin(self, number: int, *, after_refusal: bool = False) -> None:
+    def _opening_of(self, number: int, *, after_refusal: bool = False) -> bytes:
+        # The commands of the next mail, whose answers are awaited from here on; nothing where none is to be begun.
         if number >= len(self._mails) or self._loop.time() >= self._stop_at:
-            return
-        if after_refusal:
-            self._write(b"RSET" + _CRLF, (_Step.RESET, number))
+            return b""
         mail = self._mails[number]
-        commands = f"MAIL FROM:<{mail.sender}>\r\nRCPT TO:<{mail.to}>\r\nDATA\r\n".encode("ascii")
-        self._write(commands, (_Step.MAIL, number), (_Step.RCPT, number), (_Step.DATA, number))
-
-    def _write(self, content: bytes, *awaited: tuple[_Step, int]) -> None:
-        self._transport.write(content)
-        self._awaited.extend(awaited)
+        reset = ((_Step.RESET, number),) if after_refusal else ()
+        self._awaited.extend((*reset, (_Step.MAIL, number), (_Step.RCPT, number), (_Step.DATA, number)))
+        commands = f"MAIL FROM:<{mail.sender}>\r\nRCPT TO:<{mail.to}>\r\nDATA\r\n"
+        return (f"RSET\r\n{commands}" if after_refusal else commands).encode("ascii")
 
     def _watch(self) -> None:
         silent = self._loop.time() - self._heard_at
         if silent >= self._step_seconds:
-            self._transport.abort()
+            self._hang_up()
             return
         self._patience = self._loop.call_later(self._step_seconds - silent, self._watch)
 

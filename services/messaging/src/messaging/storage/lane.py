@@ -13,11 +13,12 @@ from uuid import UUID
 
 from shared.clock import now
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.domain.sends import GIVEN_UP_AFTER, SUB_BATCH, DeliveryState, SendKind, wait_before
 from messaging.storage.audience_sql import AudienceQuery
 from messaging.storage.chunks import Visit
+from messaging.storage.statement import Driver, Statement, driver_of
 
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(CAST(:id AS text), 0))")
 _UNLOCK = text("SELECT pg_advisory_unlock_all()")
@@ -33,8 +34,21 @@ _TAKE_OVER = text(
 )
 # The rules of P4, P18, P21, P25 and P27 as they are now, in the one statement that precedes every sub-batch. The rows
 # are held, so that whoever is forgotten is so before this, or finds the mail in hand (P29).
-_NEXT = """
-    WITH due AS MATERIALIZED (
+_STEP: Final = """
+    WITH settled AS (
+        UPDATE deliveries d SET changed_at = now(), reason = o.reason,
+            state = CASE WHEN o.state = 'queued' AND :given_up THEN 'failed' ELSE o.state END,
+            repeats = repeats + CASE WHEN o.state = 'queued' AND o.may_repeat THEN 1 ELSE 0 END,
+            attempts = attempts + CASE WHEN o.untried THEN 0 ELSE 1 END,
+            due_at = CASE WHEN o.state <> 'queued' OR o.untried THEN d.due_at
+                          ELSE now() + (CAST(:waits AS interval[]))[least(d.attempts + 1, :most_waits)] END
+        FROM unnest(
+            CAST(:tags AS bytea[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
+            CAST(:repeats AS bool[]), CAST(:untried AS bool[])
+        ) AS o (tag, state, reason, may_repeat, untried)
+        WHERE d.send_id = :send_id AND d.tag = ANY(CAST(:tags AS bytea[])) AND d.tag = o.tag AND d.state = 'queued'
+    ),
+    due AS MATERIALIZED (
         SELECT d.tag, d.recipient_ref, d.contact_id FROM deliveries d
         WHERE d.send_id = :send_id AND d.tag >= :from_tag AND d.tag > :after
             AND (CAST(:below_tag AS bytea) IS NULL OR d.tag < :below_tag) AND d.state = 'queued' AND d.due_at <= now()
@@ -79,26 +93,8 @@ _NEXT = """
     SELECT tag, recipient_ref, contact_id, email, is_failing, reason FROM standing ORDER BY tag
 """
 _IN_HAND: Final = "c.tag IN (SELECT tag FROM due)"
-_SETTLE = text(
-    """
-    WITH settled AS (
-        UPDATE deliveries d SET changed_at = now(), reason = o.reason,
-            state = CASE WHEN o.state = 'queued' AND :given_up THEN 'failed' ELSE o.state END,
-            repeats = repeats + CASE WHEN o.state = 'queued' AND o.may_repeat THEN 1 ELSE 0 END,
-            attempts = attempts + CASE WHEN o.untried THEN 0 ELSE 1 END,
-            due_at = CASE WHEN o.state <> 'queued' OR o.untried THEN d.due_at
-                          ELSE now() + (CAST(:waits AS interval[]))[least(d.attempts + 1, :most_waits)] END
-        FROM unnest(
-            CAST(:tags AS bytea[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-            CAST(:repeats AS bool[]), CAST(:untried AS bool[])
-        ) AS o (tag, state, reason, may_repeat, untried)
-        WHERE d.send_id = :send_id AND d.tag = o.tag AND d.state = 'queued'
-    )
-    UPDATE chunks SET in_hand = '{}' WHERE id = :id
-    """
-)
 _WAITS: Final = [wait_before(attempt) for attempt in range(1, 7)]
-_NEXT_DUE = text(
+_NEXT_DUE = Statement(
     """
     SELECT extract(epoch FROM min(due_at) - now()) FROM deliveries
     WHERE send_id = :send_id AND tag >= :from_tag AND (CAST(:below_tag AS bytea) IS NULL OR tag < :below_tag)
@@ -132,60 +128,64 @@ class Outcome(NamedTuple):
 class Lane:
     """One chunk's deliveries, in the order of their tags, for the one who holds it."""
 
-    def __init__(self, connection: AsyncConnection, chunk_id: UUID, visit: Visit, query: AudienceQuery) -> None:
-        self._connection = connection
+    def __init__(self, driver: Driver, chunk_id: UUID, visit: Visit, query: AudienceQuery) -> None:
+        self._driver = driver
         scope = visit.leave_scope
-        self._range = {"send_id": visit.send_id, "from_tag": visit.from_tag, "below_tag": visit.below_tag}
-        self._chunk_id = chunk_id
         self._accepted_at = visit.accepted_at
-        self._next = text(_NEXT.format(everybody=query.everybody(_IN_HAND)))
+        self._step = Statement(_STEP.format(everybody=query.everybody(_IN_HAND)))
         self._asked: dict[str, Any] = {
             **query.parameters,
-            **self._range,
+            "send_id": visit.send_id,
+            "from_tag": visit.from_tag,
+            "below_tag": visit.below_tag,
             "id": chunk_id,
-            "most": SUB_BATCH,
+            "waits": _WAITS,
+            "most_waits": len(_WAITS),
             "scope": scope[0].value if scope else None,
             "scope_id": scope[1] if scope else None,
             "gone": _GONE.get(visit.kind, "no_longer_a_member"),
         }
         self._after = b""
 
-    async def next(self) -> tuple[int, list[Claimed]]:
-        """The next that are due, up to 25: how many were looked at, and those of them that may be sent."""
-        rows = (await self._connection.execute(self._next, {**self._asked, "after": self._after})).all()
-        if rows:
-            self._after = rows[-1].tag
-        return len(rows), [Claimed(*row[:5]) for row in rows if row.reason is None]
+    async def step(self, outcomes: Sequence[Outcome] = (), most: int = SUB_BATCH) -> tuple[int, list[Claimed]]:
+        """Records what became of the last ones, and takes the next that are due.
 
-    async def settle(self, outcomes: Sequence[Outcome]) -> None:
-        """Records outcomes. After three days, what would wait for another attempt has failed instead."""
-        given_up = now() - self._accepted_at > GIVEN_UP_AFTER
-        asked = {
+        How many of these were looked at, and those of them that may be sent. After three days, what would wait for
+        another attempt has failed instead.
+        """
+        told = {
             "tags": [each.tag for each in outcomes],
             "states": [each.state for each in outcomes],
             "reasons": [each.reason for each in outcomes],
             "repeats": [each.may_repeat for each in outcomes],
             "untried": [each.untried for each in outcomes],
+            "given_up": now() - self._accepted_at > GIVEN_UP_AFTER,
         }
-        fixed = {"send_id": self._range["send_id"], "id": self._chunk_id, "given_up": given_up}
-        await self._connection.execute(_SETTLE, {**asked, **fixed, "waits": _WAITS, "most_waits": len(_WAITS)})
+        rows = await self._step.run(self._driver, {**self._asked, **told, "after": self._after, "most": most})
+        if rows:
+            self._after = rows[-1]["tag"]
+        return len(rows), [Claimed(*row[:5]) for row in rows if row["reason"] is None]
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Records what became of the last ones, and takes no more."""
+        await self.step(outcomes, 0)
 
     async def next_due(self) -> timedelta | None:
         """How long until another of this chunk may be due; None when every one of them has ended."""
-        seconds = await self._connection.scalar(_NEXT_DUE, self._range)
+        ((seconds,),) = await _NEXT_DUE.run(self._driver, self._asked)
         return None if seconds is None else timedelta(seconds=max(0.0, float(seconds)))
 
 
 @asynccontextmanager
-async def hold_chunk(engine: AsyncEngine, chunk_id: UUID) -> AsyncIterator[AsyncConnection | None]:
-    """A connection that has the chunk to itself while it lives; None where another worker has it."""
+async def hold_chunk(engine: AsyncEngine, chunk_id: UUID) -> AsyncIterator[Driver | None]:
+    """The driver of a connection that has the chunk to itself while it lives; None where another worker has it."""
     async with engine.connect() as opened:
         connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
         try:
             is_mine = await connection.scalar(_LOCK, {"id": str(chunk_id)})
             if is_mine:
                 await connection.execute(_TAKE_OVER, {"id": chunk_id})
-            yield connection if is_mine else None
+            yield await driver_of(connection) if is_mine else None
             await connection.execute(_UNLOCK)
         except BaseException:
             # Whatever broke off: the lock goes with the connection.

@@ -47,8 +47,8 @@ class ChunkSender:
         Killed at any moment, it leaves at most the 25 in hand to be sent again, with the same Message-ID, counted.
         A mail that can never be printed is `failed` at once; what the store or the relay holds up, after three days.
         """
-        async with hold_chunk(self._engine, chunk_id) as connection:
-            if connection is None:
+        async with hold_chunk(self._engine, chunk_id) as driver:
+            if driver is None:
                 return Retry(wait_before(1))
             async with self._unit_of_work() as looking:
                 visit = await Chunks(looking.session).visit(chunk_id)
@@ -56,7 +56,7 @@ class ChunkSender:
                     return Done()
                 await expand_chunk(looking.session, chunk_id, visit.send_id, visit.organisation_id)
                 query = await audience_of(looking.session, visit.send_id, visit.organisation_id)
-            lane = Lane(connection, chunk_id, visit, query)
+            lane = Lane(driver, chunk_id, visit, query)
             least = wait_before(1 if await self._visit(lane, visit) else visit.number)
             wait = await lane.next_due()
         return await self._go_on(uow, chunk_id, None if wait is None else max(wait, least))
@@ -88,18 +88,18 @@ class ChunkSender:
 
     async def _send_due(self, lane: Lane, mailing: Mailing) -> None:
         ends_at = _time() + LONGEST_VISIT_SECONDS
+        outcomes: list[Outcome] = []
         async with self._relay.session() as smtp:
             while _time() < ends_at:
-                taken, mails = await lane.next()
+                taken, mails = await lane.step(outcomes)
                 if not taken:
                     return
-                if not mails:
-                    continue
                 outcomes = await _send_batch(smtp, mailing, mails, ends_at)
-                await lane.settle(outcomes)
                 await self._tell_issues(mails, outcomes)
                 if any(outcome.untried for outcome in outcomes) and _time() < ends_at:
+                    await lane.settle(outcomes)
                     raise MailNotTaken(permanent=False, code=0)
+            await lane.settle(outcomes)
 
     async def _tell_issues(self, mails: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
         known = {mail.tag for mail in mails if mail.is_failing}
@@ -127,11 +127,12 @@ class ChunkSender:
 
 async def _settle_unsent(lane: Lane, state: DeliveryState, reason: str) -> None:
     # Looked at all the same: who may no longer be written to is withheld.
+    outcomes: list[Outcome] = []
     while True:
-        taken, mails = await lane.next()
+        taken, mails = await lane.step(outcomes)
         if not taken:
             return
-        await lane.settle([Outcome(mail.tag, state, reason) for mail in mails])
+        outcomes = [Outcome(mail.tag, state, reason) for mail in mails]
 
 
 async def _send_batch(smtp: SmtpSession, mailing: Mailing, mails: Sequence[Claimed], stop_at: float) -> list[Outcome]:
