@@ -31,9 +31,12 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.person_changed.v1",
         "identity.contact_changed.v1",
         "identity.organisation_changed.v1",
+        "identity.consent_changed.v1",
         "identity.person_erased.v1",
+        "groups.area_changed.v1",
         "groups.group_changed.v1",
         "groups.membership_changed.v1",
+        "groups.office_changed.v1",
         "groups.pause_changed.v1",
         "groups.contact_asked.v1",
         "groups.invitation_made.v1",
@@ -46,7 +49,6 @@ READERS: dict[str, tuple[str, ...]] = {
 # Told before anybody keeps a copy: a service holds no personal data that it does not use yet, and `republish` gives a
 # new reader all of it. Who will read is named here.
 UNREAD: dict[str, str] = {
-    "identity.consent_changed.v1": "messaging, once audiences are areas",
     "groups.marking_changed.v1": "messaging, once audiences are marked groups",
 }
 

@@ -13,6 +13,18 @@ GroupState = Literal["active", "archived"]
 MembershipState = Literal["invited", "pending", "active", "suspended", "left", "removed"]
 
 
+class AreaChanged(Event):
+    """An area: a force, a borough or a ward, by its GSS code, and the one that it lies in."""
+
+    type: ClassVar[str] = "groups.area_changed.v1"
+    aggregate: ClassVar[str] = "code"
+
+    code: str
+    name: str
+    level: Literal["force", "borough", "ward"]
+    parent: str | None
+
+
 class GroupChanged(Event):
     """A group with its name; goes to messaging alone. `area` is a ward's GSS code."""
 

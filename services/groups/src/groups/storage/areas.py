@@ -50,11 +50,18 @@ async def find_area(session: AsyncSession, code: str) -> Area | None:
     return None if row is None else Area(*row)
 
 
-async def put_area(session: AsyncSession, area: Area) -> None:
-    """A new area, or a known one under its new name: only the owner of the schema may."""
+async def put_area(session: AsyncSession, area: Area) -> int:
+    """A new area, or a known one under its new name; its version. Only the owner of the schema may."""
     fresh = insert(areas).values(code=area.code, name=area.name, level=area.level, parent=area.parent)
-    named = fresh.on_conflict_do_update(index_elements=["code"], set_={"name": fresh.excluded.name})
-    await session.execute(named)
+    changed = {"name": fresh.excluded.name, "version": areas.c.version + 1}
+    named = fresh.on_conflict_do_update(index_elements=["code"], set_=changed).returning(areas.c.version)
+    return (await session.execute(named)).scalar_one()
+
+
+async def all_versions(session: AsyncSession) -> list[tuple[Area, int]]:
+    """Every area as it is, to be told again."""
+    query = select(areas.c.code, areas.c.name, areas.c.level, areas.c.parent, areas.c.version).order_by(areas.c.code)
+    return [(Area(*row[:4]), row.version) for row in await session.execute(query)]
 
 
 async def is_ward(session: AsyncSession, code: str) -> bool:

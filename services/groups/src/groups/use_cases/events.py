@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.groups import (
+    AreaChanged,
     GroupChanged,
     InvitationMade,
     MarkingChanged,
@@ -19,8 +20,13 @@ from groups.domain.markings import Entry
 from groups.domain.memberships import Membership
 from groups.domain.pauses import Pause
 from groups.domain.terms import Term
+from groups.storage.areas import Area
 from groups.storage.expiries import Expired
 from groups.storage.markings import MarkingEntry
+
+
+def tell_area(uow: UnitOfWork, area: Area, version: int) -> None:
+    uow.record(AreaChanged(code=area.code, name=area.name, level=area.level.value, parent=area.parent, version=version))
 
 
 def tell_group(uow: UnitOfWork, group: Group) -> None:

@@ -10,6 +10,7 @@ from groups.domain.area_files import Drawn, NotAMap
 from groups.storage.areas import Area, find_area, put_area
 from groups.storage.boundaries import add_boundary, end_boundaries, hold_boundaries, newest_boundary
 from groups.storage.tables.groups import Level
+from groups.use_cases.events import tell_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ async def _put(uow: UnitOfWork, area: Area) -> bool:
     if known is not None and (known.level, known.parent) != (area.level, area.parent):
         raise NotAMap(f"{area.code} {area.name}: it is known as a {known.level} in {known.parent}.")
     if known != area:
-        await put_area(uow.session, area)
+        tell_area(uow, area, await put_area(uow.session, area))
     return known is None
 
 

@@ -1,4 +1,4 @@
-"""A person's name and state as identity tells them."""
+"""A person's name, state and ward as identity tells them."""
 
 from shared.contracts.identity import PersonChanged
 from shared.db.unit_of_work import UnitOfWork
@@ -12,6 +12,7 @@ async def on_person_changed(event: PersonChanged, uow: UnitOfWork, _resources: o
         "id": event.person_id,
         "display_name": event.display_name,
         "state": event.state,
+        "area": event.area,
         "version": event.version,
     }
     async with uow:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from shared.db.columns import moment, words
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -36,6 +37,7 @@ areas = Table(
     Column("name", Text, nullable=False),
     Column("level", words(Level), nullable=False),
     Column("parent", Text, ForeignKey("areas.code"), index=True),
+    Column("version", BigInteger, nullable=False, server_default=text("1")),
 )
 
 # The words of a name in lower case, whatever stands between them, for a search by their beginnings.
