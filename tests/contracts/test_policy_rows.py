@@ -50,13 +50,20 @@ def test_staff_and_machines_have_no_way_to_documents() -> None:
     assert [rule for rule in FORBIDDEN if rule.service == "documents" and rule.who >= STAFF_AND_MACHINES]
 
 
+# About nobody but the session's own person, or bound to the areas and the organisation of the session itself (P5).
+OF_THE_SESSION_ALONE = {
+    "/preferences", "/staff/audience", "/staff/attachments", "/staff/attachments/{attachment_id}/content",
+    "/staff/messages", "/staff/messages/{message_id}",
+}  # fmt: skip
+
+
 def test_every_member_row_of_documents_and_of_a_group_in_messaging_asks_for_a_pass() -> None:
     """P18, P19: that somebody belongs is asked at this moment."""
     for row in ROWS:
         if row.service == "documents" and row.who == {Who.MEMBER}:
             assert row.proof is Proof.GROUP_PASS, row.id
         if row.service == "messaging" and Who.PUBLIC not in row.who:
-            assert row.proof is not None, row.id
+            assert (row.proof is None) == (row.path in OF_THE_SESSION_ALONE), row.id
 
 
 def test_staff_paths_are_staff_rows_and_no_others() -> None:
@@ -80,7 +87,13 @@ def test_staff_change_nothing_of_a_group() -> None:
 
 def test_only_uploads_may_be_large() -> None:
     large = {row.id for row in ROWS if row.body in {BodyLimit.DOCUMENT, BodyLimit.ATTACHMENT}}
-    assert large == {"upload_version", "resume_upload", "upload_attachment", "staff_upload_attachment"}
+    assert large == {
+        "upload_version",
+        "resume_upload",
+        "upload_attachment",
+        "staff_upload_attachment",
+        "staff_upload_alert_attachment",
+    }
 
 
 def test_the_access_page_tells_the_truth() -> None:

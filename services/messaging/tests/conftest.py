@@ -123,6 +123,16 @@ class Bus:
             rows = await connection.scalars(query, {"key": ChunkReady.type, "group_id": group_id})
             return [Envelope.model_validate(row).model_dump_json().encode() for row in rows]
 
+    async def all_chunks(self, message_id: str) -> list[bytes]:
+        """The ChunkReady envelopes of one send."""
+        query = text(
+            "SELECT envelope FROM outbox o WHERE routing_key = :key AND o.envelope->'payload'->>'message_id' = :id"
+            " ORDER BY o.id"
+        )
+        async with self.resources.engine.connect() as connection:
+            rows = await connection.scalars(query, {"key": ChunkReady.type, "id": message_id})
+            return [Envelope.model_validate(row).model_dump_json().encode() for row in rows]
+
     async def send(self, group_id: UUID) -> list[Outcome]:
         """Has a worker handle every chunk of a group's sends, due or not."""
         async with self.resources.engine.begin() as connection:

@@ -24,6 +24,7 @@ BY_NATURE = {
     "resume_upload": "bytes are taken at one offset alone, and once",
     "upload_attachment": "an attachment gets its content once",
     "staff_upload_attachment": "an attachment gets its content once",
+    "staff_upload_alert_attachment": "an attachment gets its content once",
     "download_release": "each download is an act of its own, and counted",
     "check_marking": "changes nothing",
     "vouch": "for officers of thirty days",
@@ -209,6 +210,12 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
     repeating.send(police, "POST", f"/staff{group}/attachments", json=attachment)
     alert = {"subject": f"Alert once {panel.run}", "body": "Only once", "priority": 3, "attachment_ids": []}
     repeating.send(police, "POST", f"/staff{group}/messages", json=alert)
+    repeating.send(chair, "POST", f"{group}/audience", json={"audience": {"include": [{"kind": "members"}]}})
+    nearby = {"audience": {"include": [{"kind": "area", "area": "E05009317"}]}, "type": "advice"}
+    repeating.send(police, "POST", "/staff/audience", json=nearby)
+    repeating.send(police, "POST", "/staff/attachments", json=attachment)
+    repeating.send(police, "POST", "/staff/messages", json={**alert, **nearby})
+    repeating.send(chair, "PUT", "/preferences", json={"muted_types": ["survey"], "quiet_hours": None})
     for subject in (message["subject"], alert["subject"]):
         wait_for(str(subject), partial(subject_arrived, panel, str(subject)))
     assert [m["subject"] for m in chair.messages(UUID(group.rpartition("/")[2]))] == [

@@ -8,9 +8,13 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 from shared.http.fields import Answer, Body, Line, Paragraphs
 
+from messaging.api.audience import GroupAudience, Members, StaffAudience
+from messaging.domain.audience import Audience
+from messaging.domain.message_types import MessageType
 from messaging.storage.messages import Message
 from messaging.use_cases.keep_attachment import LARGEST_BYTES
 from messaging.use_cases.read_messages import Received, WholeMessage
+from messaging.use_cases.send_message import Written
 
 ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}$")]
 FileName = Annotated[Line, StringConstraints(pattern=r"^[^/\\]+$")]
@@ -29,16 +33,38 @@ class AttachmentMade(Answer):
     id: UUID
 
 
-class NewMessage(Body):
+class _Writing(Body):
     subject: Line
     body: Paragraphs
     attachment_ids: AttachmentIds = Field(default_factory=list)
 
 
-class NewAlert(NewMessage):
-    """`priority` is 1 (urgent) to 5."""
+class NewMessage(_Writing):
+    """To all members of the group, where no audience is given."""
 
+    type: MessageType = MessageType.GROUP_NEWS
+    audience: GroupAudience = GroupAudience(include=[Members(kind="members")], exclude=[])
+
+    def of(self, group_id: UUID) -> Written:
+        """What it says in this group."""
+        return Written(self.subject, self.body, self.type, self.audience.of(group_id), self.attachment_ids)
+
+
+class NewGroupAlert(_Writing):
+    """To one group's members. `priority` is 1 (urgent) to 5."""
+
+    type: MessageType = MessageType.CRIME_ALERT
     priority: Annotated[int, Field(ge=1, le=5)]
+
+    def to(self, audience: Audience) -> Written:
+        """What it says to these."""
+        return Written(self.subject, self.body, self.type, audience, self.attachment_ids, self.priority)
+
+
+class NewAlert(NewGroupAlert):
+    """To groups, offices and areas."""
+
+    audience: StaffAudience
 
 
 class MessageAnswer(Answer):
@@ -48,6 +74,7 @@ class MessageAnswer(Answer):
     subject: str
     sender: Annotated[str, Field(serialization_alias="from")]
     sent_at: datetime
+    type: str
     priority: int
 
 
@@ -56,8 +83,10 @@ class MessagesAnswer(Answer):
 
 
 class InboxMessage(MessageAnswer):
-    group_id: UUID
-    group: str
+    """Both are null for an alert to more than one group, or to an area."""
+
+    group_id: UUID | None
+    group: str | None
 
 
 class InboxAnswer(Answer):

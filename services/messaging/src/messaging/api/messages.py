@@ -49,7 +49,7 @@ async def upload_attachment(attachment_id: UUID, request: Request, proof: Belong
 
 @router.post("/messages", status_code=202)
 async def send_message(body: NewMessage, proof: Belongs, uow: Unit, built: Built) -> MessageAnswer:
-    sent = await sending.send_message(uow, built.keyring, proof, **body.model_dump(), now=now())
+    sent = await sending.send_message(uow, built.keyring, proof, body.of(proof.group_id), now=now())
     return MessageAnswer.model_validate(sent)
 
 

@@ -12,14 +12,15 @@ from messaging.api.answers import (
     AttachmentMade,
     MessageAnswer,
     MessagesAnswer,
-    NewAlert,
     NewAttachment,
+    NewGroupAlert,
     WholeMessageAnswer,
     several,
     whole,
 )
 from messaging.api.dependencies import After, Built, InArea, Limit, Unit
 from messaging.api.raw_content import LARGEST_UPLOAD, RAW, pieces
+from messaging.domain.audience import Audience, members_of
 from messaging.domain.permissions import organisation_of
 from messaging.storage.attachments import Uploader
 from messaging.use_cases import keep_attachment as keeping
@@ -57,11 +58,12 @@ async def staff_upload_attachment(
 
 
 @router.post("/messages", status_code=202)
-async def staff_send_message(group_id: UUID, body: NewAlert, staff: Staff, uow: Unit, built: Built) -> MessageAnswer:
+async def staff_send_message(
+    group_id: UUID, body: NewGroupAlert, staff: Staff, uow: Unit, built: Built
+) -> MessageAnswer:
+    written = body.to(Audience([members_of(group_id)]))
     limit = built.settings.largest_audience_alone
-    sent = await sending.send_alert(
-        uow, built.keyring, staff, group_id, **body.model_dump(), largest_alone=limit, now=now()
-    )
+    sent = await sending.send_alert(uow, built.keyring, staff, group_id, written, largest_alone=limit, now=now())
     return MessageAnswer.model_validate(sent)
 
 

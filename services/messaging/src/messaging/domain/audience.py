@@ -44,6 +44,12 @@ class Audience:
     exclude: Sequence[Part] = ()
     organisation_id: UUID | None = None
 
+    @property
+    def only_list(self) -> UUID | None:
+        """The mailing list, where it is for that and nothing else: one click then leaves that list (P27)."""
+        (first, *more) = self.include or (Part(PartKind.GROUP),)
+        return first.ref if first.kind is PartKind.LIST and not more else None
+
 
 def members_of(group_id: UUID) -> Part:
     return Part(PartKind.GROUP, ref=group_id)

@@ -74,6 +74,18 @@ class SecondPersonNeeded(Conflict):
     detail = "This would reach more people than one person may write to alone."
 
 
+class NotYourAudience(Invalid):
+    code = "messaging.not_your_audience"
+    detail = "This message can be sent to members, offices and mailing lists of its own group."
+
+
+class OutsideYourAreas(Forbidden):
+    """The same for a group elsewhere and for none (P14)."""
+
+    code = "messaging.outside_your_areas"
+    detail = "Part of this audience lies outside the areas that are assigned to you."
+
+
 class ListOfAnotherGroup(Invalid):
     code = "messaging.list_of_another_group"
     detail = "That mailing list does not belong to this group."

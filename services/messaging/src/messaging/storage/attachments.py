@@ -21,7 +21,7 @@ class Uploader(NamedTuple):
     """Who adds an attachment: a member, or a staff member of an organisation. Nobody else can send it."""
 
     person_id: UUID
-    group_id: UUID
+    group_id: UUID | None
     organisation_id: UUID | None
 
 
@@ -108,7 +108,7 @@ class Attachments:
 
 def _mine(by: Uploader) -> list[ColumnElement[bool]]:
     return [
-        attachments.c.group_id == by.group_id,
+        attachments.c.group_id.is_not_distinct_from(by.group_id),
         attachments.c.added_by == by.person_id,
         attachments.c.organisation_id.is_not_distinct_from(by.organisation_id),
     ]

@@ -15,7 +15,7 @@ _VISIT = text(
     UPDATE chunks c SET visits = visits + 1, due_at = now() + {ANNOUNCED_AGAIN_AFTER}
     FROM sends s WHERE c.id = :chunk_id AND s.id = c.send_id AND c.done_at IS NULL
     RETURNING s.id, s.kind, s.group_id, s.message_id, s.organisation_id, s.list_id, s.release_id, s.accepted_at,
-              c.from_tag, c.below_tag, c.visits
+              s.type, s.priority, c.from_tag, c.below_tag, c.visits
     """  # noqa: S608 - a constant of ours
 )
 _LEAVE = text("UPDATE chunks SET due_at = now() + :after WHERE id = :chunk_id")
@@ -36,12 +36,14 @@ class Visit(NamedTuple):
 
     send_id: UUID
     kind: SendKind
-    group_id: UUID
+    group_id: UUID | None
     message_id: UUID | None
     organisation_id: UUID | None
     list_id: UUID | None
     release_id: UUID | None
     accepted_at: datetime
+    type: str | None
+    priority: int
     from_tag: bytes
     below_tag: bytes | None
     number: int
@@ -53,8 +55,10 @@ class Visit(NamedTuple):
             return None
         if self.kind is SendKind.ALERT and self.organisation_id:
             return LeaveScope.ORGANISATION, self.organisation_id
-        if self.kind is SendKind.RELEASE and self.list_id:
+        if self.list_id:
             return LeaveScope.LIST, self.list_id
+        if self.group_id is None:
+            raise ValueError("a send of nobody")
         return LeaveScope.GROUP, self.group_id
 
 

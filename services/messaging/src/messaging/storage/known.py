@@ -1,6 +1,6 @@
 """What identity, groups and documents have told, as it was when last heard of."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.storage.tables import known_groups, known_memberships, known_organisations, known_pauses
+from messaging.storage.tables import known_areas, known_groups, known_memberships, known_organisations, known_pauses
 
 
 async def learn(session: AsyncSession, known: Table, row: Mapping[str, Any]) -> None:
@@ -44,3 +44,19 @@ async def is_active_member(session: AsyncSession, group_id: UUID, person_id: UUI
         known_memberships.c.version >= at_least,
     )
     return (await session.execute(query.limit(1))).first() is not None
+
+
+async def areas_of_groups(session: AsyncSession, group_ids: Collection[UUID]) -> dict[UUID, str]:
+    """In which ward each of these groups is, of those that are here and not archived."""
+    query = select(known_groups.c.id, known_groups.c.area).where(
+        known_groups.c.id.in_(group_ids), known_groups.c.state == "active"
+    )
+    return {row.id: row.area for row in await session.execute(query)}
+
+
+async def areas_within(session: AsyncSession, codes: Iterable[str]) -> set[str]:
+    """These areas, and all that lie in them."""
+    held = list(codes)
+    top = select(known_areas.c.id).where(known_areas.c.id.in_(held)).cte("within", recursive=True)
+    within = top.union(select(known_areas.c.id).join(top, known_areas.c.parent == top.c.id))
+    return {*held, *await session.scalars(select(within.c.id))}

@@ -15,6 +15,7 @@ from shared.clock import now
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.domain.message_types import URGENT
 from messaging.domain.sends import GIVEN_UP_AFTER, SUB_BATCH, DeliveryState, SendKind, wait_before
 from messaging.storage.audience_sql import AudienceQuery
 from messaging.storage.chunks import Visit
@@ -67,7 +68,11 @@ _STEP: Final = """
         COALESCE((SELECT recipient_refs FROM known_revocations r WHERE r.id = s.release_id), '{{}}') AS revoked_refs
         FROM sends s WHERE s.id = :send_id
     ),
-    entitled AS (SELECT tag, min(email) AS email FROM ({everybody}) AS everybody GROUP BY tag),
+    entitled AS (
+        SELECT e.tag, min(e.email) AS email, bool_and(COALESCE(:type = ANY(f.muted_types), FALSE)) AS is_muted,
+            CASE WHEN NOT bool_or({quiet_until} IS NULL) THEN min({quiet_until}) END AS quiet_until
+        FROM ({everybody}) AS e LEFT JOIN preferences f ON f.person_id = e.person_id GROUP BY e.tag
+    ),
     standing AS MATERIALIZED (
         SELECT due.tag, due.recipient_ref, due.contact_id, entitled.email, EXISTS (
             SELECT FROM comms_issues i WHERE i.tag = due.tag AND i.state = 'open'
@@ -78,19 +83,36 @@ _STEP: Final = """
             WHEN verdict.on_all IS NOT NULL THEN verdict.on_all
             WHEN due.recipient_ref = ANY(verdict.revoked_refs) THEN 'revoked'
             WHEN entitled.tag IS NULL THEN :gone
-        END AS reason
+            WHEN entitled.is_muted THEN 'type_not_wanted'
+        END AS reason, CASE WHEN NOT :is_urgent THEN entitled.quiet_until END AS quiet_until
         FROM due CROSS JOIN verdict LEFT JOIN entitled ON entitled.tag = due.tag
     ),
     withheld AS (
         UPDATE deliveries d SET state = 'withheld', reason = standing.reason, changed_at = now()
         FROM standing WHERE d.send_id = :send_id AND d.tag = standing.tag AND standing.reason IS NOT NULL
     ),
+    deferred AS (
+        UPDATE deliveries d SET due_at = standing.quiet_until, reason = 'quiet_hours', changed_at = now()
+        FROM standing WHERE d.send_id = :send_id AND d.tag = standing.tag
+            AND standing.reason IS NULL AND standing.quiet_until IS NOT NULL
+    ),
     held AS (
         UPDATE chunks SET in_hand = (
-            SELECT COALESCE(array_agg(tag), '{{}}') FROM standing WHERE reason IS NULL
+            SELECT COALESCE(array_agg(tag), '{{}}') FROM standing WHERE reason IS NULL AND quiet_until IS NULL
         ) WHERE id = :id
     )
-    SELECT tag, recipient_ref, contact_id, email, is_failing, reason FROM standing ORDER BY tag
+    SELECT tag, recipient_ref, contact_id, email, is_failing, reason IS NULL AND quiet_until IS NULL AS may_go
+    FROM standing ORDER BY tag
+"""
+# When a person's quiet hours end, in which this moment lies: by the local clock, and perhaps past midnight.
+_QUIET_UNTIL: Final = """
+    (SELECT CASE
+        WHEN f.quiet_from < f.quiet_to AND clock >= f.quiet_from AND clock < f.quiet_to THEN day + f.quiet_to
+        WHEN f.quiet_from > f.quiet_to AND clock >= f.quiet_from THEN day + 1 + f.quiet_to
+        WHEN f.quiet_from > f.quiet_to AND clock < f.quiet_to THEN day + f.quiet_to
+    END AT TIME ZONE 'Europe/London'
+    FROM (SELECT CAST(now() AT TIME ZONE 'Europe/London' AS date), CAST(now() AT TIME ZONE 'Europe/London' AS time))
+        AS here (day, clock))
 """
 _IN_HAND: Final = "c.tag IN (SELECT tag FROM due)"
 _WAITS: Final = [wait_before(attempt) for attempt in range(1, 7)]
@@ -132,7 +154,7 @@ class Lane:
         self._driver = driver
         scope = visit.leave_scope
         self._accepted_at = visit.accepted_at
-        self._step = Statement(_STEP.format(everybody=query.everybody(_IN_HAND)))
+        self._step = Statement(_STEP.format(everybody=query.everybody(_IN_HAND), quiet_until=_QUIET_UNTIL))
         self._asked: dict[str, Any] = {
             **query.parameters,
             "send_id": visit.send_id,
@@ -143,6 +165,8 @@ class Lane:
             "most_waits": len(_WAITS),
             "scope": scope[0].value if scope else None,
             "scope_id": scope[1] if scope else None,
+            "type": visit.type,
+            "is_urgent": visit.priority <= URGENT,
             "gone": _GONE.get(visit.kind, "no_longer_a_member"),
         }
         self._after = b""
@@ -164,7 +188,7 @@ class Lane:
         rows = await self._step.run(self._driver, {**self._asked, **told, "after": self._after, "most": most})
         if rows:
             self._after = rows[-1]["tag"]
-        return len(rows), [Claimed(*row[:5]) for row in rows if row["reason"] is None]
+        return len(rows), [Claimed(*row[:5]) for row in rows if row["may_go"]]
 
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Records what became of the last ones, and takes no more."""

@@ -165,3 +165,8 @@ async def confirm_contact(session: AsyncSession, contact_id: UUID, now: datetime
         )
     )
     return True
+
+
+async def list_name(session: AsyncSession, list_id: UUID) -> str | None:
+    """The name of anybody's list, for a mail that goes to it."""
+    return await session.scalar(select(lists.c.name).where(lists.c.id == list_id))

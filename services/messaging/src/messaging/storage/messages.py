@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, text
+from sqlalchemy import RowMapping, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.keyring import Keyring
@@ -18,19 +18,25 @@ _FIGURES = text(
     FROM deliveries d WHERE d.send_id = :send_id
     """
 )
-_COLUMNS = [c for c in messages.c if c.name != "sealed_body"]
+_SHOWN = ("id", "group_id", "organisation_id", "sender", "type", "priority", "sent_at")
+READ = ", ".join(f"m.{name}" for name in (*_SHOWN, "sealed_subject"))
+"""What is read of a message, as `m`, where its body is not asked for."""
 
 
 class Message(NamedTuple):
-    """A message as it is shown. `body` is None in lists; `organisation_id` is set on an alert."""
+    """A message as it is shown. `body` is None in lists; `organisation_id` is set on an alert.
+
+    `group_id` is None where an alert is to more than one group, or to an area.
+    """
 
     id: UUID
-    group_id: UUID
+    group_id: UUID | None
     organisation_id: UUID | None
     sender: str
+    type: str
     priority: int
-    subject: str
     sent_at: datetime
+    subject: str
     body: str | None = None
 
 
@@ -64,38 +70,34 @@ class Messages:
         del row["subject"], row["body"]
         await self._session.execute(insert(messages).values(row))
 
-    async def of_groups(self, group_ids: frozenset[UUID], after: UUID | None, limit: int) -> list[Message]:
-        """Messages and alerts to these groups, newest first."""
-        return await self._newest(messages.c.group_id.in_(group_ids), after, limit)
-
     async def of_organisation(
-        self, organisation_id: UUID, group_id: UUID, after: UUID | None, limit: int
+        self, organisation_id: UUID, group_id: UUID | None, after: UUID | None, limit: int
     ) -> list[Message]:
-        """The alerts that this organisation sent to the group, and nobody else's (P5)."""
-        mine = (messages.c.organisation_id == organisation_id) & (messages.c.group_id == group_id)
-        return await self._newest(mine, after, limit)
+        """The alerts that this organisation sent, or those to the group, and nobody else's (P5); the newest first."""
+        mine = messages.c.organisation_id == organisation_id
+        query = select(*(messages.c[name] for name in (*_SHOWN, "sealed_subject"))).where(mine)
+        if group_id is not None:
+            query = query.where(messages.c.group_id == group_id)
+        if after is not None:
+            query = query.where(messages.c.id < after)
+        rows = await self._session.execute(query.order_by(messages.c.id.desc()).limit(limit))
+        return [self.opened(row) for row in rows.mappings()]
 
-    async def get(self, message_id: UUID, group_id: UUID) -> Message | None:
-        """A message to the group, with its body."""
-        query = select(messages).where(messages.c.id == message_id, messages.c.group_id == group_id)
-        row = (await self._session.execute(query)).first()
-        if row is None:
-            return None
-        body = self._keyring.open("body", message_id, row.sealed_body).decode()
-        return self._message(row)._replace(body=body)
+    async def get(self, message_id: UUID) -> Message | None:
+        """Anybody's message, with its body: for whoever has seen that it is theirs to read, or who prints it."""
+        query = select(messages).where(messages.c.id == message_id)
+        row = (await self._session.execute(query)).mappings().first()
+        return None if row is None else self.opened(row)
+
+    def opened(self, row: RowMapping) -> Message:
+        """A row of READ, with `sealed_body` where that was read too."""
+        body = row.get("sealed_body")
+        return Message(
+            **{name: row[name] for name in _SHOWN},
+            subject=self._keyring.open("subject", row["id"], row["sealed_subject"]).decode(),
+            body=None if body is None else self._keyring.open("body", row["id"], body).decode(),
+        )
 
     async def figures(self, message_id: UUID) -> Figures:
         row = (await self._session.execute(_FIGURES, {"send_id": message_id})).one()
         return Figures(*row)
-
-    async def _newest(self, whose: ColumnElement[bool], after: UUID | None, limit: int) -> list[Message]:
-        query = select(*_COLUMNS).where(whose).order_by(messages.c.id.desc()).limit(limit)
-        if after is not None:
-            query = query.where(messages.c.id < after)
-        return [self._message(row) for row in await self._session.execute(query)]
-
-    def _message(self, row: object) -> Message:
-        found = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001 - a Row of varying columns has no type
-        subject = self._keyring.open("subject", found["id"], found["sealed_subject"]).decode()
-        same = {name: found[name] for name in ("id", "group_id", "organisation_id", "sender", "priority", "sent_at")}
-        return Message(**same, subject=subject)

@@ -69,10 +69,10 @@ async def add_send(
     *,
     send_id: UUID,
     kind: SendKind,
-    group_id: UUID,
+    group_id: UUID | None,
     audience: Audience,
     now: datetime,
-    **about: UUID | datetime | None,
+    **about: UUID | datetime | str | int | None,
 ) -> bool:
     """Whether the send is new: of a release there is one, however often it is told."""
     row = {"id": send_id, "kind": kind.value, "group_id": group_id, "accepted_at": now, **about}
@@ -109,8 +109,15 @@ async def audience_of(session: AsyncSession, send_id: UUID, organisation_id: UUI
     exclude: list[Part] = []
     for row in found:
         part = Part(PartKind(row.kind), row.ref, row.group_id, row.code)
-        (exclude if row.is_excluded else include).extend(await _with_wards(session, part))
-    return AudienceQuery(Audience(include, exclude, organisation_id))
+        (exclude if row.is_excluded else include).append(part)
+    return await query_of(session, Audience(include, exclude, organisation_id))
+
+
+async def query_of(session: AsyncSession, audience: Audience) -> AudienceQuery:
+    """An audience as it is to be asked now."""
+    include = [each for part in audience.include for each in await _with_wards(session, part)]
+    exclude = [each for part in audience.exclude for each in await _with_wards(session, part)]
+    return AudienceQuery(Audience(include, exclude, audience.organisation_id))
 
 
 async def make_chunks(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     Uuid,
     func,
@@ -182,6 +183,17 @@ list_members = Table(
     moment("added_at"),
 )
 
+# What a member wants to be sent, and when not. Quiet hours are by the local clock and may span midnight.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("muted_types", ARRAY(Text), nullable=False),
+    Column("quiet_from", Time),
+    Column("quiet_to", Time),
+    CheckConstraint("(quiet_from IS NULL) = (quiet_to IS NULL) AND quiet_from <> quiet_to", "quiet_hours"),
+)
+
 # Who left what with one click. It outlives contacts and memberships: being added again does not undo it (P27).
 departures = Table(
     "departures",
@@ -197,23 +209,26 @@ messages = Table(
     "messages",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("group_id", Uuid, nullable=False),
+    Column("group_id", Uuid),  # null for an alert to several groups, or to an area
     Column("organisation_id", Uuid),  # of an alert
     Column("sent_by", Uuid, nullable=False),
     Column("sender", Text, nullable=False),
+    Column("type", Text, nullable=False, server_default=text("'group_news'")),
     Column("priority", Integer, nullable=False),
     Column("sealed_subject", LargeBinary, nullable=False),
     Column("sealed_body", LargeBinary, nullable=False),
     moment("sent_at"),
     CheckConstraint("priority BETWEEN 1 AND 5", "priority"),
+    CheckConstraint("group_id IS NOT NULL OR organisation_id IS NOT NULL", "of_somebody"),
     Index("ix_messages_group_id_id", "group_id", "id"),
+    Index("ix_messages_organisation_id_id", "organisation_id", "id"),
 )
 
 attachments = Table(
     "attachments",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("group_id", Uuid, nullable=False),
+    Column("group_id", Uuid),
     Column("organisation_id", Uuid),
     Column("added_by", Uuid, nullable=False),
     Column("sealed_name", LargeBinary, nullable=False),
@@ -232,12 +247,14 @@ sends = Table(
     metadata,
     Column("id", Uuid, primary_key=True),  # of a message its own id
     Column("kind", Text, nullable=False),
-    Column("group_id", Uuid, nullable=False),
+    Column("group_id", Uuid),
     Column("message_id", Uuid, ForeignKey("messages.id")),
     Column("organisation_id", Uuid),
     Column("list_id", Uuid, ForeignKey("lists.id")),
     Column("release_id", Uuid, unique=True),
     Column("expires_at", DateTime(timezone=True)),
+    Column("type", Text),  # of messages and alerts
+    Column("priority", Integer, nullable=False, server_default=text("3")),
     moment("accepted_at"),
     CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation', 'question')", "kind"),
     Index("ix_sends_message_id", "message_id"),
@@ -266,6 +283,9 @@ send_parts = Table(
     Column("group_id", Uuid),
     Column("code", Text),
     CheckConstraint("kind IN ('group', 'list', 'office', 'area', 'person', 'contact')", "kind"),
+    Index("ix_send_parts_ref", "ref"),
+    Index("ix_send_parts_code", "code", postgresql_where=text("kind = 'area'")),
+    Index("ix_send_parts_group_id", "group_id", postgresql_where=text("kind = 'office'")),
 )
 
 # A range of mailbox tags. One worker at a time has it, under an advisory lock that ends with its connection, and

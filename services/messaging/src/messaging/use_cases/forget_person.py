@@ -9,6 +9,7 @@ from messaging.domain.errors import MailUnderWay
 from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.erasures import Erasures
 from messaging.storage.invitation_mails import InvitationMails
+from messaging.storage.preferences import forget_preferences
 
 
 async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
@@ -30,6 +31,7 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
             await erasures.remove_contacts(tag)
             await InvitationMails(uow.session).forget_mailbox(tag)
         await erasures.leave_lists()
+        await forget_preferences(uow.session, person_id)
         await CommsIssues(uow.session).forget(person_id)
         await erasures.bury(version)
         uow.record(ErasureDone(person_id=person_id, version=version))

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared.blobs.store import BlobStore
 from shared.db.unit_of_work import UnitOfWork
 from shared.mail.message import safe_address
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.copies import Attached, Letter, Printed, Slot
 from messaging.domain.sends import SendKind
@@ -16,9 +18,10 @@ from messaging.storage.attachments import Attachment, Attachments, open_content
 from messaging.storage.chunks import Visit
 from messaging.storage.known import group_name, organisation_name
 from messaging.storage.lane import Claimed
-from messaging.storage.lists import Lists
+from messaging.storage.lists import list_name
 from messaging.storage.messages import Messages
 from messaging.storage.questions import Questions
+from messaging.storage.why import why_it_comes
 from messaging.use_cases.confirm_contact import PURPOSE as CONFIRM
 
 
@@ -78,8 +81,8 @@ async def print_mail(unit_of_work: Callable[[], UnitOfWork], press: Press, visit
     if visit.kind is SendKind.QUESTION:
         return await _question(unit_of_work, press, visit, leave)
     async with unit_of_work() as uow:
-        group = await group_name(uow.session, visit.group_id) or "A group"
-        name = await Lists(uow.session, visit.group_id).name(visit.list_id) if visit.list_id else None
+        group = await _name_of_group(uow.session, visit.group_id)
+        name = await list_name(uow.session, visit.list_id) if visit.list_id else None
     told = {"group": group, "list_name": name or "", "mail_from": press.mail_from}
     if visit.kind is SendKind.RELEASE:
         release = release_letter(**told, link=link, leave=leave, sent_at=visit.accepted_at)
@@ -91,20 +94,19 @@ async def print_mail(unit_of_work: Callable[[], UnitOfWork], press: Press, visit
 
 async def _message(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: Visit, leave: Slot) -> Letter:
     async with unit_of_work() as uow:
-        message = await Messages(uow.session, press.keyring).get(visit.send_id, visit.group_id)
+        message = await Messages(uow.session, press.keyring).get(visit.send_id)
         attachments = await Attachments(uow.session, press.keyring).of_message(visit.send_id)
-        group = await group_name(uow.session, visit.group_id) or "your group"
         team = await organisation_name(uow.session, visit.organisation_id) if visit.organisation_id else None
+        why = await why_it_comes(uow.session, visit.send_id, team)
     if message is None:
         raise ValueError("a send without its message")
     carried = attachments if sum(a.length for a in attachments) <= press.most_attached_bytes else []
-    why = f"You get this because you are a member of {group}."
     return message_letter(
         sender=message.sender,
         mail_from=press.mail_from,
         subject=message.subject,
         body=message.body or "",
-        why=f"{why} Leaving ends all alerts of {team}, not your membership." if team else why,
+        why=why,
         leave=leave,
         sent_at=message.sent_at,
         attached=[await _attached(press.store, attachment) for attachment in carried],
@@ -115,7 +117,7 @@ async def _message(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: 
 async def _question(unit_of_work: Callable[[], UnitOfWork], press: Press, visit: Visit, leave: Slot) -> Mailing:
     async with unit_of_work() as uow:
         question = await Questions(uow.session, press.keyring).get(visit.send_id)
-        group = await group_name(uow.session, visit.group_id) or "your group"
+        group = await _name_of_group(uow.session, visit.group_id)
     if question is None:
         raise ValueError("a send without its question")
     letter = question_letter(
@@ -132,3 +134,7 @@ async def _question(unit_of_work: Callable[[], UnitOfWork], press: Press, visit:
 async def _attached(store: BlobStore, attachment: Attachment) -> Attached:
     content = b"".join([piece async for piece in open_content(store, attachment)])
     return Attached(attachment.name, attachment.content_type, content)
+
+
+async def _name_of_group(session: AsyncSession, group_id: UUID | None) -> str:
+    return (await group_name(session, group_id) if group_id else None) or "A group"

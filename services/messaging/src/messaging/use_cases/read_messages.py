@@ -16,6 +16,7 @@ from messaging.keyring import Keyring
 from messaging.storage.attachments import Attachment, Attachments
 from messaging.storage.messages import Figures, Message, Messages
 from messaging.storage.tables import known_groups
+from messaging.storage.visibility import Reader, VisibleMessages
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,67 +31,112 @@ class WholeMessage:
 async def read_messages(
     uow: UnitOfWork, keyring: Keyring, proof: GroupPass, *, after: UUID | None, limit: int
 ) -> list[Message]:
+    """What was sent to the member in this group; to officers also what the group sent to others of its own."""
     async with uow:
-        return await Messages(uow.session, keyring).of_groups(frozenset({proof.group_id}), after, limit)
+        return await _visible(uow, keyring, _in_group(proof)).page(after, limit)
 
 
 async def read_message(uow: UnitOfWork, keyring: Keyring, proof: GroupPass, message_id: UUID) -> WholeMessage:
     """Officers also see how the group's own sends stand; how an alert stands is its organisation's affair (P5)."""
     async with uow:
-        messages = Messages(uow.session, keyring)
-        message = await messages.get(message_id, proof.group_id)
+        message = await _visible(uow, keyring, _in_group(proof)).get(message_id)
         if message is None:
             raise NothingHere
-        shown = proof.is_officer and message.organisation_id is None
-        attached = await Attachments(uow.session, keyring).of_message(message_id)
-        return WholeMessage(message, attached, await messages.figures(message_id) if shown else None)
+        is_own = message.organisation_id is None and message.group_id == proof.group_id
+        return await _whole(uow, keyring, message, with_figures=proof.is_officer and is_own)
 
 
 async def read_alerts(
-    uow: UnitOfWork, keyring: Keyring, staff: Principal, group_id: UUID, *, after: UUID | None, limit: int
+    uow: UnitOfWork, keyring: Keyring, staff: Principal, group_id: UUID | None, *, after: UUID | None, limit: int
 ) -> list[Message]:
+    """What the session's own organisation sent, to this group alone or in all."""
     organisation_id = organisation_of(staff)
     async with uow:
         return await Messages(uow.session, keyring).of_organisation(organisation_id, group_id, after, limit)
 
 
 async def read_alert(
-    uow: UnitOfWork, keyring: Keyring, staff: Principal, group_id: UUID, message_id: UUID
+    uow: UnitOfWork, keyring: Keyring, staff: Principal, group_id: UUID | None, message_id: UUID
 ) -> WholeMessage:
-    """An alert of the session's own organisation; any other message is not there."""
+    """An alert of the session's own organisation, to this group where one is named; any other is not there."""
     organisation_id = organisation_of(staff)
     async with uow:
-        messages = Messages(uow.session, keyring)
-        message = await messages.get(message_id, group_id)
+        message = await Messages(uow.session, keyring).get(message_id)
         if message is None or message.organisation_id != organisation_id:
             raise NothingHere
-        attached = await Attachments(uow.session, keyring).of_message(message_id)
-        return WholeMessage(message, attached, await messages.figures(message_id))
+        if group_id is not None and message.group_id != group_id:
+            raise NothingHere
+        return await _whole(uow, keyring, message, with_figures=True)
 
 
 async def read_attachment(
     uow: UnitOfWork, keyring: Keyring, proof: GroupPass, message_id: UUID, attachment_id: UUID
 ) -> Attachment:
     """An attachment of a message to the group."""
-    whole = await read_message(uow, keyring, proof, message_id)
-    for attachment in whole.attachments:
-        if attachment.id == attachment_id:
-            return attachment
-    raise NothingHere
+    return _attachment(await read_message(uow, keyring, proof, message_id), attachment_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
+    """`group` is None for an alert to more than one group, or to an area."""
+
     message: Message
-    group: str
+    group: str | None
 
 
 async def read_inbox(
     uow: UnitOfWork, keyring: Keyring, proof: MembershipsPass, *, after: UUID | None, limit: int
 ) -> list[Received]:
-    """The newest messages of all groups that the person belongs to now (P18), with or without a mailbox."""
+    """The newest messages to the groups that the person belongs to now (P18), and to where they live.
+
+    With or without a mailbox, and whatever they chose to be mailed.
+    """
     async with uow:
-        found = await Messages(uow.session, keyring).of_groups(proof.group_ids, after, limit)
+        found = await _visible(uow, keyring, _anywhere(proof)).page(after, limit)
         query = select(known_groups.c.id, known_groups.c.name).where(known_groups.c.id.in_({m.group_id for m in found}))
         names = {row.id: row.name for row in await uow.session.execute(query)}
-    return [Received(message, names.get(message.group_id, "")) for message in found]
+    return [Received(message, names.get(message.group_id)) for message in found]
+
+
+async def read_inbox_message(
+    uow: UnitOfWork, keyring: Keyring, proof: MembershipsPass, message_id: UUID
+) -> WholeMessage:
+    """Any message of the person's inbox. Raises NothingHere."""
+    async with uow:
+        message = await _visible(uow, keyring, _anywhere(proof)).get(message_id)
+        if message is None:
+            raise NothingHere
+        return await _whole(uow, keyring, message, with_figures=False)
+
+
+async def read_inbox_attachment(
+    uow: UnitOfWork, keyring: Keyring, proof: MembershipsPass, message_id: UUID, attachment_id: UUID
+) -> Attachment:
+    """An attachment of a message of the person's inbox."""
+    return _attachment(await read_inbox_message(uow, keyring, proof, message_id), attachment_id)
+
+
+def _visible(uow: UnitOfWork, keyring: Keyring, reader: Reader) -> VisibleMessages:
+    return VisibleMessages(uow.session, Messages(uow.session, keyring), reader)
+
+
+def _in_group(proof: GroupPass) -> Reader:
+    officer_of = proof.group_id if proof.is_officer else None
+    return Reader(proof.person_id, frozenset({proof.group_id}), officer_of)
+
+
+def _anywhere(proof: MembershipsPass) -> Reader:
+    return Reader(proof.person_id, proof.group_ids, everywhere=True)
+
+
+async def _whole(uow: UnitOfWork, keyring: Keyring, message: Message, *, with_figures: bool) -> WholeMessage:
+    attached = await Attachments(uow.session, keyring).of_message(message.id)
+    figures = await Messages(uow.session, keyring).figures(message.id) if with_figures else None
+    return WholeMessage(message, attached, figures)
+
+
+def _attachment(whole: WholeMessage, attachment_id: UUID) -> Attachment:
+    for attachment in whole.attachments:
+        if attachment.id == attachment_id:
+            return attachment
+    raise NothingHere

@@ -1,0 +1,154 @@
+"""How an audience is told: parts to include, and parts to leave out of those."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from shared.http.dependencies import Staff
+from shared.http.fields import Answer, Body, GssCode
+from shared.http.idempotency import IdempotentRoute
+
+from messaging.api.dependencies import Belongs, Unit
+from messaging.domain.audience import Audience, Part, PartKind, members_of
+from messaging.domain.message_types import MessageType
+from messaging.storage.audience_counts import Counts
+from messaging.use_cases import preview_audience as previewing
+
+router = APIRouter(route_class=IdempotentRoute, tags=["audiences"])
+
+Office = Literal["chair", "vice_chair", "secretary", "coordinator", "deputy_coordinator"]
+MOST_PARTS = 50
+
+
+class Members(Body):
+    """All active members of the group."""
+
+    kind: Literal["members"]
+
+
+class OnList(Body):
+    kind: Literal["list"]
+    list_id: UUID
+
+
+class InOffice(Body):
+    """Who holds the office; without one, all officers."""
+
+    kind: Literal["office"]
+    office: Office | None = None
+
+
+class InGroup(Body):
+    """All active members of a group in the session's areas."""
+
+    kind: Literal["group"]
+    group_id: UUID
+
+
+class InOfficeOf(InOffice):
+    group_id: UUID
+
+
+class InArea(Body):
+    """Members who live in the area and gave the organisation their sharing consent."""
+
+    kind: Literal["area"]
+    area: GssCode
+
+
+GroupPart = Annotated[Members | OnList | InOffice, Field(discriminator="kind")]
+StaffPart = Annotated[InGroup | InOfficeOf | InArea, Field(discriminator="kind")]
+
+
+class GroupAudience(Body):
+    include: Annotated[list[GroupPart], Field(min_length=1, max_length=MOST_PARTS)]
+    exclude: Annotated[list[GroupPart], Field(default_factory=list, max_length=MOST_PARTS)]
+
+    def of(self, group_id: UUID) -> Audience:
+        """What it means in this group."""
+        return Audience(_parts(self.include, group_id), _parts(self.exclude, group_id))
+
+
+class StaffAudience(Body):
+    include: Annotated[list[StaffPart], Field(min_length=1, max_length=MOST_PARTS)]
+    exclude: Annotated[list[StaffPart], Field(default_factory=list, max_length=MOST_PARTS)]
+
+    def as_told(self) -> Audience:
+        return Audience(_parts(self.include), _parts(self.exclude))
+
+
+class GroupPreview(Body):
+    audience: GroupAudience
+    type: MessageType = MessageType.GROUP_NEWS
+
+
+class StaffPreview(Body):
+    audience: StaffAudience
+    type: MessageType
+
+
+class PreviewAnswer(Answer):
+    """Whom a message would reach now. Counts that could point to one person are rounded up to the next five.
+
+    `emails` go out, to `failing` of them with little hope; `inbox_only` people have no mailbox. `left_out` is by
+    reason. `lately` is how many messages each was sent in the last seven days, on average.
+    """
+
+    people: int
+    emails: int
+    inbox_only: int
+    failing: int
+    left_out: dict[Literal["left", "type_not_wanted"], int]
+    lately: float
+
+
+@router.post("/groups/{group_id}/audience")
+async def preview_audience(group_id: UUID, body: GroupPreview, proof: Belongs, uow: Unit) -> PreviewAnswer:
+    counts = await previewing.preview_for_group(uow, proof, body.audience.of(group_id), body.type)
+    return _answer(counts, is_exact=True)
+
+
+@router.post("/staff/audience")
+async def staff_preview_audience(body: StaffPreview, staff: Staff, uow: Unit) -> PreviewAnswer:
+    counts = await previewing.preview_for_staff(uow, staff, body.audience.as_told(), body.type)
+    return _answer(counts, is_exact=False)
+
+
+def _answer(counts: Counts, *, is_exact: bool) -> PreviewAnswer:
+    # Officers know how many members they have; who left, or cannot be reached, is nobody's to work out.
+    return PreviewAnswer(
+        people=counts.people if is_exact else _rounded(counts.people),
+        emails=_rounded(counts.mailboxes),
+        inbox_only=_rounded(counts.without_a_mailbox),
+        failing=_rounded(counts.failing),
+        left_out={"left": _rounded(counts.left_before), "type_not_wanted": _rounded(counts.type_not_wanted)},
+        lately=round(counts.lately, 1),
+    )
+
+
+def _rounded(count: int) -> int:
+    return -(-count // 5) * 5
+
+
+def _parts(told: Iterable[GroupPart | StaffPart], group_id: UUID | None = None) -> list[Part]:
+    return [_part(each, group_id) for each in told]
+
+
+def _part(told: GroupPart | StaffPart, group_id: UUID | None) -> Part:
+    match told:
+        case OnList(list_id=list_id):
+            return Part(PartKind.LIST, ref=list_id)
+        case InOfficeOf(group_id=of, office=office):
+            return Part(PartKind.OFFICE, group_id=of, code=office)
+        case InOffice(office=office):
+            return Part(PartKind.OFFICE, group_id=group_id, code=office)
+        case InGroup(group_id=of):
+            return members_of(of)
+        case InArea(area=area):
+            return Part(PartKind.AREA, code=area)
+        case Members():
+            if group_id is None:
+                raise ValueError("members of no group")
+            return members_of(group_id)

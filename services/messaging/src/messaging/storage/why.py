@@ -1,0 +1,41 @@
+"""Why a mail comes, in one plain sentence for each part of its audience, and what leaving does (P27)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_PARTS = text(
+    """
+    SELECT a.kind, g.name AS group_name, l.name AS list_name, r.name AS area_name
+    FROM send_parts a
+    LEFT JOIN lists l ON a.kind = 'list' AND l.id = a.ref
+    LEFT JOIN known_groups g
+        ON g.id = CASE a.kind WHEN 'group' THEN a.ref WHEN 'list' THEN l.group_id ELSE a.group_id END
+    LEFT JOIN known_areas r ON a.kind = 'area' AND r.id = a.code
+    WHERE a.send_id = :send_id AND NOT a.is_excluded ORDER BY a.place LIMIT 2
+    """
+)
+_SEVERAL = "You get this because you belong to one of the groups, or live in one of the places, that it was sent to."
+
+
+async def why_it_comes(session: AsyncSession, send_id: UUID, organisation: str | None) -> str:
+    """`organisation` is that of an alert. Of several groups none is named: not everybody may know of each (P14)."""
+    parts = (await session.execute(_PARTS, {"send_id": send_id})).all()
+    why = _SEVERAL if len(parts) != 1 else _of_one(parts[0], organisation or "its sender")
+    return f"{why} Leaving ends all alerts of {organisation}, not your membership." if organisation else why
+
+
+def _of_one(part: Row[Any], organisation: str) -> str:
+    group = part.group_name or "your group"
+    match part.kind:
+        case "list":
+            return f"You get this because you are on the mailing list “{part.list_name}” of {group}."
+        case "office":
+            return f"You get this because you hold an office in {group}."
+        case "area":
+            place = part.area_name or "this area"
+            return f"You get this because you live in {place} and agreed to alerts from {organisation}."
+        case _:
+            return f"You get this because you are a member of {group}."
