@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from shared.auth.principal import Role
+from shared.clock import now
 from shared.contracts.groups import AreaChanged, GroupChanged, OfficeChanged
 from shared.contracts.identity import ConsentChanged, PersonChanged
 from shared.ids import new_id
@@ -36,7 +37,7 @@ async def live_in(
         person_id=person.id,
         organisation_id=group.organisation_id,
         state="given",
-        since="2026-01-02T03:04:05Z",  # type: ignore[arg-type]  # pydantic reads it
+        since=now(),
         version=1,
     )
     await group.bus.tell(
@@ -46,16 +47,16 @@ async def live_in(
     return consent
 
 
-async def hold(group: Group, person: Person, office: str, *, until: str | None = None, version: int = 1) -> None:
+async def hold(group: Group, person: Person, office: str, *, ended: bool = False) -> None:
     term = OfficeChanged(
         term_id=person.membership_id,
         group_id=group.id,
         person_id=person.id,
         office=office,
         rights=[],
-        since="2026-01-02T03:04:05Z",  # type: ignore[arg-type]  # pydantic reads it
-        until=until,  # type: ignore[arg-type]
-        version=version,
+        since=now(),
+        until=now() if ended else None,
+        version=2 if ended else 1,
     )
     await group.bus.tell(term)
 
@@ -121,7 +122,7 @@ async def test_an_officer_writes_to_those_in_office_now(group: Group) -> None:
     await hold(group, former, "secretary")
     await group.write(audience={"include": [{"kind": "office", "office": "secretary"}]})
     await group.write("To all officers", audience={"include": [{"kind": "office"}]})
-    await hold(group, former, "secretary", until="2026-02-02T03:04:05Z", version=2)
+    await hold(group, former, "secretary", ended=True)
     await group.bus.send(group.id)
     assert {m["Subject"] for m in group.mails(secretary.email)} == {"Street lights", "To all officers"}
     assert group.mails(former.email) == []

@@ -5,11 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.storage.tables import known_areas, known_groups, known_memberships, known_organisations, known_pauses
+from messaging.storage.tables import known_groups, known_memberships, known_organisations, known_pauses
+
+_WITHIN = text(
+    """
+    WITH RECURSIVE within AS (
+        SELECT unnest(CAST(:codes AS text[])) AS code
+        UNION SELECT a.id FROM known_areas a JOIN within w ON a.parent = w.code
+    )
+    SELECT code FROM within
+    """
+)
 
 
 async def learn(session: AsyncSession, known: Table, row: Mapping[str, Any]) -> None:
@@ -56,7 +66,4 @@ async def areas_of_groups(session: AsyncSession, group_ids: Collection[UUID]) ->
 
 async def areas_within(session: AsyncSession, codes: Iterable[str]) -> set[str]:
     """These areas, and all that lie in them."""
-    held = list(codes)
-    top = select(known_areas.c.id).where(known_areas.c.id.in_(held)).cte("within", recursive=True)
-    within = top.union(select(known_areas.c.id).join(top, known_areas.c.parent == top.c.id))
-    return {*held, *await session.scalars(select(within.c.id))}
+    return set(await session.scalars(_WITHIN, {"codes": list(codes)}))

@@ -16,6 +16,7 @@ from messaging.domain.audience import Audience, Part, PartKind
 from messaging.domain.chunks import ranges
 from messaging.domain.sends import SendKind
 from messaging.storage.audience_sql import AudienceQuery
+from messaging.storage.known import areas_within
 from messaging.storage.tables import deliveries, send_parts, sends
 
 AT_ONCE: Final = 5000
@@ -45,16 +46,6 @@ _CHUNKS = text(
 _HOLD_CHUNK = text("SELECT from_tag, below_tag FROM chunks WHERE id = :id AND expanded_at IS NULL FOR UPDATE")
 _EXPANDED = text("UPDATE chunks SET expanded_at = now() WHERE id = :id")
 _REFS = select(deliveries.c.recipient_ref).order_by(deliveries.c.recipient_ref)
-# The wards of areas of any level.
-_WARDS = text(
-    """
-    WITH RECURSIVE within AS (
-        SELECT unnest(CAST(:codes AS text[])) AS code
-        UNION SELECT a.id FROM known_areas a JOIN within w ON a.parent = w.code
-    )
-    SELECT code FROM within
-    """
-)
 
 
 class Accepted(NamedTuple):
@@ -170,6 +161,6 @@ async def recipient_refs(session: AsyncSession, send_id: UUID) -> list[UUID]:
 
 
 async def _with_wards(session: AsyncSession, part: Part) -> list[Part]:
-    if part.kind is not PartKind.AREA:
+    if part.kind is not PartKind.AREA or part.code is None:
         return [part]
-    return [Part(PartKind.AREA, code=code) for code in await session.scalars(_WARDS, {"codes": [part.code]})]
+    return [Part(PartKind.AREA, code=code) for code in sorted(await areas_within(session, [part.code]))]
