@@ -52,21 +52,25 @@ class Change:
 
 CHANGES = ("removed", "withdraws", "moves", "mutes", "leaves", "off list", "contact gone", "out of office", "joins")
 
+# Drawn so that most are meant and most changes matter: worlds in which nothing happens show nothing.
+_mostly = st.sampled_from([True, True, True, False])
 people = st.builds(
     Somebody,
-    mailbox=st.none() | st.integers(0, MAILBOXES - 1),
-    is_member=st.booleans(),
+    mailbox=st.sampled_from([0, 1, 2, 3, 3, None]),
+    is_member=_mostly,
     is_officer=st.booleans(),
     lists=st.frozensets(st.integers(0, LISTS - 1)),
-    lives=st.sampled_from([HERE, THERE]),
-    consents=st.booleans(),
+    lives=st.sampled_from([HERE, HERE, THERE]),
+    consents=_mostly,
 )
 worlds = st.builds(
     World,
-    people=st.lists(people, min_size=1, max_size=6).map(tuple),
+    people=st.lists(people, min_size=4, max_size=5).map(tuple),
     contacts=st.frozensets(st.tuples(st.integers(0, MAILBOXES - 1), st.integers(0, LISTS - 1)), max_size=3),
 )
-changes = st.lists(st.builds(Change, st.sampled_from(CHANGES), st.integers(0, 5)), max_size=4).map(tuple)
+changes = st.lists(st.builds(Change, st.sampled_from(CHANGES), st.sampled_from(range(4))), min_size=1, max_size=4).map(
+    tuple
+)
 
 
 def _sends(by_staff: bool) -> st.SearchStrategy[Send]:
@@ -74,13 +78,45 @@ def _sends(by_staff: bool) -> st.SearchStrategy[Send]:
     return st.builds(
         Send,
         by_staff=st.just(by_staff),
-        include=st.frozensets(parts, min_size=1),
-        exclude=st.frozensets(parts, max_size=2),
+        include=st.frozensets(parts, min_size=1, max_size=3),
+        exclude=st.sampled_from([frozenset[str]()] * 2) | st.frozensets(parts, max_size=1),
         changes=changes,
     )
 
 
 sends = st.booleans().flatmap(_sends)
+
+
+_CAST = World(
+    people=(
+        Somebody(0, is_member=True, is_officer=True, lists=frozenset({0}), lives=HERE, consents=True),
+        Somebody(1, is_member=True, is_officer=False, lists=frozenset({0}), lives=HERE, consents=True),
+        Somebody(2, is_member=True, is_officer=True, lists=frozenset({0, 1}), lives=THERE, consents=True),
+        Somebody(3, is_member=False, is_officer=False, lists=frozenset({1}), lives=HERE, consents=True),
+    ),
+    contacts=frozenset({(1, 1), (3, 0)}),
+)
+_OF_STAFF = {"withdraws", "moves", "out of office", "joins"}
+_LISTS, _AREA = frozenset({"list 0", "list 1"}), frozenset({"area here", "office"})
+CHOSEN = [
+    *(
+        (
+            _CAST,
+            Send(
+                kind in _OF_STAFF,
+                _AREA if kind in _OF_STAFF else _LISTS,
+                frozenset(),
+                tuple(Change(kind, number) for number in (0, 2, 3)),
+            ),
+        )
+        for kind in CHANGES
+    ),
+    (_CAST, Send(by_staff=True, include=_AREA, exclude=frozenset(), changes=(Change("leaves", 0),))),
+    (_CAST, Send(by_staff=False, include=frozenset({"list 0"}), exclude=frozenset(), changes=(Change("leaves", 1),))),
+    (_CAST, Send(by_staff=False, include=frozenset({"members"}), exclude=frozenset({"list 1"}))),
+    (_CAST, Send(by_staff=True, include=frozenset({"area here", "area there"}), exclude=frozenset({"office"}))),
+]
+"""Each change once where it matters, and each way of leaving somebody out: what is drawn may miss one of them."""
 
 
 def scope_of(send: Send) -> str:
