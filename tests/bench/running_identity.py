@@ -22,7 +22,7 @@ from shared.auth.principal import Plane
 from shared.clock import now
 from shared.db.engine import make_engine, make_sessions
 from shared.db.unit_of_work import UnitOfWork
-from shared.http.door import SOURCE_HEADER
+from shared.http.headers import SOURCE_HEADER
 from shared.ids import new_id
 from shared.testing.issuer import Issuer
 from shared.testing.private_servers import Addresses

@@ -13,6 +13,14 @@ UV = Path(sys.executable).with_name("uv")
 SERVICES = ("identity", "groups", "documents", "messaging", "gateway")
 LOCKS = {"root": ROOT / "requirements.lock"} | {s: ROOT / "services" / s / "requirements.lock" for s in SERVICES}
 
+# A service's command line imports most of it only when it is asked to.
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+service = importlib.import_module(sys.argv[1])
+for found in pkgutil.walk_packages(service.__path__, f"{service.__name__}."):
+    importlib.import_module(found.name)
+"""
+
 
 def pins(lock: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9][a-z0-9.-]*)(?:\[[^\]]*\])?==([^ ;\\]+)", lock.read_text(), re.MULTILINE))
@@ -62,6 +70,7 @@ def test_a_service_installs_alone_from_its_lock(service: str, tmp_path: Path) ->
     wheels = (tmp_path / "wheels").glob("*.whl")
     run(UV, "pip", "install", "--quiet", "--python", python, "--no-deps", *wheels)
     run(python, "-m", service, "--help")
+    run(python, "-c", EVERY_MODULE, service)
     others = [other for other in SERVICES if other != service]
     imports = f"import importlib.util as u, sys; sys.exit(any(map(u.find_spec, {others!r})))"
     run(python, "-c", imports)

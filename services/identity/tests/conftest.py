@@ -29,7 +29,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Outcome
 from shared.clock import now
 from shared.contracts.envelope import Envelope, Event
-from shared.http.door import SOURCE_HEADER
+from shared.http.headers import SOURCE_HEADER
 from shared.ids import new_id
 from shared.servers.mailsink import Mailbox
 from shared.testing.client import service_client

@@ -25,6 +25,16 @@ async def test_each_envelope_recipient_has_a_copy_of_their_own(a_sink: MailSink)
     assert a_sink.mailbox.count() == 2
 
 
+async def test_whoever_asks_again_finds_what_came_since(a_sink: MailSink) -> None:
+    box = a_sink.mailbox
+    assert box.messages(to="a@x.test") == []
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=a_sink.port, timeout=20) as client:
+        for subject in ("one", "two", "three"):
+            await client.send_message(a_mail(subject), recipients=["a@x.test", "b@x.test"])
+            assert box.messages(to="A@x.test")[-1]["Subject"] == subject
+    assert [mail["Subject"] for mail in box.messages(to="a@x.test")] == ["one", "two", "three"]
+
+
 async def test_mail_arrives_in_order_and_survives_a_crash(a_sink: MailSink) -> None:
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=a_sink.port, timeout=20) as client:
         for number in range(20):

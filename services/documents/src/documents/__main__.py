@@ -5,28 +5,17 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import uvloop
-from shared.auth.internal import key_name
-from shared.auth.keyfiles import make_signing_key
-from shared.clock import now
-from shared.logging import configure
-
-from documents.bootstrap import SERVICE, open_resources
-from documents.commands.destroyed_keys import list_destroyed, read_destroyed, repeat_destructions, write_destroyed
-from documents.commands.fsck import fsck
-from documents.keys.bootstrap import KeyResources, open_key_resources
-from documents.keys.root_keys import add_root_key, make_root_key
-from documents.keys.root_rotation import rewrap_group_keys
-from documents.keys.rotation import rotate_at_once
 from documents.keys.settings import KeyFolderSettings, KeysSettings
-from documents.settings import DocumentsKeyFolders, DocumentsMigrationSettings, DocumentsSettings
-from documents.storage.key_messages import DOCUMENTS, KEYS
-from documents.storage.tables import RIGHTS
-from documents.use_cases.republish import republish
+from documents.settings import SERVICE, DocumentsKeyFolders, DocumentsMigrationSettings, DocumentsSettings
+
+if TYPE_CHECKING:
+    from documents.keys.bootstrap import KeyResources
 
 
+# Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
     from shared.running import serve
 
@@ -37,6 +26,7 @@ def api() -> None:
 
 
 def worker() -> None:
+    import uvloop
     from shared.running import observe
 
     from documents.worker import run_worker
@@ -58,21 +48,33 @@ def keys() -> None:
 def run_migrations() -> None:
     from shared.db.migrate import migrate
 
+    from documents.storage.tables import RIGHTS
+
     migrate(DocumentsMigrationSettings().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 
 
 def make_keys() -> None:
+    from shared.auth.internal import key_name
+    from shared.auth.keyfiles import make_signing_key
+
+    from documents.keys.root_keys import make_root_key
+    from documents.storage.key_messages import DOCUMENTS, KEYS
+
     make_root_key(KeyFolderSettings().key_folder)
     own = DocumentsKeyFolders()
     make_signing_key(own.key_folder, own.trust_folder, key_name(KEYS, DOCUMENTS))
 
 
 def make_next_root_key() -> None:
+    from documents.keys.root_keys import add_root_key
+
     print(f"root-{add_root_key(KeyFolderSettings().key_folder)}.key")
 
 
 def rotate_group_keys(group_ids: list[UUID]) -> None:
-    async def rotate(resources: KeyResources) -> str:
+    from documents.keys.rotation import rotate_at_once
+
+    async def rotate(resources: "KeyResources") -> str:
         rotated = await rotate_at_once(resources, group_ids)
         told = f"groups with a new key: {rotated.begun}"
         if rotated.failed:
@@ -83,7 +85,9 @@ def rotate_group_keys(group_ids: list[UUID]) -> None:
 
 
 def rewrap_all() -> None:
-    async def rewrap(resources: KeyResources) -> str:
+    from documents.keys.root_rotation import rewrap_group_keys
+
+    async def rewrap(resources: "KeyResources") -> str:
         done = await rewrap_group_keys(resources)
         unneeded = ", ".join(map(str, done.unneeded)) or "none"
         return f"{done.rewrapped} group keys wrapped anew; root versions no longer needed: {unneeded}"
@@ -91,7 +95,11 @@ def rewrap_all() -> None:
     _with_keys(rewrap)
 
 
-def _with_keys(work: Callable[[KeyResources], Awaitable[str]]) -> None:
+def _with_keys(work: "Callable[[KeyResources], Awaitable[str]]") -> None:
+    from shared.logging import configure
+
+    from documents.keys.bootstrap import open_key_resources
+
     settings = KeysSettings()
     configure("documents-keys", settings.log_level)
 
@@ -107,6 +115,13 @@ FOUND = 3
 
 
 def look_through(group_ids: list[UUID]) -> None:
+    from shared.clock import now
+    from shared.logging import configure
+
+    from documents.bootstrap import open_resources
+    from documents.commands.fsck import fsck
+    from documents.keys.bootstrap import open_key_resources
+
     settings, key_settings = DocumentsSettings(), KeysSettings()
     configure("documents-fsck", settings.log_level)
 
@@ -123,8 +138,9 @@ def look_through(group_ids: list[UUID]) -> None:
 
 def list_destroyed_keys(file: Path) -> None:
     """Writes which keys were destroyed to a new file, to be kept apart from backups."""
+    from documents.commands.destroyed_keys import list_destroyed, write_destroyed
 
-    async def write(resources: KeyResources) -> str:
+    async def write(resources: "KeyResources") -> str:
         gone = await list_destroyed(resources)
         write_destroyed(file, gone)
         return f"{len(gone)} keys were destroyed."
@@ -134,9 +150,12 @@ def list_destroyed_keys(file: Path) -> None:
 
 def destroy_again(file: Path) -> None:
     """Destroys again which keys that file names: after a restore, before anything is served."""
+    from documents.bootstrap import open_resources
+    from documents.commands.destroyed_keys import read_destroyed, repeat_destructions
+
     settings, gone = DocumentsSettings(), read_destroyed(file)
 
-    async def destroy(keys: KeyResources) -> str:
+    async def destroy(keys: "KeyResources") -> str:
         async with open_resources(settings) as resources:
             return f"{await repeat_destructions(resources, keys, gone)} documents came back and lost their keys again."
 
@@ -144,6 +163,11 @@ def destroy_again(file: Path) -> None:
 
 
 def tell_again() -> None:
+    from shared.logging import configure
+
+    from documents.bootstrap import open_resources
+    from documents.use_cases.republish import republish
+
     settings = DocumentsSettings()
     configure(SERVICE, settings.log_level)
 

@@ -5,8 +5,8 @@ from shared.auth.keyfiles import Trust
 from shared.http.app import make_app
 
 from documents.api.router import ROUTERS
-from documents.bootstrap import SERVICE, open_resources
-from documents.settings import DocumentsSettings
+from documents.bootstrap import open_resources
+from documents.settings import SERVICE, DocumentsSettings
 
 
 def create_app(settings: DocumentsSettings) -> FastAPI:

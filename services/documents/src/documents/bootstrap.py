@@ -12,12 +12,10 @@ from shared.db.unit_of_work import Claim, UnitOfWork
 from shared.health import database_answers
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from documents.settings import DocumentsSettings
+from documents.settings import SERVICE, DocumentsSettings
 from documents.storage.clamd import Clamd
 from documents.storage.group_keys import KeysProcess
 from documents.storage.key_messages import DOCUMENTS, KEYS
-
-SERVICE = "documents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import DatabaseSettings, MigrationSettings, ServiceSettings, StoreSettings
 
+SERVICE = "documents"
+
 
 class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
     """Settings of api and worker. `keys_url` is the keys process's address, without a path.

@@ -13,9 +13,9 @@ from shared.logging import get_logger
 from shared.running import run_worker_parts
 from sqlalchemy.exc import SQLAlchemyError
 
-from documents.bootstrap import SERVICE, Resources, open_resources
+from documents.bootstrap import Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS
-from documents.settings import DocumentsSettings
+from documents.settings import SERVICE, DocumentsSettings
 from documents.storage.sweeping import all_groups
 from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
 from documents.use_cases.clear_declared_versions import clear_declared_versions

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import get_args
 
 from shared.auth.internal import key_name
 from shared.auth.keyfiles import Trust, load_signing_key
@@ -12,7 +11,7 @@ from shared.tasks import running
 
 from gateway.api.admission import Admission
 from gateway.api.entrance import Entrance
-from gateway.domain.rows import Service
+from gateway.domain.rows import SERVICES, Service
 from gateway.domain.same_origin import origin_of
 from gateway.settings import Settings
 from gateway.upstream.browser_sessions import BrowserSessions
@@ -21,7 +20,6 @@ from gateway.upstream.revocations import Revocations
 from gateway.upstream.services import Services, open_connections
 from gateway.use_cases.recognise import Recognition
 
-SERVICES: tuple[Service, ...] = get_args(Service)
 _ASKING_CONNECTIONS = 400
 
 

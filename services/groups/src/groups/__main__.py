@@ -5,19 +5,10 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-import uvloop
-from shared.auth.keyfiles import make_signing_key
-from shared.auth.passes import ISSUER
-from shared.logging import configure
-
-from groups.bootstrap import open_resources
-from groups.commands import areas, erasures, logs
 from groups.settings import KeySettings, Migration, Settings, SignSettings
-from groups.sign.sealing import make_seal
-from groups.storage.tables import RIGHTS
-from groups.use_cases.republish import republish
 
 
+# Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
     from shared.running import serve
 
@@ -28,6 +19,7 @@ def api() -> None:
 
 
 def worker() -> None:
+    import uvloop
     from shared.running import observe
 
     from groups.worker import run_worker
@@ -49,11 +41,18 @@ def sign() -> None:
 def run_migrations() -> None:
     from shared.db.migrate import migrate
 
+    from groups.storage.tables import RIGHTS
+
     migrate(Migration().owner_database_url.get_secret_value(), "groups", RIGHTS)
 
 
 def make_keys() -> None:
     """Makes what is missing of the keys whose folders are given."""
+    from shared.auth.keyfiles import make_signing_key
+    from shared.auth.passes import ISSUER
+
+    from groups.sign.sealing import make_seal
+
     settings = KeySettings()
     if settings.key_folder is not None:
         make_signing_key(settings.key_folder, settings.trust_folder, ISSUER)
@@ -62,6 +61,11 @@ def make_keys() -> None:
 
 
 def tell_again() -> None:
+    from shared.logging import configure
+
+    from groups.bootstrap import open_resources
+    from groups.use_cases.republish import republish
+
     settings = Settings()
     configure("groups", settings.log_level)
 
@@ -83,6 +87,12 @@ RUNS: dict[str, Callable[[], None]] = {
 
 
 def main() -> None:
+    # What runs at every start is not kept waiting by the operator's commands.
+    if len(sys.argv) == 2 and sys.argv[1] in RUNS:
+        RUNS[sys.argv[1]]()
+        return
+    from groups.commands import areas, erasures, logs
+
     parser = argparse.ArgumentParser(prog="python -m groups")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in RUNS:

@@ -5,24 +5,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import uvloop
-from pydantic import TypeAdapter, ValidationError
 from shared.clock import now
-from shared.erased_people import ErasedPerson, read_erased, write_erased
-from shared.logging import configure
 
-from identity.api.fields import Email
-from identity.bootstrap import SERVICE, open_resources
-from identity.key_rotation import TooEarly, begin_rotation, finish_rotation, replace_leaked_key
-from identity.keyring import make_keys
-from identity.settings import KeyFolders, Migration, Settings
-from identity.storage.tables import RIGHTS
-from identity.use_cases.create_administrator import create_administrator
-from identity.use_cases.end_all_sessions import end_all_sessions
-from identity.use_cases.repeat_erasures import list_erasures, repeat_erasures
-from identity.use_cases.republish import republish
+from identity.settings import SERVICE, KeyFolders, Migration, Settings
 
 
+# Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
     from shared.running import serve
 
@@ -33,6 +21,7 @@ def api() -> None:
 
 
 def worker() -> None:
+    import uvloop
     from shared.running import observe
 
     from identity.worker import run_worker
@@ -45,16 +34,22 @@ def worker() -> None:
 def run_migrations() -> None:
     from shared.db.migrate import migrate
 
+    from identity.storage.tables import RIGHTS
+
     migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 
 
 def make_key_files() -> None:
+    from identity.keyring import make_keys
+
     folders = KeyFolders()
     make_keys(folders.key_folder, folders.trust_folder)
 
 
 def rotate_keys(*, retire: bool, leaked: bool) -> None:
     """Says what was done and when to come back; ends with 1 where it is too early."""
+    from identity.key_rotation import TooEarly, begin_rotation, finish_rotation, replace_leaked_key
+
     folders = KeyFolders()
     key_folder, trust_folder = folders.key_folder, folders.trust_folder
     try:
@@ -72,6 +67,11 @@ def rotate_keys(*, retire: bool, leaked: bool) -> None:
 
 
 def tell_again() -> None:
+    from shared.logging import configure
+
+    from identity.bootstrap import open_resources
+    from identity.use_cases.republish import republish
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -84,6 +84,11 @@ def tell_again() -> None:
 
 def make_administrator(email: str, display_name: str) -> None:
     """Prints the one-time link that opens the account, and nothing else."""
+    from shared.logging import configure
+
+    from identity.bootstrap import open_resources
+    from identity.use_cases.create_administrator import create_administrator
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -97,6 +102,12 @@ def make_administrator(email: str, display_name: str) -> None:
 
 def list_erased(file: Path) -> None:
     """Writes who was erased to a new file, to be kept apart from backups."""
+    from shared.erased_people import ErasedPerson, write_erased
+    from shared.logging import configure
+
+    from identity.bootstrap import open_resources
+    from identity.use_cases.repeat_erasures import list_erasures
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -109,6 +120,12 @@ def list_erased(file: Path) -> None:
 
 def erase_again(file: Path) -> None:
     """Erases again whom that file names: after a restore, before anything is served."""
+    from shared.erased_people import read_erased
+    from shared.logging import configure
+
+    from identity.bootstrap import open_resources
+    from identity.use_cases.repeat_erasures import repeat_erasures
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -120,6 +137,11 @@ def erase_again(file: Path) -> None:
 
 
 def end_sessions() -> None:
+    from shared.logging import configure
+
+    from identity.bootstrap import open_resources
+    from identity.use_cases.end_all_sessions import end_all_sessions
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -141,6 +163,10 @@ COMMANDS: dict[str, Callable[[], None]] = {
 
 
 def _address(text: str) -> str:
+    from pydantic import TypeAdapter, ValidationError
+
+    from identity.api.fields import Email
+
     try:
         return TypeAdapter(Email).validate_python(text)
     except ValidationError as error:

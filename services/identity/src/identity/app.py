@@ -5,8 +5,8 @@ from shared.auth.keyfiles import Trust
 from shared.http.app import make_app
 
 from identity.api.router import ROUTERS
-from identity.bootstrap import SERVICE, open_resources
-from identity.settings import Settings
+from identity.bootstrap import open_resources
+from identity.settings import SERVICE, Settings
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -17,11 +17,9 @@ from identity.openid import Discovery
 from identity.outward import Outward
 from identity.passwords import Hasher
 from identity.relying_party import RelyingParty
-from identity.settings import Settings
+from identity.settings import SERVICE, Settings
 from identity.use_cases.count_tries import Counting
 from identity.use_cases.send_due_mail import SecurityMail
-
-SERVICE = "identity"
 
 
 @dataclass(frozen=True, slots=True)

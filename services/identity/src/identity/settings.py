@@ -8,6 +8,8 @@ from shared.settings import DatabaseSettings, MigrationSettings, Secret, Service
 
 _CONFIG = SettingsConfigDict(env_prefix="IDENTITY_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
+SERVICE = "identity"
+
 
 class Settings(ServiceSettings, DatabaseSettings):
     """What the api and the worker read: `IDENTITY_…`.

@@ -9,9 +9,9 @@ from shared.clock import now
 from shared.logging import get_logger
 from shared.running import run_worker_parts
 
-from identity.bootstrap import SERVICE, Resources, open_resources
+from identity.bootstrap import Resources, open_resources
 from identity.consumers.subscriptions import QUEUE, SUBSCRIPTIONS
-from identity.settings import Settings
+from identity.settings import SERVICE, Settings
 from identity.use_cases.change_email import finish_email_change
 from identity.use_cases.end_appointment import end_run_out_appointments
 from identity.use_cases.finish_erasure import tell_erasures_again

@@ -8,7 +8,7 @@ import pytest
 from identity.bootstrap import Resources
 from identity.domain.guessing import PATIENCE, Lane
 from identity.storage import tables
-from shared.http.door import SOURCE_HEADER
+from shared.http.headers import SOURCE_HEADER
 from shared.ids import new_id
 from sqlalchemy import func, select
 

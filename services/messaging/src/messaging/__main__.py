@@ -6,19 +6,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import uvloop
-from shared.erased_people import read_erased
-from shared.logging import configure
-
-from messaging.bootstrap import SERVICE, open_resources
-from messaging.keyring import make_keys
-from messaging.settings import KeyFolders, Migration, Settings
-from messaging.storage.tables import RIGHTS
-from messaging.use_cases.forget_person import forget_person
-from messaging.use_cases.fsck import fsck
-from messaging.use_cases.republish import republish
+from messaging.settings import SERVICE, KeyFolders, Migration, Settings
 
 
+# Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
     from shared.running import serve
 
@@ -29,6 +20,7 @@ def api() -> None:
 
 
 def worker() -> None:
+    import uvloop
     from shared.running import observe
 
     from messaging.worker import run_worker
@@ -41,15 +33,24 @@ def worker() -> None:
 def run_migrations() -> None:
     from shared.db.migrate import migrate
 
+    from messaging.storage.tables import RIGHTS
+
     migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 
 
 def make_key_files() -> None:
+    from messaging.keyring import make_keys
+
     folders = KeyFolders()
     make_keys(folders.key_folder, folders.trust_folder)
 
 
 def tell_again() -> None:
+    from shared.logging import configure
+
+    from messaging.bootstrap import open_resources
+    from messaging.use_cases.republish import republish
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -62,6 +63,12 @@ def tell_again() -> None:
 
 def forget_again(file: Path) -> None:
     """Forgets again whom that file names: after a restore, before anything is served (P29)."""
+    from shared.erased_people import read_erased
+    from shared.logging import configure
+
+    from messaging.bootstrap import open_resources
+    from messaging.use_cases.forget_person import forget_person
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 
@@ -77,6 +84,11 @@ def forget_again(file: Path) -> None:
 
 def look_through() -> None:
     """Prints what is missing, orphaned or does not open; ends with 3 where there is something, as no fault does."""
+    from shared.logging import configure
+
+    from messaging.bootstrap import open_resources
+    from messaging.use_cases.fsck import fsck
+
     settings = Settings()
     configure(SERVICE, settings.log_level)
 

@@ -5,8 +5,8 @@ from shared.auth.keyfiles import Trust
 from shared.http.app import make_app
 
 from messaging.api.router import ROUTERS
-from messaging.bootstrap import SERVICE, open_resources
-from messaging.settings import Settings
+from messaging.bootstrap import open_resources
+from messaging.settings import SERVICE, Settings
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -13,12 +13,10 @@ from shared.mail.smtp import Relay
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from messaging.keyring import Keyring, open_addresses
-from messaging.settings import Settings
+from messaging.settings import SERVICE, Settings
 from messaging.use_cases.print_mail import Press
 from messaging.use_cases.send_chunk import ChunkSender
 from messaging.use_cases.send_invitations import InvitationSender
-
-SERVICE = "messaging"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from shared.settings import DatabaseSettings, MigrationSettings, ServiceSettings
 
 _CONFIG = SettingsConfigDict(env_prefix="MESSAGING_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
+SERVICE = "messaging"
+
 
 class Settings(ServiceSettings, DatabaseSettings, StoreSettings):
     """What the api and the worker read."""

@@ -9,9 +9,9 @@ from shared.clock import now
 from shared.logging import get_logger
 from shared.running import run_worker_parts
 
-from messaging.bootstrap import SERVICE, Resources, open_resources
+from messaging.bootstrap import Resources, open_resources
 from messaging.consumers.subscriptions import EVENTS, SENDING, SENDING_SUBSCRIPTIONS, SUBSCRIPTIONS
-from messaging.settings import Settings
+from messaging.settings import SERVICE, Settings
 from messaging.use_cases.announce_due_chunks import announce_due_chunks
 
 LOOK_EVERY_SECONDS = 5

@@ -12,13 +12,11 @@ from shared.auth.access import read_access_token
 from shared.auth.errors import BadToken
 from shared.auth.keyfiles import Trust
 from shared.clock import now
+from shared.http.headers import CORRELATION_HEADER
 from shared.http.problems import problem
 from shared.ids import new_id
 from shared.logging import causation_id, correlation_id, get_logger
 
-CORRELATION_HEADER = "ow-correlation"
-# Where a request came from, as the gateway saw it: an IPv4 address, or the /64 of an IPv6 one.
-SOURCE_HEADER = "ow-source"
 HEALTH = ("/health/live", "/health/ready")
 
 log = get_logger("door")

@@ -32,17 +32,28 @@ class Mailbox:
     def __init__(self, maildir: Path) -> None:
         self._arrived = maildir / "new"
         # What has arrived stays as it is: whoever asks again and again has it read and parsed once.
-        self._recipient = cache(lambda name: _recipient((self._arrived / name).read_bytes()))
+        self._seen: set[str] = set()
+        self._copies: dict[str, list[str]] = {}  # file names by recipient
         self._message = cache(lambda name: _parse((self._arrived / name).read_bytes()))
 
     def messages(self, to: str | None = None) -> list[EmailMessage]:
         """Every copy, oldest first; `to` asks for those of one envelope recipient (their `Delivered-To`)."""
-        names = sorted(path.name for path in self._arrived.glob("*"))
-        return [self._message(name) for name in names if to is None or self._recipient(name) == to.lower()]
+        there = self._names()
+        if to is None:
+            return [self._message(name) for name in sorted(there)]
+        for name in there - self._seen:
+            self._copies.setdefault(_recipient((self._arrived / name).read_bytes()), []).append(name)
+            self._seen.add(name)
+        return [self._message(name) for name in sorted(self._copies.get(to.lower(), ())) if name in there]
 
     def count(self) -> int:
         """How many copies arrived."""
-        return sum(1 for _ in self._arrived.glob("*"))
+        return len(self._names())
+
+    def _names(self) -> set[str]:
+        if not self._arrived.is_dir():
+            return set()
+        return set(os.listdir(self._arrived))  # noqa: PTH208 - pathlib makes an object of each of thousands
 
 
 class MailSink:

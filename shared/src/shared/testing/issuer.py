@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -25,22 +26,24 @@ class Issuer:
         for issuer in (access.ISSUER, passes.ISSUER, *map(internal.key_name, AUDIENCES), internal.key_name(*KEYS)):
             make_signing_key(self.key_folder, self.trust_folder, issuer)
         self.trust = Trust(self.trust_folder)
+        # A test asks for a few tokens with every request, and these keys stay as they are.
+        self._key = cache(partial(load_signing_key, self.key_folder))
 
     def access(self, principal: Principal, issued: datetime | None = None) -> str:
-        return access.issue_access_token(load_signing_key(self.key_folder, access.ISSUER), principal, issued or now())
+        return access.issue_access_token(self._key(access.ISSUER), principal, issued or now())
 
     def internal(
         self, audience: str, method: str, target: str, issued: datetime | None = None, caller: str = internal.ISSUER
     ) -> str:
-        key = load_signing_key(self.key_folder, internal.key_name(audience, caller))
+        key = self._key(internal.key_name(audience, caller))
         return internal.issue_internal_token(key, audience, method, target, issued or now(), caller)
 
     def group_pass(self, audience: str, proof: passes.GroupPass, issued: datetime | None = None) -> str:
-        key = load_signing_key(self.key_folder, passes.ISSUER)
+        key = self._key(passes.ISSUER)
         return passes.issue_group_pass(key, audience, proof, issued or now())
 
     def jurisdiction(self, audience: str, staff: Principal, group_id: UUID, person_id: UUID | None = None) -> str:
-        key = load_signing_key(self.key_folder, passes.ISSUER)
+        key = self._key(passes.ISSUER)
         proof = jurisdiction.JurisdictionPass(staff.id, group_id, person_id)
         return jurisdiction.issue_jurisdiction_pass(key, audience, proof, now())
 

@@ -14,7 +14,7 @@ from shared.auth.internal import issue_internal_token
 from shared.auth.keyfiles import SigningKey
 from shared.auth.passes import HEADER as PASS_HEADER
 from shared.clock import now
-from shared.http.door import CORRELATION_HEADER
+from shared.http.headers import CORRELATION_HEADER
 from shared.logging import current_correlation_id, get_logger
 
 from documents.domain.document import Document, Texts, Version

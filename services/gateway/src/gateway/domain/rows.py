@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from shared.auth.principal import Plane, Principal, Role
 
 Service = Literal["identity", "groups", "documents", "messaging"]
+SERVICES: tuple[Service, ...] = get_args(Service)
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 

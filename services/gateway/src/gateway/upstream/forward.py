@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import aiohttp
 from shared.auth import passes
-from shared.http.door import CORRELATION_HEADER, SOURCE_HEADER
+from shared.http.headers import CORRELATION_HEADER, SOURCE_HEADER
 from shared.logging import current_correlation_id
 from starlette.datastructures import Headers
 from starlette.types import Receive, Send

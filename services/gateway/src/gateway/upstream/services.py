@@ -6,7 +6,7 @@ import aiohttp
 from shared.auth import internal
 from shared.auth.keyfiles import SigningKey
 from shared.clock import now
-from shared.http.door import CORRELATION_HEADER
+from shared.http.headers import CORRELATION_HEADER
 from shared.logging import current_correlation_id
 
 from gateway.domain.rows import Service

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import aiohttp
-from shared.http.door import CORRELATION_HEADER
+from shared.http.headers import CORRELATION_HEADER
 from shared.logging import current_correlation_id
 
 from groups.domain.errors import LogIsBroken, SigningOutOfReach, SigningRefused

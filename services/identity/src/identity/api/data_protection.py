@@ -10,7 +10,7 @@ from shared.http.fields import Answer, Body
 from shared.http.idempotency import IdempotentRoute
 
 from identity.api.dependencies import Uow
-from identity.api.fields import After, Limit
+from identity.api.paging import After, Limit
 from identity.use_cases import list_contact_looks as looking
 from identity.use_cases import name_data_protection_officer as naming
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 from shared.http.dependencies import SignedIn, member, staff_of_any_assurance
-from shared.http.door import SOURCE_HEADER
+from shared.http.headers import SOURCE_HEADER
 
 from identity.bootstrap import Resources
 

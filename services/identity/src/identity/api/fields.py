@@ -1,9 +1,7 @@
 """Fields that several of identity's bodies share."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import Query
 from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstraints
 from shared.mail.message import UnsafeHeader, safe_address
 
@@ -32,6 +30,4 @@ EmailDomain = Annotated[
     ),
 ]
 EmailDomains = Annotated[list[EmailDomain], Field(max_length=50)]
-After = Annotated[UUID | None, Query()]
-Limit = Annotated[int, Query(ge=1, le=100)]
 LinkSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]

@@ -11,7 +11,8 @@ from shared.http.fields import Answer, Body
 from shared.http.idempotency import IdempotentRoute
 
 from identity.api.dependencies import Uow
-from identity.api.fields import After, EmailDomains, Limit
+from identity.api.fields import EmailDomains
+from identity.api.paging import After, Limit
 from identity.api.staff import Areas
 from identity.domain.accounts import AccountState
 from identity.domain.appointment_offers import OfferState

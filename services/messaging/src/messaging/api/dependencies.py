@@ -10,7 +10,8 @@ from shared.auth.passes import GroupPass
 from shared.db.unit_of_work import UnitOfWork
 from shared.http.dependencies import group_pass_for, jurisdiction_for, memberships_for
 
-from messaging.bootstrap import SERVICE, Resources
+from messaging.bootstrap import Resources
+from messaging.settings import SERVICE
 
 LARGEST_PAGE = 100
 
