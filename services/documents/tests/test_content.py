@@ -230,4 +230,4 @@ async def test_a_download_is_an_error_where_its_object_is_gone(
     key = await superuser.fetchval("SELECT object_key FROM versions WHERE id::text = $1", path.split("/")[4])
     await resources.store.delete(key)
     answer: httpx.Response = await group.member.ask("GET", path)
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (409, "documents.damaged")

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from documents.domain.errors import DoesNotFit
 from documents.keys import root_rotation
 from documents.keys.bootstrap import KeyResources
 from documents.keys.group_keys import opened
 from documents.keys.root_keys import RootFiles, add_root_key, load_root_keys, make_root_key
 from documents.keys.root_rotation import rewrap_batch, rewrap_group_keys
 from documents.keys.roots import RootAway
-from documents.keys.wrapping import DoesNotFit
 from documents.storage.tables import group_keys
 
 PLACE = b"a place"

@@ -193,6 +193,19 @@ def _in_mebibytes(count: int) -> str:
     return f"{count / (1 << 20):,.1f} MiB"
 
 
+class Damaged(Conflict):
+    """What rests here does not open: it was damaged, or moved here from another place. Trying again does not help."""
+
+    code = "documents.damaged"
+    detail = "This is damaged and cannot be opened. Please tell those who run OurWatch for you: a backup holds it."
+
+
+class DoesNotFit(Invalid):
+    """A wrapped key or sealed text that was not made for this place, or not by us."""
+
+    code = "documents.key_does_not_fit"
+
+
 class BadSecretDigest(Invalid):
     """An event carries something else than the SHA-256 of a secret."""
 

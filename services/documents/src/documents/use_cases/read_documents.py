@@ -7,16 +7,17 @@ from shared.auth.passes import GroupPass
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Document, Texts, Version
+from documents.domain.errors import Damaged
 from documents.storage.group_keys import GroupKeys
 from documents.storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
 class ReadableDocument:
-    """A document with its texts, and its ready versions with the newest first."""
+    """A document with its texts, None where they are damaged, and its ready versions with the newest first."""
 
     document: Document
-    texts: Texts
+    texts: Texts | None
     versions: list[Version]
 
 
@@ -45,9 +46,12 @@ async def list_documents(
 
 
 async def read_document(uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, document_id: UUID) -> ReadableDocument:
-    """One document. Raises NothingHere, also for what the holder of the pass may not read (P20)."""
+    """One document. Raises NothingHere, also for what the holder of the pass may not read (P20), and Damaged."""
     async with uow:
         vault = await Vault.enter(uow.session, proof)
         document = await vault.document(document_id)
         versions = await vault.ready_versions([document])
-    return ReadableDocument(document, await keys.open_texts(document), versions[document.id])
+    texts = await keys.open_texts(document)
+    if texts is None:
+        raise Damaged
+    return ReadableDocument(document, texts, versions[document.id])

@@ -21,6 +21,8 @@ async def restore_document(
 ) -> ReadableDocument:
     """The document, at its old place, or at the top where its folder is gone. Its releases stay ended (P22).
 
+    One that is damaged comes back too, so that it is not destroyed before it is repaired.
+
     Raises OnlyOfficers, SecondFactorNeeded, NothingHere for what is not in the bin, and NoLongerInBin after 30 days.
     """
     at = now()

@@ -19,7 +19,9 @@ _BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`is_complete` is False where there may be more: over 100 were found, or there are over 5,000 to look at."""
+    """`is_complete` is False where there may be more: over 100 were found, there are over 5,000 to look at, or the
+    words of one are damaged.
+    """
 
     documents: list[ReadableDocument]
     is_complete: bool
@@ -34,10 +36,16 @@ async def search_documents(uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, a
         vault = await Vault.enter(uow.session, proof)
         documents = await vault.documents(None, MOST_SEARCHED + 1)
     found: list[tuple[Document, Texts]] = []
+    are_sound = True
     for first in range(0, min(len(documents), MOST_SEARCHED), _BATCH):
         batch = documents[first : min(first + _BATCH, MOST_SEARCHED)]
-        opened = zip(batch, await keys.open_listed(batch), strict=True)
-        found += [(document, texts) for document, texts in opened if is_found(words, (texts.name, *texts.tags))]
+        opened = await keys.open_listed(batch)
+        are_sound = are_sound and None not in opened
+        found += [
+            (document, texts)
+            for document, texts in zip(batch, opened, strict=True)
+            if texts is not None and is_found(words, (texts.name, *texts.tags))
+        ]
         if len(found) > MOST_FOUND:
             break
     shown = found[:MOST_FOUND]
@@ -46,5 +54,5 @@ async def search_documents(uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, a
         versions = await vault.ready_versions([document for document, _ in shown])
     return Found(
         [ReadableDocument(document, texts, versions[document.id]) for document, texts in shown],
-        is_complete=len(found) <= MOST_FOUND and len(documents) <= MOST_SEARCHED,
+        is_complete=len(found) <= MOST_FOUND and len(documents) <= MOST_SEARCHED and are_sound,
     )
