@@ -31,6 +31,16 @@ class Texts:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SealedWords:
+    """What a search opens of a document, and nothing else of it."""
+
+    id: UUID
+    texts_epoch: int
+    sealed_name: bytes
+    sealed_tags: bytes | None
+
+
 @dataclass
 class Document:
     """What a vault holds. `texts_epoch` is the epoch of the group key under which all its texts are sealed.

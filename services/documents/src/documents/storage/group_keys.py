@@ -1,7 +1,7 @@
 """The way to the keys process: each call carries the caller's own two proofs, or a link's secret."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -17,7 +17,7 @@ from shared.clock import now
 from shared.http.door import CORRELATION_HEADER
 from shared.logging import current_correlation_id, get_logger
 
-from documents.domain.document import Document, Texts, Version
+from documents.domain.document import Document, SealedWords, Texts, Version
 from documents.domain.errors import Damaged, DoesNotFit, KeysAway, NothingHere, NotLongInTheBin, TooManyKeys
 from documents.domain.folder import Folder
 from documents.domain.release import Release
@@ -156,13 +156,13 @@ class GroupKeys:
         """The documents' names, in their order; None for one that is damaged."""
         return await self._open([_name_of(document) for document in documents])
 
-    async def open_listed(self, documents: Sequence[Document]) -> list[Texts | None]:
+    async def open_listed(self, documents: Sequence[Document | SealedWords]) -> list[Texts | None]:
         """The documents' names and tags, in their order; None where one of the two is damaged."""
         return await self._open_texts(documents, _LISTED)
 
     async def open_texts(self, document: Document) -> Texts | None:
         """All texts of a document; None where one of them is damaged."""
-        return (await self._open_texts([document], frozenset(TextKind)))[0]
+        return (await self._open_texts([document], _SEALED))[0]
 
     async def open_folders(self, folders: Sequence[Folder]) -> list[str | None]:
         """The folders' names, in their order; None for one that is damaged."""
@@ -189,7 +189,9 @@ class GroupKeys:
         )
         await self._process.call(f"/groups/{self._group_id}/releases", asked, self._proofs.headers)
 
-    async def _open_texts(self, documents: Sequence[Document], kinds: Collection[TextKind]) -> list[Texts | None]:
+    async def _open_texts(
+        self, documents: Sequence[Document | SealedWords], kinds: Collection[TextKind]
+    ) -> list[Texts | None]:
         sealed = [text for document in documents for text in _sealed_texts(document, kinds)]
         plain: dict[UUID, dict[TextKind, str | None]] = {document.id: {} for document in documents}
         for text, opened in zip(sealed, await self._open(sealed), strict=True):
@@ -216,16 +218,18 @@ class GroupKeys:
 _LISTED = (TextKind.NAME, TextKind.TAGS)
 
 
-def _sealed_texts(document: Document, kinds: Collection[TextKind]) -> list[SealedText]:
-    sealed = {
-        TextKind.NAME: document.sealed_name,
-        TextKind.TAGS: document.sealed_tags,
-        TextKind.DESCRIPTION: document.sealed_description,
-    }
+_SEALED = {
+    TextKind.NAME: "sealed_name",
+    TextKind.TAGS: "sealed_tags",
+    TextKind.DESCRIPTION: "sealed_description",
+}
+
+
+def _sealed_texts(document: Document | SealedWords, kinds: Iterable[TextKind]) -> list[SealedText]:
     return [
-        SealedText(document_id=document.id, kind=kind, epoch=document.texts_epoch, sealed=text)
-        for kind, text in sealed.items()
-        if kind in kinds and text is not None
+        SealedText(document_id=document.id, kind=kind, epoch=document.texts_epoch, sealed=sealed)
+        for kind in kinds
+        if (sealed := getattr(document, _SEALED[kind])) is not None
     ]
 
 

@@ -60,8 +60,8 @@ async def change_document(
         document.version += bool(acts)
         for act in acts:
             await write_line(uow.session, proof.group_id, document_id, act, at, person_id=actor.id)
-        versions = await vault.ready_versions([document])
-    return ReadableDocument(document, after, versions[document_id])
+        versions = await vault.ready_versions(document_id)
+    return ReadableDocument(document, after, versions)
 
 
 async def _seal(keys: GroupKeys, document: Document, texts: Texts) -> None:

@@ -55,9 +55,9 @@ async def export_vault(
     async with uow:
         vault = await Vault.enter(uow.session, proof)
         documents = await vault.documents(after, MOST_DOCUMENTS)
-        versions = await vault.ready_versions(documents)
+        versions = await vault.newest_versions(documents)
         folders = await Folders(uow.session, proof).visible()
-        ready = [(document, versions[document.id][0]) for document in documents if versions[document.id]]
+        ready = [(document, versions[document.id]) for document in documents if document.id in versions]
         for document, version in ready:
             await write_line(
                 uow.session,

@@ -32,5 +32,5 @@ async def restore_document(
         await write_line(uow.session, proof.group_id, document_id, Act.RESTORED, at, person_id=actor.id)
         vault = Vault(uow.session, proof)
         document = await vault.document(document_id)
-        versions = await vault.ready_versions([document])
-    return ReadableDocument(document, await keys.open_texts(document), versions[document_id])
+        versions = await vault.ready_versions(document_id)
+    return ReadableDocument(document, await keys.open_texts(document), versions)
