@@ -57,7 +57,17 @@ async def patch_content(
     offset, content = _offset(request), pieces_of(request.stream())
     try:
         version = await append_content(
-            uow, resources.store, resources.scanner, keys, actor, proof, document_id, version_id, offset, content
+            uow,
+            resources.store,
+            resources.scanner,
+            resources.turns,
+            keys,
+            actor,
+            proof,
+            document_id,
+            version_id,
+            offset,
+            content,
         )
     except WrongOffset as refusal:
         return _refused(refusal, refusal.kept, is_complete=refusal.is_complete)

@@ -212,6 +212,14 @@ class BadSecretDigest(Invalid):
     code = "documents.bad_secret_digest"
 
 
+class TooManyUploads(Unavailable):
+    """As many parts of uploads are in memory as may be, and none of them was done in time."""
+
+    code = "documents.too_many_uploads"
+    detail = "Many files are being sent at this moment. Please go on in a minute: what is kept of yours stays kept."
+    retry_after = 30
+
+
 class StoreAway(Unavailable):
     """The object store does not answer, or not as it should."""
 

@@ -23,7 +23,7 @@ from documents.domain.permissions import need_acting_officer
 from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, upload_lives
 from documents.storage.group_keys import GroupKeys
-from documents.storage.parts import digest_of, kept_bytes, parts_of, plain_length, store_part
+from documents.storage.parts import Turns, digest_of, kept_bytes, parts_of, plain_length, store_part
 from documents.storage.resumed_uploads import (
     ResumedUpload,
     begin_resumed,
@@ -43,6 +43,7 @@ async def append_content(
     uow: UnitOfWork,
     store: BlobStore,
     scanner: Clamd | None,
+    turns: Turns,
     keys: GroupKeys,
     actor: Principal,
     proof: GroupPass,
@@ -55,8 +56,8 @@ async def append_content(
 
     Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
     SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
-    ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, StoreAway and what `content`
-    raises. After NotScanned all is kept, and sending nothing more asks again.
+    ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, TooManyUploads, StoreAway and what
+    `content` raises. After NotScanned all is kept, and sending nothing more asks again.
     """
     need_acting_officer(actor, proof, now())
     version = await look_at_version(uow, proof, document_id, version_id)
@@ -66,7 +67,7 @@ async def append_content(
         async with limit:
             upload = await appending.take(offset)
             key = await keys.unwrap(version)
-            async with aclosing(_parts(content, version.length, upload.kept_parts)) as parts:
+            async with aclosing(_parts(content, version.length, upload.kept_parts, turns)) as parts:
                 async for plain in parts:
                     upload = await appending.append(upload, key, plain)
             if upload.kept_parts < parts_of(version.length):
@@ -187,18 +188,27 @@ class _Appending:
         return WrongOffset(state.kept, is_complete=state.is_complete)
 
 
-async def _parts(content: AsyncIterator[bytes], length: int, kept_parts: int) -> AsyncGenerator[bytearray, None]:
-    # The last part is held until the sender has ended: one that goes on has more than was declared.
-    number, last = kept_parts + 1, parts_of(length)
-    held = bytearray()
+async def _parts(
+    content: AsyncIterator[bytes], length: int, kept_parts: int, turns: Turns
+) -> AsyncGenerator[bytearray, None]:
+    held, last = bytearray(), parts_of(length)
+    for number in range(kept_parts + 1, last + 1):
+        whole = plain_length(length, number)
+        async with turns.one():
+            # The last part is held until the sender has ended: one that goes on has more than was declared.
+            while len(held) < whole + (number == last):
+                piece = await anext(content, None)
+                if piece is None:
+                    break
+                held += piece
+            if len(held) < whole:
+                return
+            if number == last and len(held) > whole:
+                raise LengthDiffers
+            rest = held[whole:]
+            del held[whole:]
+            yield held
+            held = rest
     async for piece in content:
-        held += piece
-        while number < last and len(held) >= plain_length(length, number):
-            whole = plain_length(length, number)
-            yield held[:whole]
-            del held[:whole]
-            number += 1
-        if len(held) > (plain_length(length, number) if number <= last else 0):
+        if piece:
             raise LengthDiffers
-    if number == last and len(held) == plain_length(length, last):
-        yield held
