@@ -50,8 +50,7 @@ async def sweep(resources: Resources, age: timedelta) -> None:
         group_ids = await all_groups(uow.session)
     for group_id in group_ids:
         await expire_documents(resources.unit_of_work(), group_id, now())
-        while await clear_declared_versions(resources.unit_of_work(), group_id, now(), age):
-            pass
+        await clear_declared_versions(resources.unit_of_work(), group_id, now(), age)
 
 
 async def _sweep(resources: Resources) -> None:

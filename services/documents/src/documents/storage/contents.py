@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Version
-from documents.storage.tables import uploads
+from documents.domain.errors import NothingHere
+from documents.storage.tables import uploads, versions
 
 
 async def store_content(
@@ -43,9 +44,16 @@ async def read_back(store: BlobStore, object_key: str, key: bytes, version: Vers
         return b"".join([piece async for piece in plain])
 
 
-async def note_upload(session: AsyncSession, object_key: str) -> None:
-    """Remembers an object before its first byte is stored, so that it is found again whatever happens."""
-    await session.execute(insert(uploads).values(object_key=object_key))
+async def note_upload(session: AsyncSession, object_key: str, version: Version) -> None:
+    """Remembers an object before its first byte is stored, so that it is found again whatever happens, and its version
+    stays as long as it is under way. The transaction has entered the group. Raises NothingHere for a version that the
+    worker has removed.
+    """
+    # Held, so that the worker either sees this upload or has removed the version before.
+    mine = select(versions.c.id).where(versions.c.group_id == version.group_id, versions.c.id == version.id)
+    if await session.scalar(mine.with_for_update(read=True, key_share=True)) is None:
+        raise NothingHere
+    await session.execute(insert(uploads).values(object_key=object_key, version_id=version.id))
 
 
 async def settle_upload(session: AsyncSession, object_key: str) -> bool:

@@ -165,7 +165,8 @@ class _Appending:
     async def _begin(self) -> None:
         object_key = random_key()
         async with self._uow:
-            await note_upload(self._uow.session, object_key)
+            await Vault.enter(self._uow.session, self._proof)
+            await note_upload(self._uow.session, object_key, self._version)
         begun = False
         try:
             name = await self._store.parted.begin(object_key)

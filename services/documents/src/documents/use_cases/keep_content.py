@@ -18,6 +18,7 @@ from documents.domain.permissions import need_acting_officer
 from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, store_content
 from documents.storage.group_keys import GroupKeys
+from documents.storage.vault import Vault
 from documents.use_cases.inspect_content import held_back, look_at_head, look_at_stored, scanned
 from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
 
@@ -74,7 +75,8 @@ async def _keep(
 ) -> Version:
     object_key = random_key()
     async with uow:
-        await note_upload(uow.session, object_key)
+        await Vault.enter(uow.session, proof)
+        await note_upload(uow.session, object_key, version)
     kept = False
     try:
         await store_content(store, object_key, key, version, content)
