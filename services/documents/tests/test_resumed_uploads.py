@@ -346,6 +346,52 @@ async def test_what_was_joined_and_not_made_ready_is_finished_by_asking_again(
     assert (await chair.ask("GET", path)).content == content
 
 
+@pytest.mark.parametrize("kept", [PART, PART + 1])
+async def test_an_upload_whose_parts_are_gone_begins_anew(
+    group: Any, resources: Resources, superuser: Any, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    chair, content = group.chair, text(PART + 1)
+    path = await chair.declare(await chair.add(), len(content))
+    assert (await chair.patch(path, 0, content[:PART])).status_code == 204
+    if kept > PART:
+        await all_is_kept_and_not_joined(chair, path, content, monkeypatch)
+    begun = await row_of(superuser, path)
+    await resources.store.parted.give_up_all(begun["object_key"])
+    answer = await chair.patch(path, kept, content[kept:])
+    assert (answer.status_code, answer.json()["code"]) == (409, "documents.upload_gone")
+    assert (answer.headers["upload-offset"], answer.headers["upload-complete"]) == ("0", "?0")
+    assert await chair.kept(path) == 0
+    await nothing_under_way(superuser, path, begun["object_key"])
+    assert (await chair.patch(path, 0, content)).status_code == 200
+    assert (await chair.ask("GET", path)).content == content
+
+
+async def test_an_upload_of_which_the_store_has_lost_one_part_begins_anew(
+    group: Any, resources: Resources, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chair, content = group.chair, text(PART + 1)
+    path = await chair.declare(await chair.add(), len(content))
+    await chair.patch(path, 0, content[:PART])
+    await all_is_kept_and_not_joined(chair, path, content, monkeypatch)
+    changed = "UPDATE upload_parts SET tag = $1 WHERE version_id = $2 AND number = 2"
+    await superuser.execute(changed, '"' + "0" * 32 + '"', UUID(path.split("/")[4]))
+    assert (await chair.patch(path, len(content), b"")).json()["code"] == "documents.upload_gone"
+    assert (await chair.patch(path, 0, content)).status_code == 200
+    assert (await chair.ask("GET", path)).content == content
+
+
+async def all_is_kept_and_not_joined(chair: Any, path: str, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies after the last part was counted."""
+
+    async def die(*_: object) -> list[str]:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("documents.use_cases.append_content.tags_of", die)
+        assert (await chair.patch(path, PART, content[PART:])).status_code == 503
+    assert await chair.kept(path) == len(content)
+
+
 async def test_an_api_that_is_killed_goes_on_from_what_is_kept(group: Any, start_api: Any) -> None:
     chair, content = group.chair, TWO_PARTS_AND_MORE
     path = await chair.declare(await chair.add(), len(content))

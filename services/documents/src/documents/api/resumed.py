@@ -12,7 +12,7 @@ from shared.http.problems import problem_of
 from documents.api.answers import VersionAnswer
 from documents.api.content import LARGEST_UPLOAD, PATH, pieces_of
 from documents.api.dependencies import FromBootstrap, Keys, Pass, Unit
-from documents.domain.errors import LengthDiffers, NoOffset, UploadDiffers, WrongOffset
+from documents.domain.errors import LengthDiffers, NoOffset, UploadDiffers, UploadGone, WrongOffset
 from documents.storage.parts import PART
 from documents.use_cases.append_content import append_content
 from documents.use_cases.look_at_upload import look_at_upload
@@ -71,7 +71,7 @@ async def patch_content(
         )
     except WrongOffset as refusal:
         return _refused(refusal, refusal.kept, is_complete=refusal.is_complete)
-    except UploadDiffers as refusal:
+    except (UploadDiffers, UploadGone) as refusal:
         return _refused(refusal, 0, is_complete=False)
     if version is not None:
         answer = VersionAnswer.model_validate(version).model_dump(mode="json")
@@ -90,7 +90,7 @@ def _offset(request: Request) -> int:
     return int(offset)
 
 
-def _refused(refusal: WrongOffset | UploadDiffers, kept: int, *, is_complete: bool) -> Response:
+def _refused(refusal: WrongOffset | UploadDiffers | UploadGone, kept: int, *, is_complete: bool) -> Response:
     answer = problem_of(refusal)
     answer.headers.update(_state(kept, is_complete=is_complete))
     return answer

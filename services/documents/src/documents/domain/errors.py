@@ -65,6 +65,13 @@ class UploadDiffers(Conflict):
     detail = "This is not the file that was begun. Please send it from its beginning."
 
 
+class UploadGone(Conflict):
+    """The store has no longer what was kept of an upload; it begins anew."""
+
+    code = "documents.upload_gone"
+    detail = "What was kept of this file is gone. Please send it from its beginning."
+
+
 class NoOffset(Invalid):
     """A part of an upload says where it goes on, and is called what it is."""
 

@@ -15,9 +15,10 @@ from shared.blobs.store import BlobStore, random_key
 from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 from shared.errors import Invalid
+from shared.logging import get_logger
 
 from documents.domain.document import Version
-from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, WrongOffset
+from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, UploadGone, WrongOffset
 from documents.domain.kinds import LOOKED_AT
 from documents.domain.permissions import need_acting_officer
 from documents.storage.clamd import Clamd
@@ -38,6 +39,8 @@ from documents.use_cases.keep_content import LONGEST_UPLOAD_SECONDS
 from documents.use_cases.look_at_upload import look_at_upload
 from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
 
+log = get_logger("uploads")
+
 
 async def append_content(
     uow: UnitOfWork,
@@ -55,7 +58,8 @@ async def append_content(
     """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
 
     Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
-    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
+    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers,
+    UploadGone where the store has lost what was kept, TypeNotTaken,
     ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, TooManyUploads, StoreAway and what
     `content` raises. After NotScanned all is kept, and sending nothing more asks again.
     """
@@ -116,7 +120,7 @@ class _Appending:
         try:
             tag = await store_part(self._store, upload, key, self._version, number, plain)
         except BlobMissing:
-            raise await self._wrong_offset() from None
+            raise await self._gone(upload) from None
         async with self._uow:
             await Vault.enter(self._uow.session, self._proof)
             kept = await upload_lives(self._uow.session, upload.object_key) and await keep_part(
@@ -157,7 +161,7 @@ class _Appending:
         try:
             stored = await self._store.length(upload.object_key)
         except BlobMissing:
-            raise await self._wrong_offset() from None
+            raise await self._gone(upload) from None
         if stored != ciphertext_length(self._version.length):
             await give_up(self._uow, self._store, upload.object_key)
             raise StoreAway
@@ -182,6 +186,13 @@ class _Appending:
         async with self._uow:
             await Vault.enter(self._uow.session, self._proof)
             return await resumed_upload(self._uow.session, self._version)
+
+    async def _gone(self, upload: ResumedUpload) -> WrongOffset | UploadGone:
+        if await self._under_way() != upload:
+            return await self._wrong_offset()  # another sender has gone on, or ended it
+        log.warning("upload_gone", version_id=str(upload.version_id), object_key=upload.object_key)
+        await give_up(self._uow, self._store, upload.object_key)
+        return UploadGone()
 
     async def _wrong_offset(self) -> WrongOffset:
         version = self._version
