@@ -234,4 +234,4 @@ async def test_the_running_worker_puts_it_there(group: Any, expiring: str, worki
         return bool((await group.chair.ask("GET", f"/documents/{expiring}")).status_code == 404)
 
     await eventually(gone)
-    assert b"sweep_interrupted" not in working.log.read_bytes()
+    assert b"step_failed" not in working.log.read_bytes()

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from documents.bootstrap import Resources
 from documents.storage.parts import PART
-from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
+from documents.use_cases.clear_abandoned_uploads import clear_abandoned_uploads
 from shared.blobs.errors import BlobMissing
 from shared.testing.client import AsGateway
 from shared.testing.eventually import eventually
@@ -288,8 +288,7 @@ async def test_the_worker_ends_what_nobody_goes_on_with(group: Any, resources: R
     await superuser.execute(
         "UPDATE uploads SET begun_at = now() - interval '25 hours' WHERE object_key = $1", begun["object_key"]
     )
-    while await clear_abandoned_upload(resources.unit_of_work(), resources.store, timedelta(hours=24)):
-        pass
+    await clear_abandoned_uploads(resources.unit_of_work(), resources.store, timedelta(hours=24))
     await nothing_under_way(superuser, left, begun["object_key"])
     await parts_are_gone(resources, begun)
     assert await chair.kept(left) == 0
@@ -303,7 +302,7 @@ async def test_a_kept_part_is_a_sign_of_life(group: Any, resources: Resources, s
     await chair.patch(path, 0, content[:PART])
     await superuser.execute("UPDATE uploads SET begun_at = now() - interval '25 hours'")
     await chair.patch(path, PART, content[PART : 2 * PART])
-    assert not await clear_abandoned_upload(resources.unit_of_work(), resources.store, timedelta(hours=24))
+    assert not await clear_abandoned_uploads(resources.unit_of_work(), resources.store, timedelta(hours=24))
     assert await chair.kept(path) == 2 * PART
 
 
@@ -316,7 +315,7 @@ async def test_a_sender_and_the_worker_at_once_one_wins(group: Any, resources: R
         await superuser.execute("UPDATE uploads SET begun_at = now() - interval '25 hours'")
         answer, _ = await asyncio.gather(
             chair.patch(path, PART, content[PART:]),
-            clear_abandoned_upload(resources.unit_of_work(), resources.store, timedelta(hours=24)),
+            clear_abandoned_uploads(resources.unit_of_work(), resources.store, timedelta(hours=24)),
         )
         outcomes.add(answer.status_code)
         if answer.status_code == 200:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.storage.space import give_back
@@ -16,22 +16,22 @@ async def all_groups(session: AsyncSession) -> Sequence[UUID]:
     return (await session.scalars(select(vaults.c.group_id))).all()
 
 
-async def put_expired_into_bin(session: AsyncSession, group_id: UUID, at: datetime) -> Sequence[UUID]:
-    """Puts documents of this group into the bin whose last day has come and that are not to be kept longer."""
+async def expired_documents(session: AsyncSession, group_id: UUID, at: datetime) -> Sequence[UUID]:
+    """Documents of this group whose last day has come and that are not to be kept longer."""
+    asked = select(documents.c.id).where(documents.c.group_id == group_id, *_is_expired(at))
+    return (await session.scalars(asked.order_by(documents.c.id))).all()
+
+
+async def put_expired_into_bin(session: AsyncSession, group_id: UUID, document_id: UUID, at: datetime) -> bool:
+    """Puts such a document into the bin. Of several at once, one does."""
     columns = documents.c
-    expired = await session.scalars(
+    put = await session.execute(
         update(documents)
-        .where(
-            columns.group_id == group_id,
-            columns.deleted_at.is_(None),
-            columns.expires_on <= at.date(),
-            # GREATEST passes over what is NULL.
-            func.greatest(columns.expires_on, columns.keep_until) <= at.date(),
-        )
+        .where(columns.group_id == group_id, columns.id == document_id, *_is_expired(at))
         .values(deleted_at=at, deleted_by=None, version=columns.version + 1)
         .returning(columns.id)
     )
-    return expired.all()
+    return put.first() is not None
 
 
 async def declared_before(session: AsyncSession, group_id: UUID, at: datetime) -> Sequence[UUID]:
@@ -57,3 +57,13 @@ async def remove_declared(session: AsyncSession, group_id: UUID, version_id: UUI
         return False
     await give_back(session, group_id, length)
     return True
+
+
+def _is_expired(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    columns = documents.c
+    return (
+        columns.deleted_at.is_(None),
+        columns.expires_on <= at.date(),
+        # GREATEST passes over what is NULL.
+        func.greatest(columns.expires_on, columns.keep_until) <= at.date(),
+    )
