@@ -1,29 +1,20 @@
 """Goes on with an upload that may be cut: part by part, then ready as any other (P22)."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
 from dataclasses import replace
-from uuid import UUID
 
-from shared.auth.passes import GroupPass
-from shared.auth.principal import Principal
-from shared.blobs.errors import BlobMissing, StoreUnavailable
+from shared.blobs.errors import BlobMissing
 from shared.blobs.layout import SALT, ciphertext_length
-from shared.blobs.store import BlobStore, random_key
-from shared.clock import now
-from shared.db.unit_of_work import UnitOfWork
+from shared.blobs.store import random_key
 from shared.errors import Invalid
 from shared.logging import get_logger
 
 from documents.domain.document import Version
-from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, UploadGone, WrongOffset
+from documents.domain.errors import LengthDiffers, StoreAway, UploadDiffers, UploadGone, WrongOffset
 from documents.domain.kinds import LOOKED_AT
-from documents.domain.permissions import need_acting_officer
-from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, upload_lives
-from documents.storage.group_keys import GroupKeys
 from documents.storage.parts import Turns, digest_of, kept_bytes, parts_of, plain_length, store_part
 from documents.storage.resumed_uploads import (
     ResumedUpload,
@@ -35,60 +26,40 @@ from documents.storage.resumed_uploads import (
 )
 from documents.storage.vault import Vault
 from documents.use_cases.inspect_content import look_at_head, look_at_stored, scan_stored
-from documents.use_cases.keep_content import LONGEST_UPLOAD_SECONDS
 from documents.use_cases.look_at_upload import look_at_upload
-from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
+from documents.use_cases.make_version_ready import give_up, make_version_ready
+from documents.use_cases.send_content import Sending, within_deadline
 
 log = get_logger("uploads")
 
 
-async def append_content(
-    uow: UnitOfWork,
-    store: BlobStore,
-    scanner: Clamd | None,
-    turns: Turns,
-    keys: GroupKeys,
-    actor: Principal,
-    proof: GroupPass,
-    document_id: UUID,
-    version_id: UUID,
-    offset: int,
-    content: AsyncIterator[bytes],
-) -> Version | None:
+async def append_content(sending: Sending, offset: int, content: AsyncIterator[bytes]) -> Version | None:
     """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
 
     Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
-    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers,
-    UploadGone where the store has lost what was kept, TypeNotTaken,
-    ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, TooManyUploads, StoreAway and what
-    `content` raises. After NotScanned all is kept, and sending nothing more asks again.
+    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, UploadGone
+    where the store has lost what was kept, TypeNotTaken, ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff,
+    TooManyUploads, StoreAway, Damaged and what `content` raises. After NotScanned all is kept, and sending nothing more
+    asks again.
     """
-    need_acting_officer(actor, proof, now())
-    version = await look_at_version(uow, proof, document_id, version_id)
-    appending = _Appending(uow, store, proof, version)
-    limit = asyncio.timeout(LONGEST_UPLOAD_SECONDS)
-    try:
-        async with limit:
-            upload = await appending.take(offset)
-            key = await keys.unwrap(version)
-            async with aclosing(_parts(content, version.length, upload.kept_parts, turns)) as parts:
-                async for plain in parts:
-                    upload = await appending.append(upload, key, plain)
-            if upload.kept_parts < parts_of(version.length):
-                return None
-            await appending.finish(upload, key, scanner)
-    except TimeoutError as error:
-        if not limit.expired():
-            raise  # another's deadline: the database's, say
-        raise UploadBrokeOff from error
-    except StoreUnavailable as error:
-        raise StoreAway from error
-    return await look_at_version(uow, proof, document_id, version_id)
+    version = await sending.permitted()
+    appending = _Appending(sending, version)
+    async with within_deadline():
+        upload = await appending.take(offset)
+        key = await sending.keys.unwrap(version)
+        async with aclosing(_parts(content, version.length, upload.kept_parts, sending.turns)) as parts:
+            async for plain in parts:
+                upload = await appending.append(upload, key, plain)
+        if upload.kept_parts < parts_of(version.length):
+            return None
+        await appending.finish(upload, key)
+    return await sending.version()
 
 
 class _Appending:
-    def __init__(self, uow: UnitOfWork, store: BlobStore, proof: GroupPass, version: Version) -> None:
-        self._uow, self._store, self._proof, self._version = uow, store, proof, version
+    def __init__(self, sending: Sending, version: Version) -> None:
+        self._uow, self._store, self._scanner = sending.uow, sending.store, sending.scanner
+        self._proof, self._version = sending.proof, version
 
     async def take(self, offset: int) -> ResumedUpload:
         length = self._version.length
@@ -130,10 +101,10 @@ class _Appending:
             raise await self._wrong_offset()
         return replace(upload, kept_parts=number)
 
-    async def finish(self, upload: ResumedUpload, key: bytes, scanner: Clamd | None) -> None:
+    async def finish(self, upload: ResumedUpload, key: bytes) -> None:
         await self._join(upload)
         await self._check(upload, look_at_stored(self._store, upload.object_key, key, self._version))
-        await self._check(upload, scan_stored(scanner, self._store, upload.object_key, key, self._version))
+        await self._check(upload, scan_stored(self._scanner, self._store, upload.object_key, key, self._version))
         if not await make_version_ready(self._uow, self._store, self._proof, self._version, upload.object_key):
             # Another content won; where it is this very object, its row is settled and nothing is removed.
             await give_up(self._uow, self._store, upload.object_key)
