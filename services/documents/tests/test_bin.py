@@ -199,13 +199,13 @@ async def test_notice_is_given_of_what_goes_and_of_what_is_destroyed(group: Any,
     await in_bin_since(superuser, await binned(group, "gone"), BIN_LIFE)
     due = (await chair.ask("GET", "/documents/due")).json()
     assert due["leaving"] == [
-        {"id": ids["soon"], "name": "soon", "on": in_days(3)},
-        {"id": ids["kept"], "name": "kept", "on": in_days(10)},
-        {"id": ids["last"], "name": "last", "on": in_days(30)},
+        {"id": ids["soon"], "name": "soon", "is_damaged": False, "on": in_days(3)},
+        {"id": ids["kept"], "name": "kept", "is_damaged": False, "on": in_days(10)},
+        {"id": ids["last"], "name": "last", "is_damaged": False, "on": in_days(30)},
     ]
     assert due["in_bin"] == [
-        {"id": long, "name": "long", "on": in_days(10)},
-        {"id": short, "name": "short", "on": in_days(30)},
+        {"id": long, "name": "long", "is_damaged": False, "on": in_days(10)},
+        {"id": short, "name": "short", "is_damaged": False, "on": in_days(30)},
     ]
 
 
@@ -234,4 +234,4 @@ async def test_the_running_worker_puts_it_there(group: Any, expiring: str, worki
         return bool((await group.chair.ask("GET", f"/documents/{expiring}")).status_code == 404)
 
     await eventually(gone)
-    assert b"sweep_interrupted" not in working.log.read_bytes()
+    assert b"step_failed" not in working.log.read_bytes()

@@ -33,7 +33,8 @@ async def test_tags_rest_sealed_and_open_in_their_own_place_alone(group: Any, su
     for source, column in ((two, "sealed_tags"), (one, "sealed_name")):
         swap = f"UPDATE documents SET sealed_tags = (SELECT {column} FROM documents WHERE id = $1) WHERE id = $2"
         await superuser.execute(swap, source, one)
-        assert (await chair.ask("GET", f"/documents/{one}")).status_code == 500
+        answer = await chair.ask("GET", f"/documents/{one}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "documents.damaged")
 
 
 async def test_twenty_changes_at_once_lose_none(group: Any) -> None:

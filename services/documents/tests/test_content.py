@@ -11,7 +11,7 @@ import httpx
 import pytest
 from documents.bootstrap import Resources
 from documents.domain.kinds import LOOKED_AT
-from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
+from documents.use_cases.clear_abandoned_uploads import clear_abandoned_uploads
 from shared.auth import internal
 from shared.blobs.store import random_key
 from shared.db.unit_of_work import UnitOfWork
@@ -182,8 +182,7 @@ async def test_the_worker_removes_what_a_dead_upload_left(resources: Resources, 
     for key in (dead, alive):
         await resources.store.put(key, 4, one_piece())
     await superuser.execute("INSERT INTO uploads VALUES ($1, now() - interval '25 hours'), ($2, now())", dead, alive)
-    while await clear_abandoned_upload(resources.unit_of_work(), resources.store, timedelta(hours=24)):
-        pass
+    await clear_abandoned_uploads(resources.unit_of_work(), resources.store, timedelta(hours=24))
     assert dead not in await stored_objects(resources)
     assert alive in await stored_objects(resources)
     assert await superuser.fetchval("DELETE FROM uploads RETURNING object_key") == alive
@@ -230,4 +229,4 @@ async def test_a_download_is_an_error_where_its_object_is_gone(
     key = await superuser.fetchval("SELECT object_key FROM versions WHERE id::text = $1", path.split("/")[4])
     await resources.store.delete(key)
     answer: httpx.Response = await group.member.ask("GET", path)
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (409, "documents.damaged")

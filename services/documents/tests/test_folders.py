@@ -48,7 +48,12 @@ async def test_a_folders_name_opens_in_its_own_place_alone(group: Any, superuser
         await superuser.execute(
             f"UPDATE folders SET sealed_name = (SELECT sealed_name FROM {source}) WHERE id = $1", folder
         )
-        assert (await chair.ask("GET", "/folders")).status_code == 500
+        shown = (await chair.ask("GET", "/folders")).json()["folders"]
+        assert [(each["name"], each["is_damaged"]) for each in shown] == [(None, True), ("other", False)]
+    assert (await chair.ask("PATCH", f"/folders/{folder}", json={"parent_id": other})).json()["is_damaged"]
+    # Its name is all that there is to it: named anew, it is whole.
+    assert (await chair.ask("PATCH", f"/folders/{folder}", json={"name": "anew"})).json()["name"] == "anew"
+    assert await names(chair) == {"anew", "other"}
 
 
 async def test_only_officers_change_folders(group: Any) -> None:

@@ -1,18 +1,21 @@
 """What a group may keep: counted before the first byte, given back once, and never over the quota."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from documents.bootstrap import Resources
+from documents.domain.kinds import LOOKED_AT
 from documents.storage.group_scope import enter_group
 from documents.storage.parts import PART
 from documents.storage.space import give_back
 from documents.use_cases.clear_declared_versions import clear_declared_versions
 from shared.auth.passes import Right
 from shared.clock import now
+from shared.testing.eventually import eventually
 
 DAY = timedelta(hours=24)
 
@@ -114,6 +117,56 @@ async def test_a_version_that_still_comes_in_parts_stays(group: Any, resources: 
     assert await clear(resources, group) == 0
     await superuser.execute("DELETE FROM uploads")
     assert await clear(resources, group) == 1
+
+
+@pytest.mark.parametrize("in_parts", [False, True])
+async def test_a_version_that_is_being_sent_stays(
+    group: Any, resources: Resources, superuser: Any, in_parts: bool
+) -> None:
+    content, begun, goes_on = b"h" * (1 << 20), asyncio.Event(), asyncio.Event()
+    path = await group.chair.declare(await group.chair.add(), len(content))
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield content[:-1]
+        begun.set()
+        await goes_on.wait()
+        yield content[-1:]
+
+    sender = group.chair
+    sending = asyncio.create_task(sender.patch(path, 0, slowly()) if in_parts else sender.put(path, slowly()))
+    await begun.wait()
+    await declared_ago(superuser, path, 2 * DAY)
+    assert await clear(resources, group) == 0
+    goes_on.set()
+    assert (await sending).status_code == 200
+    assert (await sender.ask("GET", path)).content == content
+
+
+async def test_whoever_begins_to_send_a_version_that_goes_is_told_before_it_is_sent(group: Any, superuser: Any) -> None:
+    path, asked_for = await group.chair.declare(await group.chair.add(), 2 * LOOKED_AT), []
+
+    async def content() -> AsyncIterator[bytes]:
+        for half in range(2):
+            asked_for.append(half)
+            yield b"h" * LOOKED_AT
+
+    removing = superuser.transaction()
+    await removing.start()
+    await superuser.execute("SELECT 1 FROM versions WHERE id = $1 FOR UPDATE", UUID(path.split("/")[4]))
+    sending = asyncio.create_task(group.chair.put(path, content()))
+
+    async def waits() -> bool:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(await superuser.fetchval(waiting))
+
+    await eventually(waits)
+    await superuser.execute("DELETE FROM versions WHERE id = $1", UUID(path.split("/")[4]))
+    await removing.commit()
+    assert (await sending).status_code == 404
+    assert asked_for == [0]
+    assert await superuser.fetchval("SELECT count(*) FROM uploads WHERE version_id = $1", UUID(path.split("/")[4])) == 0
 
 
 async def test_twenty_workers_give_back_once(group: Any, resources: Resources, superuser: Any) -> None:

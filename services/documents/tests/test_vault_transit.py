@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+from documents.domain.errors import DoesNotFit
 from documents.keys import vault_transit
 from documents.keys.bootstrap import open_key_resources
 from documents.keys.root_rotation import rewrap_group_keys
 from documents.keys.roots import RootAway
 from documents.keys.settings import KeysSettings
 from documents.keys.vault_transit import VaultTransit
-from documents.keys.wrapping import DoesNotFit
 from pydantic import ValidationError
 from shared.ids import new_id
 from shared.servers.ports import free_ports

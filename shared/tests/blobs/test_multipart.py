@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 
 import pytest
-from shared.blobs.errors import BlobMissing, LengthMismatch, StoreUnavailable
+from shared.blobs.errors import BlobMissing, LengthMismatch
 from shared.blobs.layout import HEADER, SEALED_CHUNK
 from shared.blobs.multipart import SMALLEST_PART
 from shared.blobs.store import BlobStore, random_key
@@ -48,12 +48,13 @@ async def test_a_part_that_is_stored_again_counts_once(store: BlobStore) -> None
     assert await raw(store, key) == FIRST + LAST
 
 
-async def test_parts_with_another_tag_are_not_joined(store: BlobStore) -> None:
+async def test_parts_that_are_not_there_are_not_joined(store: BlobStore) -> None:
     key = random_key()
     upload_id = await store.parted.begin(key)
-    await put(store, key, upload_id, 1, FIRST)
-    with pytest.raises(StoreUnavailable):
-        await store.parted.join(key, upload_id, ['"' + "0" * 32 + '"'])
+    tag = await put(store, key, upload_id, 1, FIRST)
+    for tags in (['"' + "0" * 32 + '"'], [tag, tag]):
+        with pytest.raises(BlobMissing):
+            await store.parted.join(key, upload_id, tags)
     with pytest.raises(BlobMissing):
         await store.length(key)
 

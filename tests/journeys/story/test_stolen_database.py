@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from documents.keys.wrapping import DoesNotFit, place_of_document_key, unwrap
+from documents.domain.errors import DoesNotFit
+from documents.keys.wrapping import place_of_document_key, unwrap
 from documents.storage.key_messages import DOCUMENTS, KEYS
 from launcher.demo import step_6_release
 from launcher.demo.story import Story

@@ -13,7 +13,8 @@ import httpx
 import pytest
 from aio_pika import Message, connect
 from aio_pika.exceptions import AMQPError
-from documents.keys.wrapping import DoesNotFit, place_of_document_key, unwrap
+from documents.domain.errors import DoesNotFit
+from documents.keys.wrapping import place_of_document_key, unwrap
 from documents.storage.key_messages import DOCUMENTS, KEYS
 from launcher.demo.story import Story
 from launcher.environment import environment_of

@@ -16,6 +16,7 @@ from documents.settings import SERVICE, DocumentsSettings
 from documents.storage.clamd import Clamd
 from documents.storage.group_keys import KeysProcess
 from documents.storage.key_messages import DOCUMENTS, KEYS
+from documents.storage.parts import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Resources:
     store: BlobStore
     keys: KeysProcess
     scanner: Clamd | None
+    turns: Turns
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -50,7 +52,8 @@ async def open_resources(settings: DocumentsSettings) -> AsyncIterator[Resources
     keys = KeysProcess(settings.keys_url, load_signing_key(settings.key_folder, key_name(KEYS, DOCUMENTS)))
     scanner = Clamd(settings.clamd_url) if settings.clamd_url else None
     try:
-        yield Resources(settings, engine, make_sessions(engine), store, keys, scanner)
+        turns = Turns(settings.parts_at_once)
+        yield Resources(settings, engine, make_sessions(engine), store, keys, scanner, turns)
     finally:
         await keys.aclose()
         await store.aclose()

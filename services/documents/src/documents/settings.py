@@ -21,6 +21,8 @@ class DocumentsSettings(ServiceSettings, DatabaseSettings, StoreSettings):
     largest_document_bytes: int = 1 << 30
     quota_bytes: int = 20 << 30
     """How much a group may keep that has no quota of its own."""
+    parts_at_once: int = 40
+    """How many parts of uploads, of 5 MiB each, one api holds in memory."""
     clamd_url: str | None = None
     """A virus scanner, `tcp://host:port` or `unix:///path`; without one nothing is scanned."""
     abandoned_after_hours: int = 24

@@ -4,28 +4,24 @@ import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 
-from shared.blobs.errors import StoreUnavailable
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
 from shared.clock import now
-from shared.errors import Refusal
-from shared.logging import get_logger
 from shared.running import run_worker_parts
-from sqlalchemy.exc import SQLAlchemyError
 
 from documents.bootstrap import Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS
 from documents.settings import SERVICE, DocumentsSettings
 from documents.storage.sweeping import all_groups
-from documents.use_cases.clear_abandoned_uploads import clear_abandoned_upload
+from documents.use_cases.clear_abandoned_uploads import clear_abandoned_uploads
 from documents.use_cases.clear_declared_versions import clear_declared_versions
 from documents.use_cases.destroy_binned_documents import destroy_binned_documents
 from documents.use_cases.expire_documents import expire_documents
+from documents.use_cases.fail_alone import fail_alone
 
 QUEUE = "documents.events"
 SWEEP_SECONDS = 300
 BIN_SECONDS = 3600
-log = get_logger("worker")
 
 
 async def run_worker(settings: DocumentsSettings) -> None:
@@ -43,31 +39,30 @@ def working_parts(resources: Resources) -> list[Awaitable[None]]:
 
 
 async def sweep(resources: Resources, age: timedelta) -> None:
-    """Once over everything; each step is repeatable, and several workers do not disturb each other."""
-    while await clear_abandoned_upload(resources.unit_of_work(), resources.store, age):
-        pass
+    """Once over everything; each step is repeatable, and several workers do not disturb each other. What fails, fails
+    alone: it is told with its ids, and its turn comes again.
+    """
+    with fail_alone("clear_abandoned_uploads"):
+        await clear_abandoned_uploads(resources.unit_of_work(), resources.store, age)
     async with resources.unit_of_work() as uow:
         group_ids = await all_groups(uow.session)
     for group_id in group_ids:
-        await expire_documents(resources.unit_of_work(), group_id, now())
-        while await clear_declared_versions(resources.unit_of_work(), group_id, now(), age):
-            pass
+        with fail_alone("expire_documents", group_id=group_id):
+            await expire_documents(resources.unit_of_work(), group_id, now())
+        with fail_alone("clear_declared_versions", group_id=group_id):
+            await clear_declared_versions(resources.unit_of_work(), group_id, now(), age)
 
 
 async def _sweep(resources: Resources) -> None:
     age = timedelta(hours=resources.settings.abandoned_after_hours)
     while True:
-        try:
+        with fail_alone("sweep"):
             await sweep(resources, age)
-        except (StoreUnavailable, SQLAlchemyError, OSError) as error:
-            log.warning("sweep_interrupted", error=error)
         await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def _empty_bins(resources: Resources) -> None:
     while True:
-        try:
+        with fail_alone("empty_bins"):
             await destroy_binned_documents(resources.unit_of_work, resources.store, resources.keys, now())
-        except (Refusal, StoreUnavailable, SQLAlchemyError, OSError) as error:
-            log.warning("bins_not_emptied", error=error)
         await asyncio.sleep(BIN_SECONDS)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from aiohttp import ClientError, ClientResponse
 
 from shared.blobs.connection import StoreConnection, expect
-from shared.blobs.errors import StoreUnavailable
+from shared.blobs.errors import BlobMissing, StoreUnavailable
 
 SMALLEST_PART: Final = 5 << 20
 """Bytes of every part but the last, at least (S3, UploadPart)."""
@@ -37,7 +37,7 @@ class PartedBlobs:
 
     async def join(self, key: str, upload_id: str, tags: Sequence[str]) -> None:
         """Makes one object of the parts, which have these tags in this order. Raises BlobMissing where the upload
-        has ended, joined or given up.
+        has ended, joined or given up, or where the store has not all of its parts.
         """
         body = ET.Element("CompleteMultipartUpload")
         for number, tag in enumerate(tags, 1):
@@ -47,6 +47,8 @@ class PartedBlobs:
         async with self._connection.call(
             "POST", key, query={"uploadId": upload_id}, data=ET.tostring(body), small=True
         ) as response:
+            if response.status == 400 and _text(await _root(response), "Code") == "InvalidPart":
+                raise BlobMissing
             expect(response, 200)
             # A store that has answered 200 may still fail, and then says so in the body.
             if (await _root(response)).tag.rpartition("}")[2] != "CompleteMultipartUploadResult":

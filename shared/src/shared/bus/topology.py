@@ -26,7 +26,11 @@ READERS: dict[str, tuple[str, ...]] = {
         "messaging.comms_issue_changed.v1",
     ),
     # Who belongs is told to documents by the pass of each request, so it keeps no copy of people or memberships.
-    "documents.events": ("messaging.release_links_issued.v2", "identity.person_erased.v1"),
+    "documents.events": (
+        "messaging.release_links_issued.v2",
+        "messaging.release_links_ended.v1",
+        "identity.person_erased.v1",
+    ),
     "messaging.events": (
         "identity.person_changed.v1",
         "identity.contact_changed.v1",

@@ -32,6 +32,17 @@ class ReleaseLinksIssued(Event):
     links: list[ReleaseLink]
 
 
+class ReleaseLinksEnded(Event):
+    """These links open nothing any more: their holders no longer belong to the group, or the group is closed (P18)."""
+
+    type: ClassVar[str] = "messaging.release_links_ended.v1"
+    aggregate: ClassVar[str] = "release_id"
+
+    release_id: UUID
+    group_id: UUID
+    recipient_refs: list[UUID]
+
+
 class ChunkReady(Event):
     """Up to 1,000 recipients of a message await sending; read by messaging's own workers."""
 

@@ -20,10 +20,14 @@ class VersionAnswer(Answer):
 
 
 class _Known(Answer):
-    """`folder_id` null is the top. On `leaves_on` the document goes into the bin by itself."""
+    """`folder_id` null is the top. On `leaves_on` the document goes into the bin by itself.
+
+    Where `is_damaged`, what is written about the document does not open: `name` is null, and there are no tags.
+    """
 
     id: UUID
-    name: str
+    name: str | None
+    is_damaged: bool
     tags: list[str]
     readers: Readers
     folder_id: UUID | None
@@ -61,7 +65,7 @@ def listed(found: ReadableDocument) -> ListedDocument:
 def answer_of(found: ReadableDocument) -> DocumentAnswer:
     return DocumentAnswer(
         **_known(found).model_dump(),
-        description=found.texts.description,
+        description=found.texts and found.texts.description,
         versions=[VersionAnswer.model_validate(version) for version in found.versions],
     )
 
@@ -70,8 +74,9 @@ def _known(found: ReadableDocument) -> _Known:
     document = found.document
     return _Known(
         id=document.id,
-        name=found.texts.name,
-        tags=list(found.texts.tags),
+        name=found.texts and found.texts.name,
+        is_damaged=found.texts is None,
+        tags=list(found.texts.tags) if found.texts else [],
         readers=document.readers,
         folder_id=document.folder_id,
         pinned_at=document.pinned_at,

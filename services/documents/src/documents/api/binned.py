@@ -20,10 +20,14 @@ router = APIRouter(route_class=IdempotentRoute)
 
 
 class BinnedDocument(Answer):
-    """`deleted_by` is null where its last day had come. On `destroyed_on` it is gone for ever."""
+    """`deleted_by` is null where its last day had come. On `destroyed_on` it is gone for ever.
+
+    A damaged name is null.
+    """
 
     id: UUID
-    name: str
+    name: str | None
+    is_damaged: bool
     readers: Readers
     created_at: datetime
     deleted_at: datetime | None
@@ -56,6 +60,7 @@ def _binned(found: NamedDocument) -> BinnedDocument:
     return BinnedDocument(
         id=document.id,
         name=found.name,
+        is_damaged=found.name is None,
         readers=document.readers,
         created_at=document.created_at,
         deleted_at=document.deleted_at,

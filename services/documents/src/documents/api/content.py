@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from shared.http.dependencies import Member
 from starlette.requests import ClientDisconnect
 
 from documents.api.answers import VersionAnswer
-from documents.api.dependencies import FromBootstrap, Keys, Pass, Unit
+from documents.api.dependencies import Bringing, FromBootstrap, Keys, Pass, Unit
 from documents.api.download import download, etag
 from documents.domain.errors import NotRawBytes, UploadBrokeOff
 from documents.use_cases.keep_content import keep_content
@@ -27,23 +26,10 @@ _RAW = {"requestBody": {"required": True, "content": {"application/octet-stream"
 
 
 @router.put(PATH, max_body_size=LARGEST_UPLOAD, openapi_extra=_RAW)
-async def put_content(
-    document_id: UUID,
-    version_id: UUID,
-    request: Request,
-    actor: Member,
-    proof: Pass,
-    keys: Keys,
-    uow: Unit,
-    resources: FromBootstrap,
-) -> VersionAnswer:
+async def put_content(request: Request, sending: Bringing) -> VersionAnswer:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
         raise NotRawBytes
-    content = pieces_of(request.stream())
-    version = await keep_content(
-        uow, resources.store, resources.scanner, keys, actor, proof, document_id, version_id, content
-    )
-    return VersionAnswer.model_validate(version)
+    return VersionAnswer.model_validate(await keep_content(sending, pieces_of(request.stream())))
 
 
 @router.get(PATH, response_class=Response)

@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from shared.auth.passes import GroupPass
 from shared.db.unit_of_work import UnitOfWork
-from shared.http.dependencies import group_pass_for
+from shared.http.dependencies import Member, group_pass_for
 
 from documents.bootstrap import Resources
 from documents.storage.group_keys import GroupKeys, Proofs
+from documents.use_cases.send_content import Sending
 
 LARGEST_PAGE = 100
 
@@ -34,9 +35,28 @@ async def group_keys(request: Request, proof: Annotated[GroupPass, Depends(belon
     return (await resources_of(request)).keys.of_group(proof.group_id, proofs)
 
 
+async def sending_of(
+    request: Request, document_id: UUID, version_id: UUID, actor: Member, proof: Annotated[GroupPass, Depends(belongs)]
+) -> Sending:
+    """This request, as one that brings bytes of a version."""
+    resources, keys = await resources_of(request), await group_keys(request, proof)
+    return Sending(
+        uow=await unit_of_work(request),
+        store=resources.store,
+        scanner=resources.scanner,
+        turns=resources.turns,
+        keys=keys,
+        actor=actor,
+        proof=proof,
+        document_id=document_id,
+        version_id=version_id,
+    )
+
+
 FromBootstrap = Annotated[Resources, Depends(resources_of)]
 Unit = Annotated[UnitOfWork, Depends(unit_of_work)]
 Pass = Annotated[GroupPass, Depends(belongs)]
 Keys = Annotated[GroupKeys, Depends(group_keys)]
+Bringing = Annotated[Sending, Depends(sending_of)]
 After = Annotated[UUID | None, Query()]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]

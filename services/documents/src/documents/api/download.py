@@ -6,17 +6,21 @@ from contextlib import aclosing
 from urllib.parse import quote
 
 from fastapi.responses import Response, StreamingResponse
-from shared.blobs.errors import StoreUnavailable
+from shared.blobs.errors import BlobMissing, DamagedCiphertext, LengthMismatch, StoreUnavailable
 from shared.blobs.store import BlobStore
+from shared.clock import now
+from shared.logging import get_logger
 from starlette.types import Message, Receive, Scope, Send
 
 from documents.api.byte_range import NotSatisfiable, asked_range
-from documents.domain.errors import StoreAway
+from documents.domain.errors import Damaged, StoreAway
 from documents.storage.contents import open_content
 from documents.storage.zip_stream import File, zip_stream
+from documents.use_cases.export_vault import Export
 from documents.use_cases.read_content import ReadableContent
 
 SILENCE_SECONDS = 60
+_DAMAGE = (BlobMissing, LengthMismatch, DamagedCiphertext)
 _SAFE = {
     "cache-control": "no-store",
     "content-security-policy": "sandbox; default-src 'none'",
@@ -26,17 +30,18 @@ _SAFE = {
 }
 _ATTR_CHAR = "!#$&+-.^_`|~"
 _UNSAFE_IN_QUOTES = '"\\%/'
+log = get_logger("download")
 
 
 async def download(store: BlobStore, content: ReadableContent, ranged: str | None = None) -> Response:
-    """The content, or the part that a `Range` header asks for: 200, 206 or 416. Raises StoreAway."""
+    """The content, or the part that a `Range` header asks for: 200, 206 or 416. Raises Damaged and StoreAway."""
     length = content.version.length
     try:
         part = asked_range(ranged, length)
     except NotSatisfiable:
         return Response(status_code=416, headers={**_SAFE, "content-range": f"bytes */{length}"})
     first, last = part or (0, length - 1)
-    opened = open_content(store, content.key, content.version, *(part or (None, None)))
+    opened = _opened(store, content, *(part or (None, None)))
     headers = {
         **_SAFE,
         "accept-ranges": "bytes",
@@ -49,12 +54,14 @@ async def download(store: BlobStore, content: ReadableContent, ranged: str | Non
     return _Download(await _begun(opened), 206 if part else 200, headers, "application/octet-stream")
 
 
-async def archive(contents: Sequence[ReadableContent], store: BlobStore, headers: Mapping[str, str]) -> Response:
-    """The contents as one ZIP archive of unknown length. Raises StoreAway."""
+async def archive(export: Export, store: BlobStore, headers: Mapping[str, str]) -> Response:
+    """A vault as one ZIP archive of unknown length. Raises Damaged and StoreAway."""
     files = [
-        File(each.name, each.version.ready_at or each.version.created_at, open_content(store, each.key, each.version))
-        for each in contents
+        File(each.name, each.version.ready_at or each.version.created_at, _opened(store, each))
+        for each in export.contents
     ]
+    if export.damaged:
+        files.append(File(export.notice, now(), _listed(export.damaged)))
     sent = {**_SAFE, "content-disposition": disposition("vault.zip"), **headers}
     return _Download(await _begun(zip_stream(files)), 200, sent, "application/zip")
 
@@ -68,6 +75,24 @@ def disposition(name: str) -> str:
     """An attachment under this name (RFC 6266), for old clients in ASCII, for all others in full (RFC 8187)."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in _UNSAFE_IN_QUOTES else "_" for c in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=_ATTR_CHAR)}"
+
+
+async def _opened(
+    store: BlobStore, content: ReadableContent, first: int | None = None, last: int | None = None
+) -> AsyncGenerator[bytes, None]:
+    version = content.version
+    try:
+        async with aclosing(open_content(store, content.key, version, first, last)) as plain:
+            async for piece in plain:
+                yield piece
+    except _DAMAGE as error:
+        ids = {"document_id": str(version.document_id), "version_id": str(version.id)}
+        log.error("content_damaged", **ids, error=error)  # noqa: TRY400 - ids tell more than a trace
+        raise
+
+
+async def _listed(names: Sequence[str]) -> AsyncGenerator[bytes, None]:
+    yield "\n".join([Damaged.detail, "", *names, ""]).encode()
 
 
 class _Download(StreamingResponse):
@@ -91,6 +116,8 @@ async def _begun(opened: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, N
         first = await anext(opened)
     except StoreUnavailable as error:
         raise StoreAway from error
+    except _DAMAGE as error:
+        raise Damaged from error
     return _whole(first, opened)
 
 

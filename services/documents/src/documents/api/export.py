@@ -18,4 +18,4 @@ async def download_vault(
     export = await export_vault(uow, keys, actor, proof, after=after)
     # RFC 8288; a vault of more documents than one archive takes goes on there.
     more = {"link": f'</groups/{proof.group_id}/vault.zip?after={export.next}>; rel="next"'} if export.next else {}
-    return await archive(export.contents, resources.store, more)
+    return await archive(export, resources.store, more)

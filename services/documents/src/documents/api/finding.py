@@ -19,17 +19,20 @@ Asked = Annotated[Line, Query()]
 
 
 class FoundDocuments(Answer):
-    """At most 100, the newest first. `is_complete` is false where there may be more: then a narrower search helps."""
+    """At most 100, the newest first. `is_complete` is false where there may be more: too many for one search, which a
+    narrower one helps, or a damaged one whose words cannot be looked at.
+    """
 
     documents: list[ListedDocument]
     is_complete: bool
 
 
 class DueDocument(Answer):
-    """On `on` it goes into the bin, or out of it for ever."""
+    """On `on` it goes into the bin, or out of it for ever. A damaged name is null."""
 
     id: UUID
-    name: str
+    name: str | None
+    is_damaged: bool
     on: date
 
 
@@ -55,6 +58,6 @@ async def list_due_documents(proof: Pass, keys: Keys, uow: Unit) -> DueDocuments
     )
 
 
-def _due(document_id: UUID, name: str, on: date | None) -> DueDocument:
+def _due(document_id: UUID, name: str | None, on: date | None) -> DueDocument:
     assert on is not None  # noqa: S101 - as both lists ask for it
-    return DueDocument(id=document_id, name=name, on=on)
+    return DueDocument(id=document_id, name=name, is_damaged=name is None, on=on)

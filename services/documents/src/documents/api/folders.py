@@ -42,9 +42,12 @@ class FolderChange(Body):
 
 
 class FolderAnswer(Answer):
+    """A damaged name is null; naming the folder anew mends it."""
+
     id: UUID
     parent_id: UUID | None
-    name: str
+    name: str | None
+    is_damaged: bool
     created_by: UUID
     created_at: datetime
 
@@ -85,6 +88,7 @@ def _answer(found: ReadableFolder) -> FolderAnswer:
         id=folder.id,
         parent_id=folder.parent_id,
         name=found.name,
+        is_damaged=found.name is None,
         created_by=folder.created_by,
         created_at=folder.created_at,
     )

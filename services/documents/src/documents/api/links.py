@@ -11,6 +11,7 @@ from shared.http.idempotency import IdempotentRoute
 
 from documents.api.dependencies import FromBootstrap, Unit
 from documents.api.download import download
+from documents.domain.errors import Damaged
 from documents.use_cases.open_link import look_at_link, open_link
 
 router = APIRouter(route_class=IdempotentRoute)
@@ -34,6 +35,8 @@ async def show_release(
         link = await look_at_link(uow, resources.keys, release_id, _uuid(ref), secret)
     except NotFound:
         return _nothing()
+    except Damaged:
+        return _damaged()
     sender = pages.text(link.group_name) if link.group_name else "A group on OurWatch"
     note = "".join(f"<p>{pages.text(line)}</p>" for line in (link.note or "").splitlines() if line.strip())
     return pages.page(
@@ -54,9 +57,11 @@ async def download_release(
 ) -> Response:
     try:
         content = await open_link(uow, resources.keys, release_id, _uuid(ref), secret)
+        return await download(resources.store, content)
     except NotFound:
         return _nothing()
-    return await download(resources.store, content)
+    except Damaged:
+        return _damaged()
 
 
 def _uuid(text: str) -> UUID:
@@ -72,4 +77,12 @@ def _nothing() -> Response:
         "This link does not work",
         "<p>It may have expired, or it was withdrawn. Please ask the group that sent it to you.</p>",
         404,
+    )
+
+
+def _damaged() -> Response:
+    return pages.page(
+        "This file cannot be opened",
+        "<p>It is damaged here, and asking again does not help. Please tell the group that sent it to you.</p>",
+        409,
     )

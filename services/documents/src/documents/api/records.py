@@ -23,7 +23,9 @@ class VaultAnswer(Answer):
 
 
 class LineAnswer(Answer):
-    """`person_id` is null where a day came, or where a link was used, whose `recipient_ref` is told."""
+    """`person_id` is null where a day came, where links ended because somebody no longer belongs, or where a link was
+    used, whose `recipient_ref` is told.
+    """
 
     id: UUID
     act: Act

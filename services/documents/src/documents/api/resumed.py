@@ -6,13 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from shared.http.dependencies import Member
 from shared.http.problems import problem_of
 
 from documents.api.answers import VersionAnswer
 from documents.api.content import LARGEST_UPLOAD, PATH, pieces_of
-from documents.api.dependencies import FromBootstrap, Keys, Pass, Unit
-from documents.domain.errors import LengthDiffers, NoOffset, UploadDiffers, WrongOffset
+from documents.api.dependencies import Bringing, Pass, Unit
+from documents.domain.errors import LengthDiffers, NoOffset, UploadDiffers, UploadGone, WrongOffset
 from documents.storage.parts import PART
 from documents.use_cases.append_content import append_content
 from documents.use_cases.look_at_upload import look_at_upload
@@ -44,31 +43,20 @@ async def look_at_content(document_id: UUID, version_id: UUID, proof: Pass, uow:
     response_model=VersionAnswer,
     responses={204: {"description": "Kept, and not complete yet"}},
 )
-async def patch_content(
-    document_id: UUID,
-    version_id: UUID,
-    request: Request,
-    actor: Member,
-    proof: Pass,
-    keys: Keys,
-    uow: Unit,
-    resources: FromBootstrap,
-) -> Response:
+async def patch_content(request: Request, sending: Bringing) -> Response:
     offset, content = _offset(request), pieces_of(request.stream())
     try:
-        version = await append_content(
-            uow, resources.store, resources.scanner, keys, actor, proof, document_id, version_id, offset, content
-        )
+        version = await append_content(sending, offset, content)
     except WrongOffset as refusal:
         return _refused(refusal, refusal.kept, is_complete=refusal.is_complete)
-    except UploadDiffers as refusal:
+    except (UploadDiffers, UploadGone) as refusal:
         return _refused(refusal, 0, is_complete=False)
     if version is not None:
         answer = VersionAnswer.model_validate(version).model_dump(mode="json")
         return JSONResponse(answer, headers=_state(version.length, is_complete=True))
     if request.headers.get("upload-complete") == "?1":
         raise LengthDiffers
-    state = await look_at_upload(uow, proof, document_id, version_id)
+    state = await look_at_upload(sending.uow, sending.proof, sending.document_id, sending.version_id)
     return Response(status_code=204, headers=_state(state.kept, is_complete=state.is_complete))
 
 
@@ -80,7 +68,7 @@ def _offset(request: Request) -> int:
     return int(offset)
 
 
-def _refused(refusal: WrongOffset | UploadDiffers, kept: int, *, is_complete: bool) -> Response:
+def _refused(refusal: WrongOffset | UploadDiffers | UploadGone, kept: int, *, is_complete: bool) -> Response:
     answer = problem_of(refusal)
     answer.headers.update(_state(kept, is_complete=is_complete))
     return answer

@@ -9,10 +9,11 @@ from sqlalchemy import Row, select
 
 from documents.bootstrap import Resources
 from documents.commands.finding import Finding
+from documents.domain.errors import DoesNotFit
 from documents.keys.bootstrap import KeyResources
 from documents.keys.group_keys import group_key
 from documents.keys.sealed_places import SEALED_PLACES, SealedPlace
-from documents.keys.wrapping import DoesNotFit, GroupKey
+from documents.keys.wrapping import GroupKey
 from documents.storage.group_scope import enter_group
 from documents.storage.tables import documents, release_wraps, releases, versions
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from documents.bootstrap import Resources
 from documents.commands.finding import Finding
 from documents.domain.document import Version
+from documents.domain.errors import DoesNotFit
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
 from documents.keys.group_keys import group_key
-from documents.keys.wrapping import DoesNotFit
 from documents.storage.contents import open_content
 from documents.storage.group_scope import enter_group
 from documents.storage.tables import destroyed_keys, versions

@@ -11,6 +11,10 @@ BIN_LIFE = timedelta(days=30)
 """How long a document can be restored; then its keys are destroyed (P22)."""
 
 
+NAMELESS = "Damaged name"
+"""Under which a file goes out whose name does not open any more."""
+
+
 class Readers(StrEnum):
     """Who in the group may read a document (P20)."""
 
@@ -25,6 +29,16 @@ class Texts:
     name: str
     description: str | None = None
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedWords:
+    """What a search opens of a document, and nothing else of it."""
+
+    id: UUID
+    texts_epoch: int
+    sealed_name: bytes
+    sealed_tags: bytes | None
 
 
 @dataclass

@@ -65,6 +65,13 @@ class UploadDiffers(Conflict):
     detail = "This is not the file that was begun. Please send it from its beginning."
 
 
+class UploadGone(Conflict):
+    """The store has no longer what was kept of an upload; it begins anew."""
+
+    code = "documents.upload_gone"
+    detail = "What was kept of this file is gone. Please send it from its beginning."
+
+
 class NoOffset(Invalid):
     """A part of an upload says where it goes on, and is called what it is."""
 
@@ -193,10 +200,31 @@ def _in_mebibytes(count: int) -> str:
     return f"{count / (1 << 20):,.1f} MiB"
 
 
+class Damaged(Conflict):
+    """What rests here does not open: it was damaged, or moved here from another place. Trying again does not help."""
+
+    code = "documents.damaged"
+    detail = "This is damaged and cannot be opened. Please tell those who run OurWatch for you: a backup holds it."
+
+
+class DoesNotFit(Invalid):
+    """A wrapped key or sealed text that was not made for this place, or not by us."""
+
+    code = "documents.key_does_not_fit"
+
+
 class BadSecretDigest(Invalid):
     """An event carries something else than the SHA-256 of a secret."""
 
     code = "documents.bad_secret_digest"
+
+
+class TooManyUploads(Unavailable):
+    """As many parts of uploads are in memory as may be, and none of them was done in time."""
+
+    code = "documents.too_many_uploads"
+    detail = "Many files are being sent at this moment. Please go on in a minute: what is kept of yours stays kept."
+    retry_after = 30
 
 
 class StoreAway(Unavailable):

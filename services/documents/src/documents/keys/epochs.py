@@ -14,11 +14,12 @@ from sqlalchemy import Row, delete, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from documents.domain.errors import DoesNotFit
 from documents.keys.bootstrap import KeyResources
 from documents.keys.group_keys import add_group_key, group_key, newest_group_key
 from documents.keys.record import write_down
 from documents.keys.sealed_places import SEALED_PLACES, SealedPlace
-from documents.keys.wrapping import DoesNotFit, GroupKey
+from documents.keys.wrapping import GroupKey
 from documents.storage.group_scope import enter_group
 from documents.storage.tables import group_keys
 

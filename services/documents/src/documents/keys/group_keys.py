@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from documents.domain.errors import DoesNotFit
 from documents.keys import wrapping
 from documents.keys.roots import Roots
-from documents.keys.wrapping import DoesNotFit, GroupKey
+from documents.keys.wrapping import GroupKey
 from documents.storage.tables import group_keys
 
 

@@ -9,12 +9,12 @@ from shared.logging import get_logger
 from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from documents.domain.errors import DoesNotFit
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
 from documents.keys.group_keys import opened
 from documents.keys.record import write_down
 from documents.keys.roots import Roots
-from documents.keys.wrapping import DoesNotFit
 from documents.storage.tables import group_keys
 
 BATCH = 100

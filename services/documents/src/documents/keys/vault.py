@@ -3,16 +3,20 @@
 from uuid import UUID
 
 from shared.auth.principal import Principal
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from documents.domain.errors import DoesNotFit
 from documents.keys import wrapping
 from documents.keys.bootstrap import KeyResources
 from documents.keys.destroyed import refuse_destroyed
 from documents.keys.group_keys import group_key, newest_group_key
 from documents.keys.record import write_down
+from documents.keys.wrapping import GroupKey
 from documents.storage.key_messages import (
     OpenedTexts,
     OpenRequest,
     PlainKey,
+    SealedText,
     SealedTexts,
     SealRequest,
     UnwrapRequest,
@@ -60,12 +64,26 @@ async def seal_texts(resources: KeyResources, actor: Principal, group_id: UUID, 
 
 
 async def open_texts(resources: KeyResources, actor: Principal, group_id: UUID, asked: OpenRequest) -> OpenedTexts:
-    """The texts in the order they were asked for. Raises DoesNotFit if any was sealed for another place."""
+    """The texts in the order they were asked for. One that does not open in its place hides no other."""
     async with resources.unit_of_work() as uow:
         groups = {
-            epoch: await group_key(uow.session, resources.roots, group_id, epoch)
+            epoch: await _key_if_sound(uow.session, resources, group_id, epoch)
             for epoch in {text.epoch for text in asked.texts}
         }
-        texts = [wrapping.open_text(groups[t.epoch], t.document_id, t.kind, t.sealed) for t in asked.texts]
+        texts = [_opened_if_sound(groups[text.epoch], text) for text in asked.texts]
         await write_down(uow.session, "open_texts", group_id, actor)
     return OpenedTexts(texts=texts)
+
+
+async def _key_if_sound(session: AsyncSession, resources: KeyResources, group_id: UUID, epoch: int) -> GroupKey | None:
+    try:
+        return await group_key(session, resources.roots, group_id, epoch)
+    except DoesNotFit:
+        return None
+
+
+def _opened_if_sound(group: GroupKey | None, text: SealedText) -> str | None:
+    try:
+        return group and wrapping.open_text(group, text.document_id, text.kind, text.sealed)
+    except DoesNotFit:
+        return None

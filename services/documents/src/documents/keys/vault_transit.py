@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 from shared.logging import get_logger
 
+from documents.domain.errors import DoesNotFit
 from documents.keys.roots import RootAway
-from documents.keys.wrapping import DoesNotFit
 
 TOTAL_SECONDS = 5
 _WRAPPED = re.compile(rb"vault:v([1-9][0-9]*):[A-Za-z0-9+/=]+")

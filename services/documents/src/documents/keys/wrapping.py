@@ -14,18 +14,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shared.blobs.chunked import decrypt, encrypt
 from shared.blobs.contexts import context
 from shared.blobs.errors import DamagedCiphertext
-from shared.errors import Invalid
 
+from documents.domain.errors import DoesNotFit
 from documents.storage.key_messages import TextKind
 
 KEY_BYTES = 32
 _NONCE = 12
-
-
-class DoesNotFit(Invalid):
-    """A wrapped key or sealed text that was not made for this place, or not by us."""
-
-    code = "documents.key_does_not_fit"
 
 
 class GroupKey(NamedTuple):

@@ -1,6 +1,6 @@
 """Contents in the object store: sealed on the way in, opened on the way out, tracked while they are under way."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import Version
-from documents.storage.tables import uploads
+from documents.domain.errors import NothingHere
+from documents.storage.tables import uploads, versions
 
 
 async def store_content(
@@ -43,9 +44,16 @@ async def read_back(store: BlobStore, object_key: str, key: bytes, version: Vers
         return b"".join([piece async for piece in plain])
 
 
-async def note_upload(session: AsyncSession, object_key: str) -> None:
-    """Remembers an object before its first byte is stored, so that it is found again whatever happens."""
-    await session.execute(insert(uploads).values(object_key=object_key))
+async def note_upload(session: AsyncSession, object_key: str, version: Version) -> None:
+    """Remembers an object before its first byte is stored, so that it is found again whatever happens, and its version
+    stays as long as it is under way. The transaction has entered the group. Raises NothingHere for a version that the
+    worker has removed.
+    """
+    # Held, so that the worker either sees this upload or has removed the version before.
+    mine = select(versions.c.id).where(versions.c.group_id == version.group_id, versions.c.id == version.id)
+    if await session.scalar(mine.with_for_update(read=True, key_share=True)) is None:
+        raise NothingHere
+    await session.execute(insert(uploads).values(object_key=object_key, version_id=version.id))
 
 
 async def settle_upload(session: AsyncSession, object_key: str) -> bool:
@@ -67,16 +75,17 @@ async def upload_lives(session: AsyncSession, object_key: str) -> bool:
     return lives.first() is not None
 
 
-async def abandoned_upload(session: AsyncSession, age: timedelta) -> str | None:
-    """One upload that began, or last went on, longer ago than `age`; held until the transaction ends."""
-    oldest = (
-        select(uploads.c.object_key)
-        .where(uploads.c.begun_at < func.now() - age)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    found: str | None = await session.scalar(oldest)
-    return found
+async def abandoned_uploads(session: AsyncSession, age: timedelta) -> Sequence[str]:
+    """The uploads that began, or last went on, longer ago than `age`, the oldest first."""
+    asked = select(uploads.c.object_key).where(uploads.c.begun_at < func.now() - age)
+    return (await session.scalars(asked.order_by(uploads.c.begun_at))).all()
+
+
+async def hold_abandoned(session: AsyncSession, object_key: str, age: timedelta) -> bool:
+    """Holds such an upload until the transaction ends; False where it ended or went on, or where another holds it."""
+    this = uploads.c.object_key == object_key, uploads.c.begun_at < func.now() - age
+    held = select(uploads.c.object_key).where(*this).with_for_update(skip_locked=True)
+    return await session.scalar(held) is not None
 
 
 def place_of(version: Version) -> bytes:

@@ -94,9 +94,9 @@ class OpenRequest(Body):
 
 
 class OpenedTexts(Answer):
-    """The texts, in the order they were asked for."""
+    """The texts, in the order they were asked for; None for one that does not open in its place."""
 
-    texts: list[str]
+    texts: list[str | None]
 
 
 class ReleaseRequest(Body):

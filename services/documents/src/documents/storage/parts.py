@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Final
 
@@ -15,12 +16,36 @@ from shared.blobs.sealed import PIECE
 from shared.blobs.store import BlobStore
 
 from documents.domain.document import Version
+from documents.domain.errors import TooManyUploads
 from documents.storage.contents import place_of
 from documents.storage.resumed_uploads import ResumedUpload
 
 CHUNKS: Final = 320
 PART: Final = CHUNKS * CHUNK
 """Plain bytes of every part but the last: 5 MiB, the least that an S3 store takes."""
+
+
+WAIT_SECONDS: Final = 30
+
+
+class Turns:
+    """So many parts are in memory at once, whoever sends them, and no more."""
+
+    def __init__(self, most: int) -> None:
+        self._free = asyncio.Semaphore(most)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """For one part, from its first byte until it is stored; in the order of coming. Raises TooManyUploads."""
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise TooManyUploads from error
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 def parts_of(length: int) -> int:

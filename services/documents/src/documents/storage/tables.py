@@ -138,13 +138,16 @@ document_ledger = Table(
     ),
 )
 
-# What is on its way into the store. A row that stays belongs to an upload that died; it names no group.
+# What is on its way into the store, and for which version. A row that stays belongs to an upload that died; it names no
+# group, so that the worker finds it without one.
 uploads = Table(
     "uploads",
     metadata,
     Column("object_key", Text, primary_key=True),
     Column("begun_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("version_id", Uuid),
     Index("ix_uploads_begun_at", "begun_at"),
+    Index("ix_uploads_version_id", "version_id"),
 )
 
 # An upload that may be cut and go on. It lives as long as its row among the uploads: whoever removes that, ends it.

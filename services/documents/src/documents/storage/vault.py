@@ -1,12 +1,13 @@
 """A group's vault, as far as the holder of a pass may see it. There is no way in without a pass (P19, P20)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
-from documents.domain.document import Document, Readers, Version
+from documents.domain.document import Document, Readers, SealedWords, Version
 from documents.domain.errors import NothingHere
 from documents.storage import tables
 from documents.storage.group_scope import OfGroup
@@ -45,6 +46,21 @@ class Vault(OfGroup):
             asked = asked.where(columns.pinned_at.is_not(None) if pinned else columns.pinned_at.is_(None))
         return (await self._session.scalars(asked)).all()
 
+    async def words(self, after: UUID | None, limit: int) -> list[SealedWords]:
+        """What a search opens of the newest documents, of those that are older than `after`."""
+        columns = tables.documents.c
+        asked = select(columns.id, columns.texts_epoch, columns.sealed_name, columns.sealed_tags).where(*self._seen())
+        if after is not None:
+            asked = asked.where(columns.id < after)
+        found = await self._session.execute(asked.order_by(columns.id.desc()).limit(limit))
+        return [SealedWords(*row) for row in found]
+
+    async def named(self, document_ids: Collection[UUID]) -> Sequence[Document]:
+        """Those of these that are there, the newest first."""
+        columns = tables.documents.c
+        asked = self._visible().where(columns.id.in_(document_ids)).order_by(columns.id.desc())
+        return (await self._session.scalars(asked)).all()
+
     async def leaving_by(self, day: date, limit: int) -> Sequence[Document]:
         """What goes into the bin by itself on this day or before, the soonest first."""
         columns = tables.documents.c
@@ -68,22 +84,17 @@ class Vault(OfGroup):
             raise NothingHere
         return found
 
-    async def ready_versions(self, documents: Sequence[Document]) -> dict[UUID, list[Version]]:
-        """The versions of these documents that are there, the newest first, by document."""
+    async def ready_versions(self, document_id: UUID) -> list[Version]:
+        """The versions of one document that are there, the newest first."""
+        asked = self._ready([document_id]).order_by(tables.versions.c.id.desc())
+        return list(await self._session.scalars(asked))
+
+    async def newest_versions(self, documents: Sequence[Document]) -> dict[UUID, Version]:
+        """The newest version that is there of each of these documents, by document."""
         columns = tables.versions.c
-        found = await self._session.scalars(
-            select(Version)
-            .where(
-                columns.group_id == self._proof.group_id,
-                columns.document_id.in_([document.id for document in documents]),
-                columns.ready_at.is_not(None),
-            )
-            .order_by(columns.id.desc())
-        )
-        of: dict[UUID, list[Version]] = {document.id: [] for document in documents}
-        for version in found:
-            of[version.document_id].append(version)
-        return of
+        asked = self._ready([document.id for document in documents]).order_by(columns.document_id, columns.id.desc())
+        found = await self._session.scalars(asked.ext(distinct_on(columns.document_id)))
+        return {version.document_id: version for version in found}
 
     async def make_ready(self, version: Version, object_key: str, at: datetime) -> bool:
         """Gives the version its content, if it has none yet. One statement decides among many (P22)."""
@@ -96,11 +107,20 @@ class Vault(OfGroup):
         )
         return made.first() is not None
 
-    def _visible(self) -> Select[Document]:
-        columns = tables.documents.c
-        return select(Document).where(
-            columns.group_id == self._proof.group_id, columns.deleted_at.is_(None), self._readable()
+    def _ready(self, document_ids: Sequence[UUID]) -> Select[Version]:
+        columns = tables.versions.c
+        return select(Version).where(
+            columns.group_id == self._proof.group_id,
+            columns.document_id.in_(document_ids),
+            columns.ready_at.is_not(None),
         )
+
+    def _visible(self) -> Select[Document]:
+        return select(Document).where(*self._seen())
+
+    def _seen(self) -> tuple[ColumnElement[bool], ...]:
+        columns = tables.documents.c
+        return columns.group_id == self._proof.group_id, columns.deleted_at.is_(None), self._readable()
 
     def _readable(self) -> ColumnElement[bool]:
         return true() if self._proof.is_officer else tables.documents.c.readers == Readers.MEMBERS

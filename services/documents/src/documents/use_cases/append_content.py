@@ -1,29 +1,21 @@
 """Goes on with an upload that may be cut: part by part, then ready as any other (P22)."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
 from dataclasses import replace
-from uuid import UUID
 
-from shared.auth.passes import GroupPass
-from shared.auth.principal import Principal
-from shared.blobs.errors import BlobMissing, StoreUnavailable
+from shared.blobs.errors import BlobMissing
 from shared.blobs.layout import SALT, ciphertext_length
-from shared.blobs.store import BlobStore, random_key
-from shared.clock import now
-from shared.db.unit_of_work import UnitOfWork
+from shared.blobs.store import random_key
 from shared.errors import Invalid
+from shared.logging import get_logger
 
 from documents.domain.document import Version
-from documents.domain.errors import LengthDiffers, StoreAway, UploadBrokeOff, UploadDiffers, WrongOffset
+from documents.domain.errors import LengthDiffers, StoreAway, UploadDiffers, UploadGone, WrongOffset
 from documents.domain.kinds import LOOKED_AT
-from documents.domain.permissions import need_acting_officer
-from documents.storage.clamd import Clamd
 from documents.storage.contents import note_upload, upload_lives
-from documents.storage.group_keys import GroupKeys
-from documents.storage.parts import digest_of, kept_bytes, parts_of, plain_length, store_part
+from documents.storage.parts import Turns, digest_of, kept_bytes, parts_of, plain_length, store_part
 from documents.storage.resumed_uploads import (
     ResumedUpload,
     begin_resumed,
@@ -34,56 +26,40 @@ from documents.storage.resumed_uploads import (
 )
 from documents.storage.vault import Vault
 from documents.use_cases.inspect_content import look_at_head, look_at_stored, scan_stored
-from documents.use_cases.keep_content import LONGEST_UPLOAD_SECONDS
 from documents.use_cases.look_at_upload import look_at_upload
-from documents.use_cases.make_version_ready import give_up, look_at_version, make_version_ready
+from documents.use_cases.make_version_ready import give_up, make_version_ready
+from documents.use_cases.send_content import Sending, within_deadline
+
+log = get_logger("uploads")
 
 
-async def append_content(
-    uow: UnitOfWork,
-    store: BlobStore,
-    scanner: Clamd | None,
-    keys: GroupKeys,
-    actor: Principal,
-    proof: GroupPass,
-    document_id: UUID,
-    version_id: UUID,
-    offset: int,
-    content: AsyncIterator[bytes],
-) -> Version | None:
+async def append_content(sending: Sending, offset: int, content: AsyncIterator[bytes]) -> Version | None:
     """The ready version once all has come, None before. Whole parts are kept, also where `content` breaks off.
 
     Of several senders at once one has its part kept, and the others are told how far it came. Raises OnlyOfficers,
-    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, TypeNotTaken,
-    ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff, StoreAway and what `content`
-    raises. After NotScanned all is kept, and sending nothing more asks again.
+    SecondFactorNeeded, NothingHere, WrongOffset for any place but the end of what is kept, UploadDiffers, UploadGone
+    where the store has lost what was kept, TypeNotTaken, ArchiveNotTaken, MalwareFound, LengthDiffers, UploadBrokeOff,
+    TooManyUploads, StoreAway, Damaged and what `content` raises. After NotScanned all is kept, and sending nothing more
+    asks again.
     """
-    need_acting_officer(actor, proof, now())
-    version = await look_at_version(uow, proof, document_id, version_id)
-    appending = _Appending(uow, store, proof, version)
-    limit = asyncio.timeout(LONGEST_UPLOAD_SECONDS)
-    try:
-        async with limit:
-            upload = await appending.take(offset)
-            key = await keys.unwrap(version)
-            async with aclosing(_parts(content, version.length, upload.kept_parts)) as parts:
-                async for plain in parts:
-                    upload = await appending.append(upload, key, plain)
-            if upload.kept_parts < parts_of(version.length):
-                return None
-            await appending.finish(upload, key, scanner)
-    except TimeoutError as error:
-        if not limit.expired():
-            raise  # another's deadline: the database's, say
-        raise UploadBrokeOff from error
-    except StoreUnavailable as error:
-        raise StoreAway from error
-    return await look_at_version(uow, proof, document_id, version_id)
+    version = await sending.permitted()
+    appending = _Appending(sending, version)
+    async with within_deadline():
+        upload = await appending.take(offset)
+        key = await sending.keys.unwrap(version)
+        async with aclosing(_parts(content, version.length, upload.kept_parts, sending.turns)) as parts:
+            async for plain in parts:
+                upload = await appending.append(upload, key, plain)
+        if upload.kept_parts < parts_of(version.length):
+            return None
+        await appending.finish(upload, key)
+    return await sending.version()
 
 
 class _Appending:
-    def __init__(self, uow: UnitOfWork, store: BlobStore, proof: GroupPass, version: Version) -> None:
-        self._uow, self._store, self._proof, self._version = uow, store, proof, version
+    def __init__(self, sending: Sending, version: Version) -> None:
+        self._uow, self._store, self._scanner = sending.uow, sending.store, sending.scanner
+        self._proof, self._version = sending.proof, version
 
     async def take(self, offset: int) -> ResumedUpload:
         length = self._version.length
@@ -115,7 +91,7 @@ class _Appending:
         try:
             tag = await store_part(self._store, upload, key, self._version, number, plain)
         except BlobMissing:
-            raise await self._wrong_offset() from None
+            raise await self._gone(upload) from None
         async with self._uow:
             await Vault.enter(self._uow.session, self._proof)
             kept = await upload_lives(self._uow.session, upload.object_key) and await keep_part(
@@ -125,10 +101,10 @@ class _Appending:
             raise await self._wrong_offset()
         return replace(upload, kept_parts=number)
 
-    async def finish(self, upload: ResumedUpload, key: bytes, scanner: Clamd | None) -> None:
+    async def finish(self, upload: ResumedUpload, key: bytes) -> None:
         await self._join(upload)
         await self._check(upload, look_at_stored(self._store, upload.object_key, key, self._version))
-        await self._check(upload, scan_stored(scanner, self._store, upload.object_key, key, self._version))
+        await self._check(upload, scan_stored(self._scanner, self._store, upload.object_key, key, self._version))
         if not await make_version_ready(self._uow, self._store, self._proof, self._version, upload.object_key):
             # Another content won; where it is this very object, its row is settled and nothing is removed.
             await give_up(self._uow, self._store, upload.object_key)
@@ -156,7 +132,7 @@ class _Appending:
         try:
             stored = await self._store.length(upload.object_key)
         except BlobMissing:
-            raise await self._wrong_offset() from None
+            raise await self._gone(upload) from None
         if stored != ciphertext_length(self._version.length):
             await give_up(self._uow, self._store, upload.object_key)
             raise StoreAway
@@ -164,7 +140,8 @@ class _Appending:
     async def _begin(self) -> None:
         object_key = random_key()
         async with self._uow:
-            await note_upload(self._uow.session, object_key)
+            await Vault.enter(self._uow.session, self._proof)
+            await note_upload(self._uow.session, object_key, self._version)
         begun = False
         try:
             name = await self._store.parted.begin(object_key)
@@ -181,24 +158,40 @@ class _Appending:
             await Vault.enter(self._uow.session, self._proof)
             return await resumed_upload(self._uow.session, self._version)
 
+    async def _gone(self, upload: ResumedUpload) -> WrongOffset | UploadGone:
+        if await self._under_way() != upload:
+            return await self._wrong_offset()  # another sender has gone on, or ended it
+        log.warning("upload_gone", version_id=str(upload.version_id), object_key=upload.object_key)
+        await give_up(self._uow, self._store, upload.object_key)
+        return UploadGone()
+
     async def _wrong_offset(self) -> WrongOffset:
         version = self._version
         state = await look_at_upload(self._uow, self._proof, version.document_id, version.id)
         return WrongOffset(state.kept, is_complete=state.is_complete)
 
 
-async def _parts(content: AsyncIterator[bytes], length: int, kept_parts: int) -> AsyncGenerator[bytearray, None]:
-    # The last part is held until the sender has ended: one that goes on has more than was declared.
-    number, last = kept_parts + 1, parts_of(length)
-    held = bytearray()
+async def _parts(
+    content: AsyncIterator[bytes], length: int, kept_parts: int, turns: Turns
+) -> AsyncGenerator[bytearray, None]:
+    held, last = bytearray(), parts_of(length)
+    for number in range(kept_parts + 1, last + 1):
+        whole = plain_length(length, number)
+        async with turns.one():
+            # The last part is held until the sender has ended: one that goes on has more than was declared.
+            while len(held) < whole + (number == last):
+                piece = await anext(content, None)
+                if piece is None:
+                    break
+                held += piece
+            if len(held) < whole:
+                return
+            if number == last and len(held) > whole:
+                raise LengthDiffers
+            rest = held[whole:]
+            del held[whole:]
+            yield held
+            held = rest
     async for piece in content:
-        held += piece
-        while number < last and len(held) >= plain_length(length, number):
-            whole = plain_length(length, number)
-            yield held[:whole]
-            del held[:whole]
-            number += 1
-        if len(held) > (plain_length(length, number) if number <= last else 0):
+        if piece:
             raise LengthDiffers
-    if number == last and len(held) == plain_length(length, last):
-        yield held

@@ -12,6 +12,7 @@ from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
 from documents.domain.document import Document, Texts, need_future
+from documents.domain.errors import Damaged
 from documents.domain.ledger import Act
 from documents.domain.permissions import need_acting_officer
 from documents.storage.folders import Folders
@@ -37,7 +38,8 @@ async def change_document(
 ) -> ReadableDocument:
     """The document as it now is; what is already so is no change, and no line in the ledger.
 
-    Raises OnlyOfficers, SecondFactorNeeded, DateHasPassed, and NothingHere, also for a folder that is not there.
+    Raises OnlyOfficers, SecondFactorNeeded, DateHasPassed, Damaged, and NothingHere, also for a folder that is not
+    there.
     """
     need_acting_officer(actor, proof, now())
     at = now()
@@ -48,6 +50,8 @@ async def change_document(
         # Held while the keys process works: all texts are sealed together, and a change between would be lost.
         document = await vault.document(document_id, to_change=True)
         before = await keys.open_texts(document)
+        if before is None:
+            raise Damaged
         after = replace(before, **{name: changes[name] for name in _TEXTS if name in changes})
         acts = [act for name, act in _TEXTS.items() if getattr(before, name) != getattr(after, name)]
         if acts:
@@ -56,8 +60,8 @@ async def change_document(
         document.version += bool(acts)
         for act in acts:
             await write_line(uow.session, proof.group_id, document_id, act, at, person_id=actor.id)
-        versions = await vault.ready_versions([document])
-    return ReadableDocument(document, after, versions[document_id])
+        versions = await vault.ready_versions(document_id)
+    return ReadableDocument(document, after, versions)
 
 
 async def _seal(keys: GroupKeys, document: Document, texts: Texts) -> None:

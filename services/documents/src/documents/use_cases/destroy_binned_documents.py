@@ -4,13 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from shared.blobs.errors import StoreUnavailable
 from shared.blobs.store import BlobStore
 from shared.db.unit_of_work import UnitOfWork
-from shared.errors import Refusal
 from shared.logging import get_logger
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from documents.domain.document import BIN_LIFE
@@ -21,6 +18,7 @@ from documents.storage.group_scope import enter_group
 from documents.storage.ledger import write_line
 from documents.storage.space import give_back
 from documents.storage.tables import documents, release_recipients, releases, vaults, versions
+from documents.use_cases.fail_alone import fail_alone
 
 log = get_logger("bin")
 
@@ -35,12 +33,11 @@ async def destroy_binned_documents(
         group_ids = list(await uow.session.scalars(select(vaults.c.group_id)))
     ended = 0
     for group_id in group_ids:
-        for document_id in await _due(unit_of_work(), group_id, at):
-            try:
-                ended += await destroy_document(unit_of_work(), store, keys, group_id, document_id, at)
-            except (Refusal, StoreUnavailable, SQLAlchemyError) as error:
-                # The others' keys end on their day all the same; this one's turn comes again.
-                log.warning("document_not_ended", document_id=document_id, error=error)
+        with fail_alone("destroy_binned_documents", group_id=group_id):
+            for document_id in await _due(unit_of_work(), group_id, at):
+                # The others' keys end on their day all the same.
+                with fail_alone("destroy_document", group_id=group_id, document_id=document_id):
+                    ended += await destroy_document(unit_of_work(), store, keys, group_id, document_id, at)
     return ended
 
 

@@ -25,7 +25,7 @@ class LinkPage:
 
 
 async def look_at_link(uow: UnitOfWork, keys: KeysProcess, release_id: UUID, ref: UUID, secret: str) -> LinkPage:
-    """Nothing is counted. Raises NothingHere, whatever the reason."""
+    """Nothing is counted. Raises NothingHere, whatever the reason, and Damaged for the note of a link that opens."""
     async with uow:
         link = await living_link(uow.session, release_id, ref, secret)
     if link is None:
@@ -36,7 +36,9 @@ async def look_at_link(uow: UnitOfWork, keys: KeysProcess, release_id: UUID, ref
 
 
 async def open_link(uow: UnitOfWork, keys: KeysProcess, release_id: UUID, ref: UUID, secret: str) -> ReadableContent:
-    """The one version, counted as a download also if it then breaks off. Raises NothingHere, whatever the reason."""
+    """The one version, counted as a download also if it then breaks off. Raises NothingHere, whatever the reason, and
+    Damaged, uncounted, where what was laid aside for it does not open.
+    """
     opened = await keys.open_release(release_id, ref, secret)
     async with uow:
         await enter_group(uow.session, opened.group_id)

@@ -21,10 +21,10 @@ MOST_DUE = 100
 
 @dataclass(frozen=True, slots=True)
 class NamedDocument:
-    """A document with nothing but its name."""
+    """A document with nothing but its name, None where that is damaged."""
 
     document: Document
-    name: str
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

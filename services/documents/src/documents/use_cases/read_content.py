@@ -8,7 +8,7 @@ from shared.auth.passes import GroupPass
 from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
 
-from documents.domain.document import Version
+from documents.domain.document import NAMELESS, Version
 from documents.domain.errors import NothingHere
 from documents.domain.ledger import Act
 from documents.storage.group_keys import GroupKeys
@@ -30,7 +30,8 @@ async def read_content(
 ) -> ReadableContent:
     """The ledger tells of it before a byte is given.
 
-    Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22).
+    Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22), and Damaged where its
+    key does not open: a damaged name keeps nobody from the content.
     """
     async with uow:
         vault = await Vault.enter(uow.session, proof)
@@ -48,4 +49,4 @@ async def read_content(
             version_id=version_id,
         )
     (name,), key = await asyncio.gather(keys.open_names([document]), keys.unwrap(version))
-    return ReadableContent(version, name, key)
+    return ReadableContent(version, name or NAMELESS, key)

@@ -12,10 +12,10 @@ from documents.storage.group_keys import GroupKeys
 
 @dataclass(frozen=True, slots=True)
 class ReadableFolder:
-    """A folder with its name."""
+    """A folder with its name, None where that is damaged."""
 
     folder: Folder
-    name: str
+    name: str | None
 
 
 async def list_folders(uow: UnitOfWork, keys: GroupKeys, proof: GroupPass) -> list[ReadableFolder]:

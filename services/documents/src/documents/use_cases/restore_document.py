@@ -21,6 +21,8 @@ async def restore_document(
 ) -> ReadableDocument:
     """The document, at its old place, or at the top where its folder is gone. Its releases stay ended (P22).
 
+    One that is damaged comes back too, so that it is not destroyed before it is repaired.
+
     Raises OnlyOfficers, SecondFactorNeeded, NothingHere for what is not in the bin, and NoLongerInBin after 30 days.
     """
     at = now()
@@ -30,5 +32,5 @@ async def restore_document(
         await write_line(uow.session, proof.group_id, document_id, Act.RESTORED, at, person_id=actor.id)
         vault = Vault(uow.session, proof)
         document = await vault.document(document_id)
-        versions = await vault.ready_versions([document])
-    return ReadableDocument(document, await keys.open_texts(document), versions[document_id])
+        versions = await vault.ready_versions(document_id)
+    return ReadableDocument(document, await keys.open_texts(document), versions)

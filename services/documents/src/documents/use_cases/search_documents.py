@@ -1,15 +1,16 @@
 """Finds documents by the words of their names and tags, which are opened with the reader's own proofs."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared.auth.passes import GroupPass
 from shared.db.unit_of_work import UnitOfWork
 
-from documents.domain.document import Document, Texts
+from documents.domain.document import Texts
 from documents.domain.matching import is_found, words_of
 from documents.storage.group_keys import GroupKeys
 from documents.storage.vault import Vault
-from documents.use_cases.read_documents import ReadableDocument
+from documents.use_cases.read_documents import ReadableDocument, listed
 
 MOST_SEARCHED = 5000
 MOST_FOUND = 100
@@ -19,7 +20,9 @@ _BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`is_complete` is False where there may be more: over 100 were found, or there are over 5,000 to look at."""
+    """`is_complete` is False where there may be more: over 100 were found, there are over 5,000 to look at, or the
+    words of one are damaged.
+    """
 
     documents: list[ReadableDocument]
     is_complete: bool
@@ -30,21 +33,33 @@ async def search_documents(uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, a
     words = words_of(asked)
     if not words:
         return Found([], is_complete=True)
+    found, is_complete = await _look_through(uow, keys, proof, words)
+    shown = list(found)[:MOST_FOUND]
     async with uow:
         vault = await Vault.enter(uow.session, proof)
-        documents = await vault.documents(None, MOST_SEARCHED + 1)
-    found: list[tuple[Document, Texts]] = []
-    for first in range(0, min(len(documents), MOST_SEARCHED), _BATCH):
-        batch = documents[first : min(first + _BATCH, MOST_SEARCHED)]
-        opened = zip(batch, await keys.open_listed(batch), strict=True)
-        found += [(document, texts) for document, texts in opened if is_found(words, (texts.name, *texts.tags))]
-        if len(found) > MOST_FOUND:
-            break
-    shown = found[:MOST_FOUND]
-    async with uow:
-        vault = await Vault.enter(uow.session, proof)
-        versions = await vault.ready_versions([document for document, _ in shown])
-    return Found(
-        [ReadableDocument(document, texts, versions[document.id]) for document, texts in shown],
-        is_complete=len(found) <= MOST_FOUND and len(documents) <= MOST_SEARCHED,
-    )
+        # Asked again: what was put into the bin meanwhile is not shown.
+        documents = await vault.named(shown)
+        newest = await vault.newest_versions(documents)
+    return Found([listed(document, found[document.id], newest) for document in documents], is_complete=is_complete)
+
+
+async def _look_through(
+    uow: UnitOfWork, keys: GroupKeys, proof: GroupPass, words: list[str]
+) -> tuple[dict[UUID, Texts], bool]:
+    """What is found, and whether that is all there is. No more than one batch is held at a time."""
+    found: dict[UUID, Texts] = {}
+    last, are_sound = None, True
+    for _ in range(0, MOST_SEARCHED, _BATCH):
+        async with uow:
+            # One more tells whether there are more.
+            batch = await (await Vault.enter(uow.session, proof)).words(last, _BATCH + 1)
+        is_last = len(batch) <= _BATCH
+        del batch[_BATCH:]
+        for document, texts in zip(batch, await keys.open_listed(batch), strict=True):
+            are_sound = are_sound and texts is not None
+            if texts is not None and is_found(words, (texts.name, *texts.tags)):
+                found[document.id] = texts
+        if is_last or len(found) > MOST_FOUND:
+            return found, is_last and are_sound and len(found) <= MOST_FOUND
+        last = batch[-1].id
+    return found, False

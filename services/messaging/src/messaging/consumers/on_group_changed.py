@@ -1,10 +1,11 @@
-"""A group as it is called now."""
+"""A group as it is called now; when it is closed, its links open no more (P18)."""
 
 from shared.contracts.groups import GroupChanged
 from shared.db.unit_of_work import UnitOfWork
 
 from messaging.storage.known import learn
 from messaging.storage.tables import known_groups
+from messaging.use_cases.end_links import end_links_of_group
 
 
 async def on_group_changed(event: GroupChanged, uow: UnitOfWork, _resources: object) -> None:
@@ -19,3 +20,4 @@ async def on_group_changed(event: GroupChanged, uow: UnitOfWork, _resources: obj
     }
     async with uow:
         await learn(uow.session, known_groups, row)
+        await end_links_of_group(uow, event.group_id)

@@ -4,6 +4,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 SUB_BATCH = 25
+LINKS_AT_ONCE = 1000
+"""Of a release's links as many are told in one event."""
 MOST_QUESTIONS_A_DAY = 20
 GIVEN_UP_AFTER = timedelta(days=3)
 _WAITS_SECONDS = (1, 5, 15, 60, 300, 900)

@@ -45,6 +45,12 @@ async def organisation_name(session: AsyncSession, organisation_id: UUID) -> str
     return await session.scalar(select(known_organisations.c.name).where(known_organisations.c.id == organisation_id))
 
 
+async def is_open(session: AsyncSession, group_id: UUID) -> bool:
+    """Whether the group is not closed, as far as is known."""
+    query = select(known_groups.c.id).where(known_groups.c.id == group_id, known_groups.c.state != "active")
+    return await session.scalar(query) is None
+
+
 async def is_active_member(session: AsyncSession, group_id: UUID, person_id: UUID, at_least: int = 0) -> bool:
     """Whether this person's membership is active here, as known from version `at_least` or a later one."""
     query = select(known_memberships.c.id).where(

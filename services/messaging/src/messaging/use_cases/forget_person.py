@@ -10,6 +10,7 @@ from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.erasures import Erasures
 from messaging.storage.invitation_mails import InvitationMails
 from messaging.storage.preferences import forget_preferences
+from messaging.use_cases.end_links import end_links_of_person
 
 
 async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
@@ -22,6 +23,8 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
     async with uow:
         erasures = Erasures(uow.session, person_id)
         tag = await erasures.hold_contact()
+        # While their mailbox is known: afterwards no link is known to have been theirs.
+        await end_links_of_person(uow, person_id)
         if tag is not None and not await erasures.is_shared(tag):
             # In this order: what a worker did not have by now, it cannot take any more.
             await erasures.withhold(tag)

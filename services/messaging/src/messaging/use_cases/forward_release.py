@@ -9,14 +9,13 @@ from shared.ids import new_id
 
 from messaging.domain.audience import Audience, Part, PartKind
 from messaging.domain.errors import ListOfAnotherGroup
-from messaging.domain.sends import SendKind
+from messaging.domain.sends import LINKS_AT_ONCE, SendKind
 from messaging.keyring import Keyring
 from messaging.storage.known import group_name
 from messaging.storage.lists import Lists
 from messaging.storage.sends import add_send, make_chunks, recipient_refs
 from messaging.use_cases.release_links import release_links
 
-LINKS_AT_ONCE = 1000
 HEAD_START_SECONDS = 2.0
 """What documents gets to learn the links before the mails go. One that is early reads as one that does not work."""
 
