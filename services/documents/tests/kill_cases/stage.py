@@ -1,0 +1,75 @@
+"""Documents on a database of its own, with processes that may be killed, and clients that work there."""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from documents.bootstrap import open_resources
+from documents.keys.bootstrap import open_key_resources
+from shared.ids import new_id
+from shared.servers.ports import free_ports
+from shared.testing.client import AsGateway
+from shared.testing.issuer import Issuer
+from shared.testing.service import Ground
+
+from services.documents.tests.conftest import Group
+from services.documents.tests.kill_cases.checked import Checker
+from services.documents.tests.kill_cases.client import Client
+from services.documents.tests.kill_cases.days import Days
+from services.documents.tests.kill_cases.victims import Command, OwnProcess
+from services.documents.tests.own_processes import environment_of, key_settings_of, keys_environment_of, settings_of
+
+NO_CAP = {"operations_per_minute": 1_000_000}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`tally` counts what became of the clients' requests."""
+
+    api: OwnProcess
+    keys: OwnProcess
+    worker: OwnProcess
+    rotation: Command
+    clients: list[Client]
+    checker: Checker
+    tally: Counter[str]
+
+
+@asynccontextmanager
+async def set_stage(
+    ground: Ground, folder: Path, rng: random.Random, *, groups: int, clients: int
+) -> AsyncIterator[Stage]:
+    """With api and keys process ready, so many groups, and so many clients in each. Kills what runs at the end."""
+    issuer = Issuer(folder / "issuer")
+    key_settings = key_settings_of(ground, issuer, folder / "root").model_copy(update=NO_CAP)
+    of_keys = keys_environment_of(key_settings)
+    keys = OwnProcess("keys", of_keys, key_settings.port, folder)
+    settings = settings_of(ground, issuer, keys.url)
+    api, worker = (
+        OwnProcess(name, environment_of(settings, port), port, folder)
+        for name, port in zip(("api", "worker"), free_ports(2), strict=True)
+    )
+    rotation = Command("rotate-group-keys", of_keys)
+    async with AsyncExitStack() as stack:
+        for victim in (api, keys, worker, rotation):
+            stack.callback(victim.kill)
+        await keys.start()
+        await api.start()
+        resources = await stack.enter_async_context(open_resources(settings))
+        key_resources = await stack.enter_async_context(open_key_resources(key_settings))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=api.url, auth=AsGateway(issuer, "documents"), timeout=60)
+        )
+        tally = Counter[str]()
+        people = [
+            Client(group.chair, random.Random(rng.random()), Days(ground), tally)
+            for group in (Group(new_id(), issuer, client) for _ in range(groups))
+            for _ in range(clients)
+        ]
+        others = frozenset([blob.key async for blob in resources.store.list()])
+        checker = Checker(resources, key_resources, ground, people, others)
+        yield Stage(api, keys, worker, rotation, people, checker, tally)
