@@ -34,7 +34,7 @@ async def soak(servers: PrivateServers, ground: Ground, folder: Path, seed: int,
         victims: dict[Victim, int] = {
             stage.api: 5, stage.keys: 4, stage.worker: 3, stage.rotation: 3, store: 4, database: 4
         }  # fmt: skip
-        rounds = Rounds(stage, victims, rng, pause_seconds=(0.1, 2))
+        rounds = Rounds(stage, victims, rng, pause_seconds=(0.1, 1.5))
         try:
             while (killed := rounds.killed.total()) < kills:
                 compared = await rounds.run(min(KILLS_IN_A_ROUND, kills - killed))
@@ -53,7 +53,7 @@ def _say(rounds: Rounds) -> None:
         *((f"kills of {name}", count) for name, count in sorted(rounds.killed.items())),
         ("kills", rounds.killed.total()),
         *((f"requests {how}", stage.tally[how]) for how in ("answered", "refused", "unanswered")),
-        ("rotations that went well", stage.rotation.ended_well),
+        ("new keys of groups", sum(compared.epochs.values())),
         ("documents compared", compared.documents),
         ("versions read back", compared.versions),
         ("bytes read back", compared.bytes_read),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from documents.bootstrap import Resources
 from documents.commands.fsck import fsck
@@ -26,11 +27,12 @@ LATER = timedelta(hours=2)
 
 @dataclass
 class Compared:
-    """What was looked at so far."""
+    """What was looked at so far, and the newest epoch of each group's key."""
 
     documents: int = 0
     versions: int = 0
     bytes_read: int = 0
+    epochs: dict[UUID, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,7 +78,7 @@ class Checker:
                 await self._check_versions(actor, document)
             elif document.place is Place.LEAVING:
                 await _check_gone(actor, document)
-        await check_rows(self.ground, actor, documents)
+        self.compared.epochs[actor.proof.group_id] = await check_rows(self.ground, actor, documents)
         self.compared.documents += len(documents)
 
     async def _check_versions(self, actor: Actor, document: Remembered) -> None:

@@ -30,13 +30,15 @@ class Rounds:
         async with asyncio.TaskGroup() as working:
             for client in self.stage.clients:
                 working.create_task(_until(stop, client.act))
-            working.create_task(_until(stop, self.stage.rotation.run))
             await self._kill(kills)
             stop.set()
         # So that no request of somebody who went away is still at work.
         self.stage.api.kill()
+        self.stage.rotation.kill()
         await self.stage.api.start()
-        return await self.stage.checker.check()
+        compared = await self.stage.checker.check()
+        await self.stage.rotation.start()
+        return compared
 
     async def _kill(self, kills: int) -> None:
         async with asyncio.TaskGroup() as starting:

@@ -11,19 +11,20 @@ from services.documents.tests.kill_cases.remembered import Broken, Place, Rememb
 from services.documents.tests.own_processes import as_superuser
 
 
-async def check_rows(ground: Ground, actor: Actor, documents: Sequence[Remembered]) -> None:
-    """Once everything is swept, moved and destroyed. Raises Broken."""
+async def check_rows(ground: Ground, actor: Actor, documents: Sequence[Remembered]) -> int:
+    """Once everything is swept, moved and destroyed; how many keys the group has had. Raises Broken."""
     connection = await as_superuser(ground)
     try:
         await _check_room(connection, actor)
         await _check_ledger(connection, actor.proof.group_id, documents)
-        await _check_keys(connection, actor.proof.group_id, documents)
+        epoch = await _check_keys(connection, actor.proof.group_id, documents)
         count = "SELECT count(*) FROM documents WHERE group_id = $1"
         rows = await connection.fetchval(count, actor.proof.group_id)
     finally:
         await connection.close()
     if rows != sum(document.place is not Place.GONE for document in documents):
         raise Broken(f"{actor.proof.group_id} has {rows} documents")
+    return epoch
 
 
 async def _check_room(connection: asyncpg.Connection, actor: Actor) -> None:
@@ -45,11 +46,12 @@ async def _check_ledger(connection: asyncpg.Connection, group_id: UUID, document
         raise Broken(f"the ledger of {group_id} does not tell of {untold}")
 
 
-async def _check_keys(connection: asyncpg.Connection, group_id: UUID, documents: Sequence[Remembered]) -> None:
+async def _check_keys(connection: asyncpg.Connection, group_id: UUID, documents: Sequence[Remembered]) -> int:
     listed = await connection.fetch("SELECT version_id FROM keys.destroyed_keys WHERE group_id = $1", group_id)
     gone = {version for document in documents if document.place is Place.GONE for version in document.ready}
     if missing := gone - {str(row["version_id"]) for row in listed}:
         raise Broken(f"the keys of {missing} are not listed as destroyed")
-    epochs = await connection.fetchval("SELECT count(*) FROM keys.group_keys WHERE group_id = $1", group_id)
-    if epochs > 1:
-        raise Broken(f"{group_id} still has {epochs} keys")
+    epochs = await connection.fetch("SELECT epoch FROM keys.group_keys WHERE group_id = $1", group_id)
+    if len(epochs) > 1:
+        raise Broken(f"{group_id} still has {len(epochs)} keys")
+    return max((row["epoch"] for row in epochs), default=0)

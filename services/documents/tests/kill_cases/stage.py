@@ -1,5 +1,6 @@
 """Documents on a database of its own, with processes that may be killed, and clients that work there."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,10 +18,11 @@ from shared.testing.issuer import Issuer
 from shared.testing.service import Ground
 
 from services.documents.tests.conftest import Group
+from services.documents.tests.kill_cases import rotating
 from services.documents.tests.kill_cases.checked import Checker
 from services.documents.tests.kill_cases.client import Client
 from services.documents.tests.kill_cases.days import Days
-from services.documents.tests.kill_cases.victims import Command, OwnProcess
+from services.documents.tests.kill_cases.victims import OwnProcess, Process
 from services.documents.tests.own_processes import environment_of, key_settings_of, keys_environment_of, settings_of
 
 NO_CAP = {"operations_per_minute": 1_000_000}
@@ -33,7 +35,7 @@ class Stage:
     api: OwnProcess
     keys: OwnProcess
     worker: OwnProcess
-    rotation: Command
+    rotation: Process
     clients: list[Client]
     checker: Checker
     tally: Counter[str]
@@ -43,7 +45,7 @@ class Stage:
 async def set_stage(
     ground: Ground, folder: Path, rng: random.Random, *, groups: int, clients: int
 ) -> AsyncIterator[Stage]:
-    """With api and keys process ready, so many groups, and so many clients in each. Kills what runs at the end."""
+    """So many groups with so many clients each; api, keys process and rotation at work. Kills what runs at the end."""
     issuer = Issuer(folder / "issuer")
     key_settings = key_settings_of(ground, issuer, folder / "root").model_copy(update=NO_CAP)
     of_keys = keys_environment_of(key_settings)
@@ -53,12 +55,11 @@ async def set_stage(
         OwnProcess(name, environment_of(settings, port), port, folder)
         for name, port in zip(("api", "worker"), free_ports(2), strict=True)
     )
-    rotation = Command("rotate-group-keys", of_keys)
+    rotation = Process("rotation", [rotating.__name__], of_keys, folder)
     async with AsyncExitStack() as stack:
         for victim in (api, keys, worker, rotation):
             stack.callback(victim.kill)
-        await keys.start()
-        await api.start()
+        await asyncio.gather(keys.start(), api.start(), rotation.start())
         resources = await stack.enter_async_context(open_resources(settings))
         key_resources = await stack.enter_async_context(open_key_resources(key_settings))
         client = await stack.enter_async_context(

@@ -1,4 +1,4 @@
-"""What is killed at any moment and comes back: documents' own processes, an operator's command, store and database."""
+"""What is killed at any moment and comes back: processes of Python, store and database."""
 
 import asyncio
 import os
@@ -31,53 +31,42 @@ class Victim(Protocol):
         ...
 
 
-class OwnProcess:
-    """`python -m documents <name>`, which answers /health on this port."""
+class Process:
+    """A process of Python that runs this module; ready as soon as it runs."""
 
-    def __init__(self, name: str, environment: Mapping[str, str], port: int, folder: Path) -> None:
-        self.name, self.url = name, f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "documents", name]
+    def __init__(self, name: str, module: list[str], environment: Mapping[str, str], folder: Path) -> None:
+        self.name = name
         self._program = Program(
-            f"documents {name}", command, log=folder / f"{name}.log", environment={**os.environ, **environment}
+            name,
+            [sys.executable, "-m", *module],
+            log=folder / f"{name}.log",
+            environment={**os.environ, **environment},
         )
 
     def kill(self) -> None:
         self._program.kill()
 
     async def start(self) -> None:
+        self._program.start()
+
+
+class OwnProcess(Process):
+    """`python -m documents <name>`, ready when it says so on this port."""
+
+    def __init__(self, name: str, environment: Mapping[str, str], port: int, folder: Path) -> None:
+        super().__init__(name, ["documents", name], environment, folder)
+        self.url = f"http://127.0.0.1:{port}"
+
+    async def start(self) -> None:
         async with asyncio.timeout(LONGEST_START_SECONDS), httpx.AsyncClient(timeout=5) as client:
             while True:
-                self._program.start()
+                await super().start()
                 try:
                     if (await client.get(f"{self.url}/health/ready")).status_code == 200:
                         return
                 except httpx.TransportError:
                     pass
                 await asyncio.sleep(PAUSE_SECONDS)
-
-
-class Command:
-    """`python -m documents <name>`, an operator's command."""
-
-    def __init__(self, name: str, environment: Mapping[str, str]) -> None:
-        self.name, self.ended_well = name, 0
-        self._environment = {**os.environ, **environment}
-        self._process: asyncio.subprocess.Process | None = None
-
-    def kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-
-    async def start(self) -> None:
-        """It is run again by whoever runs it."""
-
-    async def run(self) -> None:
-        """Once, to whatever end."""
-        command, quiet = (sys.executable, "-m", "documents", self.name), asyncio.subprocess.DEVNULL
-        self._process = await asyncio.create_subprocess_exec(
-            *command, env=self._environment, stdout=quiet, stderr=quiet
-        )
-        self.ended_well += await self._process.wait() == 0
 
 
 class Server:
