@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from shared.ids import new_id
+from shared.testing.eventually import eventually
 
 from services.documents.tests.conftest import Actor
 from services.documents.tests.kill_cases.remembered import Broken
@@ -49,3 +50,13 @@ class Asking:
     async def change(self, method: str, path: str, due: int, **asked: Any) -> httpx.Response | None:
         """The same with an idempotency key: however often it is repeated, it has one effect and that one answer."""
         return await self.until_answered(method, path, due, headers={"idempotency-key": str(new_id())}, **asked)
+
+
+async def asked(actor: Actor, method: str, path: str) -> httpx.Response:
+    """The answer once all has come back; what is refused for being busy is asked again. AssertionError after 60 s."""
+
+    async def answer() -> httpx.Response | None:
+        given = await actor.ask(method, path)
+        return None if given.status_code == 503 else given
+
+    return await eventually(answer, within=60)

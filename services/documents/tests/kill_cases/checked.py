@@ -14,12 +14,15 @@ from documents.keys.epochs import destroy_old_keys, move_to_newest
 from documents.use_cases.destroy_binned_documents import destroy_binned_documents
 from documents.worker import sweep
 from shared.clock import now
+from shared.testing.eventually import eventually
 from shared.testing.service import Ground
 
 from services.documents.tests.conftest import Actor
+from services.documents.tests.kill_cases.asking import asked
 from services.documents.tests.kill_cases.client import Client, compare
 from services.documents.tests.kill_cases.remembered import Broken, Place, Remembered
-from services.documents.tests.kill_cases.rows import check_rows
+from services.documents.tests.kill_cases.rows import check_rows, is_anything_due
+from services.documents.tests.kill_cases.stored import waiting_keys
 
 LATER = timedelta(hours=2)
 """When no request of today can still ask with an old epoch."""
@@ -52,7 +55,7 @@ class Checker:
         """
         groups = {client.actor.proof.group_id: client.actor for client in self.clients}
         await sweep(self.resources, timedelta(0))
-        await destroy_binned_documents(self.resources.unit_of_work, self.resources.store, self.resources.keys, now())
+        await eventually(self._destroy_what_is_due, within=60)
         for group_id, actor in groups.items():
             await move_to_newest(self.keys, group_id)
             await destroy_old_keys(self.keys, group_id, now() + LATER)
@@ -60,7 +63,13 @@ class Checker:
         findings = [found async for found in fsck(self.resources, self.keys, now()) if found.detail not in self.others]
         if findings:
             raise Broken("fsck: " + "; ".join(map(str, findings)))
+        if waiting := await waiting_keys(self.resources.store) - self.others:
+            raise Broken(f"parts of {waiting} wait for nobody")
         return self.compared
+
+    async def _destroy_what_is_due(self) -> bool:
+        await destroy_binned_documents(self.resources.unit_of_work, self.resources.store, self.resources.keys, now())
+        return not await is_anything_due(self.ground)
 
     async def _check_group(self, actor: Actor, clients: Sequence[Client]) -> None:
         in_vault = {each["id"]: each["name"] async for each in _paged(actor, "/documents")}
@@ -82,7 +91,7 @@ class Checker:
         self.compared.documents += len(documents)
 
     async def _check_versions(self, actor: Actor, document: Remembered) -> None:
-        told = (await actor.ask("GET", f"/documents/{document.id}")).json()
+        told = (await asked(actor, "GET", f"/documents/{document.id}")).json()
         compare(document, told)
         document.names = {told["name"]}
         shown = {version["id"] for version in told["versions"]}
@@ -90,11 +99,11 @@ class Checker:
             # After the sweep a version is ready or there is none.
             if version_id in shown:
                 document.ready[version_id] = content
-            elif (await actor.ask("HEAD", document.path(version_id))).status_code != 404:
+            elif (await asked(actor, "HEAD", document.path(version_id))).status_code != 404:
                 raise Broken(f"{document.path(version_id)} is half there")
         document.open.clear()
         for version_id, content in document.ready.items():
-            answer = await actor.ask("GET", document.path(version_id))
+            answer = await asked(actor, "GET", document.path(version_id))
             if answer.status_code != 200 or answer.content != content.bytes():
                 raise Broken(f"{document.path(version_id)} does not read back: {answer.status_code}")
             self.compared.versions += 1
@@ -113,17 +122,17 @@ def _adopt(client: Client, in_vault: dict[str, str]) -> None:
 
 async def _check_gone(actor: Actor, document: Remembered) -> None:
     document.place = Place.GONE
-    asked = [("GET", f"/documents/{document.id}"), ("POST", f"/bin/{document.id}/restore")]
-    asked += [("GET", document.path(version_id)) for version_id in document.ready]
-    for method, path in asked:
-        if (await actor.ask(method, path)).status_code != 404:
+    tried = [("GET", f"/documents/{document.id}"), ("POST", f"/bin/{document.id}/restore")]
+    tried += [("GET", document.path(version_id)) for version_id in document.ready]
+    for method, path in tried:
+        if (await asked(actor, method, path)).status_code != 404:
             raise Broken(f"{method} {path}: it was destroyed")
 
 
 async def _paged(actor: Actor, path: str) -> AsyncIterator[Any]:  # Any: JSON
     after = ""
     while True:
-        answer = await actor.ask("GET", f"{path}?limit=50{after}")
+        answer = await asked(actor, "GET", f"{path}?limit=50{after}")
         if answer.status_code != 200:
             raise Broken(f"{path}: {answer.status_code} {answer.text[:300]}")
         page = answer.json()

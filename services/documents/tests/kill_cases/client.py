@@ -33,9 +33,9 @@ class Client:
             self._read: 6,
             self._look: 3,
             self._rename: 2,
-            self._bin: 3,
+            self._bin: 4,
             self._restore: 2,
-            self._let_it_end: 1,
+            self._let_it_end: 3,
         }
         (act,) = self._rng.choices(list(acts), list(acts.values()))
         await act()

@@ -7,6 +7,7 @@ import asyncpg
 from shared.testing.service import Ground
 
 from services.documents.tests.conftest import Actor
+from services.documents.tests.kill_cases.asking import asked
 from services.documents.tests.kill_cases.remembered import Broken, Place, Remembered
 from services.documents.tests.own_processes import as_superuser
 
@@ -27,19 +28,29 @@ async def check_rows(ground: Ground, actor: Actor, documents: Sequence[Remembere
     return epoch
 
 
+async def is_anything_due(ground: Ground) -> bool:
+    """Whether a document has been in the bin for more than its 30 days."""
+    connection = await as_superuser(ground)
+    try:
+        due = "SELECT EXISTS (SELECT FROM documents WHERE deleted_at < now() - interval '30 days')"
+        return bool(await connection.fetchval(due))
+    finally:
+        await connection.close()
+
+
 async def _check_room(connection: asyncpg.Connection, actor: Actor) -> None:
     group_id = actor.proof.group_id
     left = await connection.fetch("SELECT length, ready_at FROM versions WHERE group_id = $1", group_id)
     if not all(row["ready_at"] for row in left):
         raise Broken(f"{group_id} has versions that are neither ready nor absent")
-    used, sent = (await actor.ask("GET", "/vault")).json()["used_bytes"], sum(row["length"] for row in left)
+    used, sent = (await asked(actor, "GET", "/vault")).json()["used_bytes"], sum(row["length"] for row in left)
     if used != sent:
         raise Broken(f"{group_id} counts {used} bytes, its versions have {sent}")
 
 
 async def _check_ledger(connection: asyncpg.Connection, group_id: UUID, documents: Sequence[Remembered]) -> None:
-    asked = "SELECT version_id FROM document_ledger WHERE group_id = $1 AND act = 'version_added'"
-    lines = [str(row["version_id"]) for row in await connection.fetch(asked, group_id)]
+    added = "SELECT version_id FROM document_ledger WHERE group_id = $1 AND act = 'version_added'"
+    lines = [str(row["version_id"]) for row in await connection.fetch(added, group_id)]
     if len(lines) != len(set(lines)):
         raise Broken(f"the ledger of {group_id} tells of a version twice")
     if untold := {version for document in documents for version in document.ready} - set(lines):

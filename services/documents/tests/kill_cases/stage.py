@@ -22,6 +22,7 @@ from services.documents.tests.kill_cases import rotating
 from services.documents.tests.kill_cases.checked import Checker
 from services.documents.tests.kill_cases.client import Client
 from services.documents.tests.kill_cases.days import Days
+from services.documents.tests.kill_cases.stored import stored_keys
 from services.documents.tests.kill_cases.victims import OwnProcess, Process
 from services.documents.tests.own_processes import environment_of, key_settings_of, keys_environment_of, settings_of
 
@@ -71,6 +72,6 @@ async def set_stage(
             for group in (Group(new_id(), issuer, client) for _ in range(groups))
             for _ in range(clients)
         ]
-        others = frozenset([blob.key async for blob in resources.store.list()])
+        others = await stored_keys(resources.store)
         checker = Checker(resources, key_resources, ground, people, others)
         yield Stage(api, keys, worker, rotation, people, checker, tally)

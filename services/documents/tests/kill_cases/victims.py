@@ -13,7 +13,7 @@ from shared.servers.objectstore import ObjectStore
 from shared.servers.postgres import Postgres
 from shared.servers.program import Program
 
-LONGEST_START_SECONDS = 60
+LONGEST_START_SECONDS = 120
 PAUSE_SECONDS = 0.1
 
 
@@ -27,7 +27,7 @@ class Victim(Protocol):
         ...
 
     async def start(self) -> None:
-        """Returns when it is ready; starts it again where it is killed meanwhile. TimeoutError after a minute."""
+        """Returns when it is ready; starts it again where it is killed meanwhile. TimeoutError after two minutes."""
         ...
 
 
