@@ -14,6 +14,8 @@ from services.documents.tests.kill_cases.remembered import Broken
 
 BETWEEN_ATTEMPTS_SECONDS = 0.3
 GOES_AWAY = 0.15
+LOST = 0.2
+"""Answers that do not reach whoever asked."""
 
 
 class Asking:
@@ -49,7 +51,11 @@ class Asking:
 
     async def change(self, method: str, path: str, due: int, **asked: Any) -> httpx.Response | None:
         """The same with an idempotency key: however often it is repeated, it has one effect and that one answer."""
-        return await self.until_answered(method, path, due, headers={"idempotency-key": str(new_id())}, **asked)
+        headers = {"idempotency-key": str(new_id())}
+        answer = await self.until_answered(method, path, due, headers=headers, **asked)
+        if answer is not None and self._rng.random() < LOST:
+            answer = await self.until_answered(method, path, due, headers=headers, **asked)
+        return answer
 
 
 async def asked(actor: Actor, method: str, path: str) -> httpx.Response:
