@@ -18,11 +18,17 @@ RAW = {"content-type": "application/octet-stream"}
 
 
 class Client:
-    """Changes documents of its own. In `unsure` are names of documents that were asked for without an answer."""
+    """Changes documents of its own, and looks at those of others. In `unsure` are names of documents that were asked
+    for without an answer.
+    """
 
-    def __init__(self, actor: Actor, rng: random.Random, days: Days, tally: Counter[str]) -> None:
+    def __init__(
+        self, actor: Actor, rng: random.Random, days: Days, tally: Counter[str], of_group: list[Remembered]
+    ) -> None:
+        """`of_group` are the documents of all who share it."""
         self.actor, self.documents, self.unsure = actor, list[Remembered](), set[str]()
         self._asking, self._rng, self._days = Asking(actor, rng, tally), rng, days
+        self._of_group = of_group
 
     async def act(self) -> None:
         """One act, at random. Raises Broken."""
@@ -30,7 +36,8 @@ class Client:
             self._add_whole: 5,
             self._add_in_parts: 3,
             self._leave_half_sent: 2,
-            self._read: 6,
+            self._read: 4,
+            self._watch: 12,
             self._look: 3,
             self._rename: 2,
             self._bin: 4,
@@ -78,17 +85,23 @@ class Client:
 
     async def _read(self) -> None:
         document = self._one_in(Place.VAULT)
-        if document is None or not (versions := document.ready | document.open):
-            return
-        version_id, content = self._rng.choice(list(versions.items()))
+        if document is not None and document.ready:
+            version_id, content = self._rng.choice(list(document.ready.items()))
+            await self._compare_part(document.path(version_id), content, 206)
+
+    async def _watch(self) -> None:
+        # What somebody sends just now is there wholly, or not at all.
+        sent = [
+            (each.path(version_id), content) for each in self._of_group for version_id, content in each.open.items()
+        ]
+        if sent:
+            await self._compare_part(*self._rng.choice(sent[-5:]), 206, 404)
+
+    async def _compare_part(self, path: str, content: Content, *due: int) -> None:
         first, last = sorted(self._rng.randrange(content.length) for _ in range(2))
-        due = (206, 404) if version_id in document.open else (206,)
-        headers = {"range": f"bytes={first}-{last}"}
-        answer = await self._asking.once("GET", document.path(version_id), *due, headers=headers)
-        if answer is None or answer.status_code == 404:
-            return
-        if answer.content != content.bytes()[first : last + 1]:
-            raise Broken(f"{document.path(version_id)}: other bytes than those that were sent")
+        answer = await self._asking.once("GET", path, *due, headers={"range": f"bytes={first}-{last}"})
+        if answer is not None and answer.status_code == 206 and answer.content != content.bytes()[first : last + 1]:
+            raise Broken(f"{path}: other bytes than those that were sent")
 
     async def _look(self) -> None:
         if document := self._one_in(Place.VAULT):
@@ -137,8 +150,10 @@ class Client:
         if answer is None:
             self.unsure.add(name)
             return None
-        self.documents.append(Remembered(answer.json()["id"], {name}))
-        return self.documents[-1]
+        document = Remembered(answer.json()["id"], {name})
+        self.documents.append(document)
+        self._of_group.append(document)
+        return document
 
     def _one_in(self, place: Place) -> Remembered | None:
         known = [document for document in self.documents if document.place is place]

@@ -22,6 +22,7 @@ from services.documents.tests.kill_cases import rotating
 from services.documents.tests.kill_cases.checked import Checker
 from services.documents.tests.kill_cases.client import Client
 from services.documents.tests.kill_cases.days import Days
+from services.documents.tests.kill_cases.remembered import Remembered
 from services.documents.tests.kill_cases.stored import stored_keys
 from services.documents.tests.kill_cases.victims import OwnProcess, Process
 from services.documents.tests.own_processes import environment_of, key_settings_of, keys_environment_of, settings_of
@@ -67,11 +68,12 @@ async def set_stage(
             httpx.AsyncClient(base_url=api.url, auth=AsGateway(issuer, "documents"), timeout=60)
         )
         tally = Counter[str]()
-        people = [
-            Client(group.chair, random.Random(rng.random()), Days(ground), tally)
-            for group in (Group(new_id(), issuer, client) for _ in range(groups))
-            for _ in range(clients)
-        ]
+        people = list[Client]()
+        for _ in range(groups):
+            group, documents = Group(new_id(), issuer, client), list[Remembered]()
+            people += [
+                Client(group.chair, random.Random(rng.random()), Days(ground), tally, documents) for _ in range(clients)
+            ]
         others = await stored_keys(resources.store)
         checker = Checker(resources, key_resources, ground, people, others)
         yield Stage(api, keys, worker, rotation, people, checker, tally)
