@@ -2,13 +2,10 @@
 
 import asyncio
 import os
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -18,23 +15,30 @@ from documents.app import create_app
 from documents.bootstrap import Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS
 from documents.keys.bootstrap import KeyResources, open_key_resources
-from documents.keys.root_keys import make_root_key
 from documents.keys.settings import KeysSettings
 from documents.settings import DocumentsSettings
 from documents.worker import QUEUE
-from pydantic import SecretStr
 from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Outcome
 from shared.contracts.envelope import Envelope, Event
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.client import service_client
-from shared.testing.eventually import answering
 from shared.testing.issuer import Issuer
 from shared.testing.service import Ground
 
 from services.documents.tests.actors import Actor, Group, as_documents
 from services.documents.tests.links import GROUP_NAME, Forward, Hear, Link, release
+from services.documents.tests.own_processes import (
+    Process,
+    as_superuser,
+    environment_of,
+    key_settings_of,
+    keys_environment_of,
+    ready,
+    running,
+    settings_of,
+)
 
 __all__ = ["GROUP_NAME", "Actor", "Forward", "Group", "Link", "as_documents"]
 
@@ -44,44 +48,10 @@ def ground(ground_of: Callable[..., Ground]) -> Ground:
     return ground_of("documents", roles=("owner", "app", "keys"))
 
 
-@dataclass(frozen=True)
-class Process:
-    """One of documents' own processes, started as in production."""
-
-    pid: int
-    url: str
-    log: Path
-
-
-@contextmanager
-def running(command: str, environment: dict[str, str], log: Path, port: int) -> Iterator[Process]:
-    with log.open("wb") as out:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "documents", command], env={**os.environ, **environment}, stdout=out, stderr=out
-        )
-    try:
-        yield Process(started.pid, f"http://127.0.0.1:{port}", log)
-    finally:
-        started.terminate()
-        started.wait(20)
-
-
-async def ready(process: Process) -> Process:
-    await answering(f"{process.url}/health/ready")
-    return process
-
-
 @pytest.fixture(scope="session")
 def key_settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> KeysSettings:
     """Of the keys process, and of an operator who works on the same keys."""
-    folder = tmp_path_factory.mktemp("documents-keys") / "root"
-    make_root_key(folder)
-    return KeysSettings(
-        database_url=SecretStr(ground.role_url("documents_keys")),
-        key_folder=folder,
-        trust_folder=issuer.trust_folder,
-        port=free_ports(1)[0],
-    )
+    return key_settings_of(ground, issuer, tmp_path_factory.mktemp("documents-keys") / "root")
 
 
 @pytest.fixture(scope="session")
@@ -90,14 +60,6 @@ async def keys_process(key_settings: KeysSettings) -> AsyncIterator[Process]:
     log = key_settings.key_folder.with_name("log")
     with running("keys", keys_environment_of(key_settings), log, key_settings.port) as process:
         yield await ready(process)
-
-
-def keys_environment_of(settings: KeysSettings) -> dict[str, str]:
-    return {
-        f"DOCUMENTS_KEYS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
-        for name, value in settings.model_dump(exclude_none=True).items()
-        if name != "host"
-    }
 
 
 @pytest.fixture(scope="session")
@@ -129,26 +91,7 @@ async def key_resources(key_settings: KeysSettings, keys_process: Process) -> As
 
 @pytest.fixture(scope="session")
 def settings(ground: Ground, issuer: Issuer, keys_process: Process) -> DocumentsSettings:
-    return DocumentsSettings(
-        public_url="http://ourwatch.test",
-        trust_folder=issuer.trust_folder,
-        database_url=SecretStr(ground.database_url),
-        amqp_url=SecretStr(ground.amqp_url),
-        store_url=ground.servers.s3_url,
-        store_access_key=ground.bucket.access_key,
-        store_secret_key=SecretStr(ground.bucket.secret_key),
-        store_bucket=ground.bucket.name,
-        keys_url=keys_process.url,
-        key_folder=issuer.key_folder,
-    )
-
-
-def environment_of(settings: DocumentsSettings, port: int) -> dict[str, str]:
-    return {
-        f"DOCUMENTS_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
-        for name, value in settings.model_dump().items()
-        if name not in {"host", "port"} and value is not None
-    } | {"DOCUMENTS_PORT": str(port)}
+    return settings_of(ground, issuer, keys_process.url)
 
 
 @pytest.fixture(scope="module")
@@ -200,13 +143,7 @@ async def client(settings: DocumentsSettings, issuer: Issuer) -> AsyncIterator[h
 @pytest.fixture
 async def superuser(ground: Ground) -> AsyncIterator[asyncpg.Connection]:
     """Sees every row of every group, as no role of the service does."""
-    connection = await asyncpg.connect(
-        user="postgres",
-        password=ground.servers.postgres_password,
-        host="127.0.0.1",
-        port=ground.servers.postgres_port,
-        database=ground.database_url.rpartition("/")[2],
-    )
+    connection = await as_superuser(ground)
     yield connection
     await connection.close()
 

@@ -5,13 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from documents.app import create_app
 from documents.bootstrap import Resources
 from documents.domain.document import BIN_LIFE
+from documents.settings import DocumentsSettings
 from documents.use_cases.expire_documents import expire_documents
 from documents.worker import sweep
 from shared.clock import now
 from shared.ids import new_id
+from shared.testing.client import service_client
 from shared.testing.eventually import eventually
+from shared.testing.issuer import Issuer
+
+from services.documents.tests.conftest import Actor
 
 
 def in_days(days: int) -> str:
@@ -50,6 +56,19 @@ async def test_what_was_put_into_the_bin_is_listed_and_comes_back(group: Any) ->
     assert (answer.status_code, answer.json()) == (200, before)
     assert (await group.member.ask("GET", path)).content == b"1234"
     assert (await chair.ask("GET", "/bin")).json()["documents"] == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"idempotency-key": "brought back, once or not at all"}])
+async def test_a_document_that_cannot_be_shown_stays_in_the_bin_until_it_is_asked_for_again(
+    group: Any, settings: DocumentsSettings, issuer: Issuer, headers: dict[str, str]
+) -> None:
+    document, chair = await binned(group), group.chair
+    away = settings.model_copy(update={"keys_url": "http://127.0.0.1:9"})
+    async with service_client(create_app(away), issuer, "documents") as client:
+        without_keys = Actor(issuer, client, chair.principal, chair.proof)
+        answer = await without_keys.ask("POST", f"/bin/{document}/restore", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "documents.keys_unavailable")
+    assert (await chair.ask("POST", f"/bin/{document}/restore", headers=headers)).status_code == 200
 
 
 async def test_members_see_no_bin(group: Any) -> None:

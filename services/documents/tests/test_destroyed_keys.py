@@ -20,7 +20,8 @@ from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 
-from services.documents.tests.conftest import as_documents, environment_of, running
+from services.documents.tests.conftest import as_documents
+from services.documents.tests.own_processes import environment_of, running
 
 TABLES = ("documents", "versions", "releases")
 

@@ -23,8 +23,9 @@ from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 from sqlalchemy import LargeBinary
 
-from services.documents.tests.conftest import as_documents, keys_environment_of, running
+from services.documents.tests.conftest import as_documents
 from services.documents.tests.full_vault import CONTENT, Vaultful
+from services.documents.tests.own_processes import keys_environment_of, running
 
 PASSED = GRACE + timedelta(minutes=1)
 

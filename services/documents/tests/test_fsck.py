@@ -18,7 +18,7 @@ from shared.blobs.store import random_key
 from shared.clock import now
 from shared.ids import new_id
 
-from services.documents.tests.conftest import environment_of, keys_environment_of
+from services.documents.tests.own_processes import environment_of, keys_environment_of
 
 HEADER, CHUNK = 56, 16400
 CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 200  # three whole chunks and a shorter one

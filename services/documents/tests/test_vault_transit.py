@@ -22,7 +22,8 @@ from pydantic import ValidationError
 from shared.ids import new_id
 from shared.servers.ports import free_ports
 
-from services.documents.tests.conftest import as_documents, keys_environment_of, ready, running
+from services.documents.tests.conftest import as_documents
+from services.documents.tests.own_processes import keys_environment_of, ready, running
 from services.documents.tests.vault_server import KEY, PublishedTransit, RealTransit, installed
 
 PLACE = b"a place"

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -72,6 +73,31 @@ def test_what_was_committed_survives_a_crash(tmp_path: Path) -> None:
     server.start()
     assert server.admin.run("SELECT id FROM kept") == "7\n"
     server.stop()
+
+
+async def test_a_crash_ends_whoever_is_at_work(tmp_path: Path) -> None:
+    server = Postgres(tmp_path / "postgres", superuser_password="p", durable=False)
+    server.start()
+    connection = await asyncpg.connect(plain(server.url("postgres", "p", "postgres")))
+    busy = asyncio.create_task(connection.execute("SELECT count(*) FROM generate_series(1, 1e9)"))
+    try:
+        pid = connection.get_server_pid()
+        await asyncio.sleep(0)  # it is sent
+        assert has_process(pid)
+        server.kill()
+        assert not has_process(pid)
+        with pytest.raises(asyncpg.PostgresError):
+            await busy
+    finally:
+        server.stop()
+
+
+def has_process(pid: int) -> bool:
+    """Whether it runs; what has ended and was not yet taken leave of does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_it_listens_on_the_loopback_address_only(

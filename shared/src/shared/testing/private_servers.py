@@ -73,9 +73,17 @@ Server = TypeVar("Server", Postgres, RabbitMQ, ObjectStore, MailSink)
 
 
 class PrivateServers:
-    """Starts the servers in a folder of their own and tells the test workers through the environment."""
+    """Starts the servers in a folder of their own and tells the test workers through the environment.
 
-    def __init__(self) -> None:
+    Once they are started, `postgres` and `store` may be killed and started again.
+    """
+
+    postgres: Postgres
+    store: ObjectStore
+
+    def __init__(self, *, durable: bool = False) -> None:
+        """With `durable` the database writes as it does in life; without, it forgets what a crash takes."""
+        self._durable = durable
         self._folder = Path(tempfile.mkdtemp(prefix="ourwatch-test-"))
         self._folder.chmod(0o755)  # PostgreSQL runs as a user of its own when we are root
         self._servers: list[Postgres | RabbitMQ | ObjectStore | MailSink] = []
@@ -87,7 +95,7 @@ class PrivateServers:
         buckets = [Bucket(name, f"{name}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for name in names]
         # All at once, the slowest first.
         broker = self._launched(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
-        store = self._launched(
+        self.store = self._launched(
             ObjectStore(
                 self._folder / "store",
                 admin_access_key=f"admin-{secrets.token_hex(8)}",
@@ -96,21 +104,21 @@ class PrivateServers:
             )
         )
         sink = self._launched(MailSink(self._folder / "mail"))
-        postgres = self._launched(
-            Postgres(self._folder / "postgres", superuser_password=password, durable=False, max_connections=600)
+        self.postgres = self._launched(
+            Postgres(self._folder / "postgres", superuser_password=password, durable=self._durable, max_connections=600)
         )
         for server in self._servers:
             server.wait()
         for bucket in buckets:
-            store.ensure_bucket(bucket.name)
+            self.store.ensure_bucket(bucket.name)
         addresses = Addresses(
             folder=str(self._folder),
-            postgres_port=postgres.port,
+            postgres_port=self.postgres.port,
             postgres_password=password,
             management_url=broker.management_url,
             amqp_address=f"127.0.0.1:{broker.port}",
             broker_password=password,
-            s3_url=store.s3_url,
+            s3_url=self.store.s3_url,
             smtp_url=sink.url,
             maildir=str(sink.maildir),
             buckets={bucket.name: bucket for bucket in buckets},

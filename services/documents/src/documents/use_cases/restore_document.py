@@ -33,4 +33,6 @@ async def restore_document(
         vault = Vault(uow.session, proof)
         document = await vault.document(document_id)
         versions = await vault.ready_versions(document_id)
-    return ReadableDocument(document, await keys.open_texts(document), versions)
+        # Before the end of the transaction: who is told that it cannot be done now asks again for what is in the bin.
+        texts = await keys.open_texts(document)
+    return ReadableDocument(document, texts, versions)

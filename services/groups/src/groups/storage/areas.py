@@ -55,7 +55,8 @@ async def put_area(session: AsyncSession, area: Area) -> int:
     fresh = insert(areas).values(code=area.code, name=area.name, level=area.level, parent=area.parent)
     changed = {"name": fresh.excluded.name, "version": areas.c.version + 1}
     named = fresh.on_conflict_do_update(index_elements=["code"], set_=changed).returning(areas.c.version)
-    return (await session.execute(named)).scalar_one()
+    version: int = (await session.execute(named)).scalar_one()
+    return version
 
 
 async def all_versions(session: AsyncSession) -> list[tuple[Area, int]]:
