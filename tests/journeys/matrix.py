@@ -211,6 +211,7 @@ def _become(panel: Story, cast: Cast, scene_of: dict[State, Scene]) -> None:
         _done(http.post(f"{pause}/confirm", headers=coordinator | _key(), json={"pause_id": asked["id"]}))
     archived = scene_of[State.ARCHIVED]
     archived.chair.call("POST", f"{archived.path}/archive", json={})
+    wait_for("the links to end", lambda: not _opens(panel, archived.link))
 
 
 PAUSING: Iterable[Role] = (Role.POLICE, Role.COORDINATOR)

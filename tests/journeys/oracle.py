@@ -126,7 +126,8 @@ def expected(person: Person, state: State, route: str, target: Target) -> Answer
     if person in STAFF_AND_MACHINES:
         return Answer(403)  # P2, in every state of every group, also for a link
     if needed is None:
-        return Answer(welcome)  # P21: whoever has the secret link, until it expires or is revoked
+        # P21: whoever has the secret link, until it expires or is revoked. A closed group gives nothing out (P18).
+        return Answer(404 if state is State.ARCHIVED else welcome)
     if person is Person.NOBODY:
         return Answer(401)
     held = rights(person, state)
