@@ -31,6 +31,8 @@ BY_NATURE = {
     "claim_recovery": "good after 72 hours",
     "vote": "voting opens after seven days",
     "agree_to_delay": "takes a second person of the organisation",
+    "staff_approve_draft": "as above",
+    "staff_review_alert": "as above",
     "set_provider": "asks a provider out there, of which a test's own machine has none",
     "remove_provider": "as above",
     "finish_provider_sign_in": "as above, and a state serves once",
@@ -216,12 +218,29 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
     repeating.send(police, "POST", "/staff/attachments", json=attachment)
     repeating.send(police, "POST", "/staff/messages", json={**alert, **nearby})
     repeating.send(chair, "PUT", "/preferences", json={"muted_types": ["survey"], "quiet_hours": None})
+    drafts(repeating, chair, police, group, nearby["audience"])
     for subject in (message["subject"], alert["subject"]):
         wait_for(str(subject), partial(subject_arrived, panel, str(subject)))
     assert [m["subject"] for m in chair.messages(UUID(group.rpartition("/")[2]))] == [
+        "Not yet",
         alert["subject"],
         message["subject"],
     ]
+
+
+def drafts(
+    repeating: Repeating, chair: MemberSession, police: StaffSession, group: str, nearby: dict[str, object]
+) -> None:
+    later = (now() + timedelta(days=30)).isoformat()
+    written = {"subject": "Not yet", "body": "Half written"}
+    for author, at, more in ((chair, f"{group}/drafts", {}), (police, "/staff/drafts", {"audience": nearby})):
+        draft = repeating.send(author, "POST", at, json={**written, **more}).json()["id"]
+        repeating.send(author, "PUT", f"{at}/{draft}", json={**written, **more, "version": 1})
+        repeating.send(author, "POST", f"{at}/{draft}/schedule", json={"version": 2, "send_at": later})
+        sent = repeating.send(author, "POST", f"{at}/{draft}/send", json={"version": 2}).json()["id"]
+        messages = at.replace("/drafts", "/messages")
+        repeating.send(author, "POST", f"{messages}/{sent}/recall", json={})
+        repeating.send(author, "DELETE", f"{at}/{draft}")
 
 
 def subject_arrived(panel: Story, subject: str) -> bool:

@@ -67,7 +67,7 @@ OFFICERS_WRITE = (
     "/join-links", "/invitations", "/admissions", "/refuse", "/remove", "/releases", "/contacts", "/members/",
     "/attachments", "/messages", "/lists", "/markings", "/reviews", "/page/renew", "/absence", "/priorities",
     "/look-delays", "/suspend", "/resume", "/kept-people",
-    "/pause", "/documents", "/folders", "/bin/", "/audience",
+    "/pause", "/documents", "/folders", "/bin/", "/audience", "/drafts",
 )  # fmt: skip
 
 # What a coordinator holds out to a resident, and what staff say of a report.
@@ -94,7 +94,7 @@ def second_factor_hours(row: Row) -> float | None:
     gives_credential = row.method == "POST" and row.path.endswith(CREDENTIALS)
     if of_ones_own or gives_credential or any(part in f"{row.path}$" for part in FRESH):
         return 5 / 60
-    alerts = ("/staff/audience", "/staff/attachments", "/staff/messages")
+    alerts = ("/staff/audience", "/staff/attachments", "/staff/messages", "/staff/drafts")
     is_act = row.path.startswith(("/groups/{group_id}/", "/staff/groups/", *alerts)) and any(
         p in row.path for p in OFFICERS_WRITE
     )

@@ -16,6 +16,7 @@ from messaging.keyring import Keyring, open_addresses
 from messaging.settings import SERVICE, Settings
 from messaging.use_cases.print_mail import Press
 from messaging.use_cases.send_chunk import ChunkSender
+from messaging.use_cases.send_draft import Sending
 from messaging.use_cases.send_invitations import InvitationSender
 
 
@@ -31,6 +32,7 @@ class Resources:
     sender: ChunkSender
     opener: Opener
     invitations: InvitationSender
+    drafts: Sending
 
     def unit_of_work(self, claim: Claim | None = None) -> UnitOfWork:
         return UnitOfWork(self.sessions, SERVICE, claim)
@@ -59,8 +61,9 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     invitations = InvitationSender(
         lambda: UnitOfWork(sessions, SERVICE), relay, opener, settings.mail_from, settings.public_url
     )
+    drafts = Sending(keyring, settings.largest_audience_alone)
     try:
-        yield Resources(settings, engine, sessions, store, keyring, sender, opener, invitations)
+        yield Resources(settings, engine, sessions, store, keyring, sender, opener, invitations, drafts)
     finally:
         await store.aclose()
         await engine.dispose()

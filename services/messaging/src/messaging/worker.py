@@ -13,6 +13,7 @@ from messaging.bootstrap import Resources, open_resources
 from messaging.consumers.subscriptions import EVENTS, SENDING, SENDING_SUBSCRIPTIONS, SUBSCRIPTIONS
 from messaging.settings import SERVICE, Settings
 from messaging.use_cases.announce_due_chunks import announce_due_chunks
+from messaging.use_cases.send_draft import send_scheduled
 
 LOOK_EVERY_SECONDS = 5
 log = get_logger("worker")
@@ -37,7 +38,14 @@ def working_parts(resources: Resources) -> list[Awaitable[None]]:
         prefetch=settings.chunks_in_hand,
     )
     relay = Relay(resources.engine, settings.amqp_url, SERVICE)
-    return [relay.run(), events.run(), sending.run(), _announce(resources), _mail_invitations(resources)]
+    return [
+        relay.run(),
+        events.run(),
+        sending.run(),
+        _announce(resources),
+        _mail_invitations(resources),
+        _send_scheduled(resources),
+    ]
 
 
 async def _mail_invitations(resources: Resources) -> None:
@@ -57,4 +65,14 @@ async def _announce(resources: Resources) -> None:
                 pass
         except Exception as error:  # noqa: BLE001 - what is due stays due
             log.warning("announcing_interrupted", error=error)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def _send_scheduled(resources: Resources) -> None:
+    while True:
+        try:
+            while await send_scheduled(resources.unit_of_work(), resources.unit_of_work(), resources.drafts, now()):
+                pass
+        except Exception as error:  # noqa: BLE001 - what is due stays due
+            log.warning("scheduling_interrupted", error=error)
         await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -36,6 +36,7 @@ READERS: dict[str, tuple[str, ...]] = {
         "identity.contact_changed.v1",
         "identity.organisation_changed.v1",
         "identity.consent_changed.v1",
+        "identity.staff_changed.v1",
         "identity.person_erased.v1",
         "groups.area_changed.v1",
         "groups.group_changed.v1",

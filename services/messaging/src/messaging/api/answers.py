@@ -11,10 +11,10 @@ from shared.http.fields import Answer, Body, Line, Paragraphs
 from messaging.api.audience import GroupAudience, Members, StaffAudience
 from messaging.domain.audience import Audience
 from messaging.domain.message_types import MessageType
+from messaging.domain.written import Written
 from messaging.storage.messages import Message
 from messaging.use_cases.keep_attachment import LARGEST_BYTES
 from messaging.use_cases.read_messages import Received, WholeMessage
-from messaging.use_cases.send_message import Written
 
 ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}$")]
 FileName = Annotated[Line, StringConstraints(pattern=r"^[^/\\]+$")]

@@ -152,3 +152,26 @@ def _part(told: GroupPart | StaffPart, group_id: UUID | None) -> Part:
             if group_id is None:
                 raise ValueError("members of no group")
             return members_of(group_id)
+
+
+def as_told(audience: Audience, group_id: UUID | None) -> dict[str, list[dict[str, str]]]:
+    """An audience as it was told, in a group or by staff."""
+    return {
+        "include": [_told(part, group_id) for part in audience.include],
+        "exclude": [_told(part, group_id) for part in audience.exclude],
+    }
+
+
+def _told(part: Part, group_id: UUID | None) -> dict[str, str]:
+    of_group = {} if group_id == part.group_id else {"group_id": str(part.group_id)}
+    match part.kind:
+        case PartKind.GROUP if part.ref == group_id:
+            return {"kind": "members"}
+        case PartKind.GROUP:
+            return {"kind": "group", "group_id": str(part.ref)}
+        case PartKind.LIST:
+            return {"kind": "list", "list_id": str(part.ref)}
+        case PartKind.AREA:
+            return {"kind": "area", "area": part.code or ""}
+        case _:
+            return {"kind": "office", **of_group, **({"office": part.code} if part.code else {})}

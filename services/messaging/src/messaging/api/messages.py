@@ -18,8 +18,8 @@ from messaging.api.answers import (
 )
 from messaging.api.dependencies import After, Belongs, Built, Limit, Unit
 from messaging.api.raw_content import LARGEST_UPLOAD, RAW, download, pieces
+from messaging.domain.authors import Author
 from messaging.domain.permissions import need_officer
-from messaging.storage.attachments import Uploader
 from messaging.use_cases import keep_attachment as keeping
 from messaging.use_cases import read_messages as reading
 from messaging.use_cases import send_message as sending
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/groups/{group_id}", route_class=IdempotentRoute, tag
 @router.post("/attachments", status_code=201)
 async def add_attachment(body: NewAttachment, proof: Belongs, uow: Unit, built: Built) -> AttachmentMade:
     need_officer(proof)
-    by = Uploader(proof.person_id, proof.group_id, None)
+    by = Author(proof.person_id, proof.group_id, None)
     told = body.model_dump()
     return AttachmentMade(id=await keeping.declare_attachment(uow, built.keyring, by, **told, now=now()))
 
@@ -43,7 +43,7 @@ async def add_attachment(body: NewAttachment, proof: Belongs, uow: Unit, built: 
 )
 async def upload_attachment(attachment_id: UUID, request: Request, proof: Belongs, uow: Unit, built: Built) -> None:
     need_officer(proof)
-    by = Uploader(proof.person_id, proof.group_id, None)
+    by = Author(proof.person_id, proof.group_id, None)
     await keeping.keep_attachment(uow, built.store, built.keyring, by, attachment_id, pieces(request))
 
 

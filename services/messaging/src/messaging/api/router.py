@@ -1,14 +1,27 @@
 """The table of contents of messaging's HTTP surface."""
 
-from messaging.api import audience, inbox, links, lists, messages, preferences, staff, staff_alerts
+from messaging.api import (
+    audience,
+    group_drafts,
+    inbox,
+    links,
+    lists,
+    messages,
+    preferences,
+    staff,
+    staff_alerts,
+    staff_drafts,
+)
 
 ROUTERS = (
     lists.router,
     messages.router,
     audience.router,
+    group_drafts.router,
     inbox.router,
     preferences.router,
     staff.router,
     staff_alerts.router,
+    staff_drafts.router,
     links.router,
 )

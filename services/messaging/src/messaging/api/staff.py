@@ -21,8 +21,8 @@ from messaging.api.answers import (
 from messaging.api.dependencies import After, Built, InArea, Limit, Unit
 from messaging.api.raw_content import LARGEST_UPLOAD, RAW, pieces
 from messaging.domain.audience import Audience, members_of
+from messaging.domain.authors import Author
 from messaging.domain.permissions import organisation_of
-from messaging.storage.attachments import Uploader
 from messaging.use_cases import keep_attachment as keeping
 from messaging.use_cases import read_messages as reading
 from messaging.use_cases import send_message as sending
@@ -45,7 +45,7 @@ async def staff_add_attachment(
     group_id: UUID, body: NewAttachment, staff: Staff, uow: Unit, built: Built
 ) -> AttachmentMade:
     told = body.model_dump()
-    by = _uploader(staff, group_id)
+    by = _author(staff, group_id)
     return AttachmentMade(id=await keeping.declare_attachment(uow, built.keyring, by, **told, now=now()))
 
 
@@ -53,7 +53,7 @@ async def staff_add_attachment(
 async def staff_upload_attachment(
     group_id: UUID, attachment_id: UUID, request: Request, staff: Staff, uow: Unit, built: Built
 ) -> None:
-    by = _uploader(staff, group_id)
+    by = _author(staff, group_id)
     await keeping.keep_attachment(uow, built.store, built.keyring, by, attachment_id, pieces(request))
 
 
@@ -81,5 +81,5 @@ async def staff_read_message(
     return whole(await reading.read_alert(uow, built.keyring, staff, group_id, message_id))
 
 
-def _uploader(staff: Principal, group_id: UUID) -> Uploader:
-    return Uploader(staff.id, group_id, organisation_of(staff))
+def _author(staff: Principal, group_id: UUID) -> Author:
+    return Author(staff.id, group_id, organisation_of(staff))

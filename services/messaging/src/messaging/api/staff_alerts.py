@@ -20,8 +20,8 @@ from messaging.api.answers import (
 )
 from messaging.api.dependencies import After, Built, Limit, Unit
 from messaging.api.raw_content import LARGEST_UPLOAD, RAW, pieces
+from messaging.domain.authors import Author
 from messaging.domain.permissions import organisation_of
-from messaging.storage.attachments import Uploader
 from messaging.use_cases import keep_attachment as keeping
 from messaging.use_cases import read_messages as reading
 from messaging.use_cases import send_message as sending
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/staff", route_class=IdempotentRoute, tags=["staff"])
 
 @router.post("/attachments", status_code=201)
 async def staff_add_alert_attachment(body: NewAttachment, staff: Staff, uow: Unit, built: Built) -> AttachmentMade:
-    by = _uploader(staff)
+    by = _author(staff)
     return AttachmentMade(id=await keeping.declare_attachment(uow, built.keyring, by, **body.model_dump(), now=now()))
 
 
@@ -39,7 +39,7 @@ async def staff_add_alert_attachment(body: NewAttachment, staff: Staff, uow: Uni
 async def staff_upload_alert_attachment(
     attachment_id: UUID, request: Request, staff: Staff, uow: Unit, built: Built
 ) -> None:
-    by = _uploader(staff)
+    by = _author(staff)
     await keeping.keep_attachment(uow, built.store, built.keyring, by, attachment_id, pieces(request))
 
 
@@ -62,5 +62,5 @@ async def staff_read_alert(message_id: UUID, staff: Staff, uow: Unit, built: Bui
     return whole(await reading.read_alert(uow, built.keyring, staff, None, message_id))
 
 
-def _uploader(staff: Principal) -> Uploader:
-    return Uploader(staff.id, None, organisation_of(staff))
+def _author(staff: Principal) -> Author:
+    return Author(staff.id, None, organisation_of(staff))

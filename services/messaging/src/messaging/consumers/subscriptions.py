@@ -11,7 +11,14 @@ from shared.contracts.groups import (
     OfficeChanged,
     PauseChanged,
 )
-from shared.contracts.identity import ConsentChanged, ContactChanged, OrganisationChanged, PersonChanged, PersonErased
+from shared.contracts.identity import (
+    ConsentChanged,
+    ContactChanged,
+    OrganisationChanged,
+    PersonChanged,
+    PersonErased,
+    StaffChanged,
+)
 from shared.contracts.messaging import ChunkReady
 
 from messaging.bootstrap import Resources
@@ -30,6 +37,7 @@ from messaging.consumers.on_person_changed import on_person_changed
 from messaging.consumers.on_person_erased import on_person_erased
 from messaging.consumers.on_release_created import on_release_created
 from messaging.consumers.on_release_revoked import on_release_revoked
+from messaging.consumers.on_staff_changed import on_staff_changed
 
 EVENTS, SENDING = "messaging.events", "messaging.sending"
 
@@ -38,6 +46,7 @@ SUBSCRIPTIONS: tuple[Subscription[Resources], ...] = (
     Subscription(ContactChanged, on_contact_changed),
     Subscription(OrganisationChanged, on_organisation_changed),
     Subscription(ConsentChanged, on_consent_changed),
+    Subscription(StaffChanged, on_staff_changed),
     Subscription(PersonErased, on_person_erased),
     Subscription(AreaChanged, on_area_changed),
     Subscription(GroupChanged, on_group_changed),

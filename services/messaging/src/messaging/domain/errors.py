@@ -74,6 +74,31 @@ class SecondPersonNeeded(Conflict):
     detail = "This would reach more people than one person may write to alone."
 
 
+class EditedMeanwhile(Conflict):
+    code = "messaging.edited_meanwhile"
+    detail = "Somebody has changed this draft since. Please look at it as it is now, and try again."
+
+
+class NotFinished(Invalid):
+    code = "messaging.not_finished"
+    detail = "A message needs a subject and a text before it can be sent."
+
+
+class AlreadySent(Conflict):
+    code = "messaging.already_sent"
+    detail = "This draft was sent already."
+
+
+class ApprovedByAnother(Forbidden):
+    code = "messaging.approved_by_another"
+    detail = "Somebody else than the person who wrote it approves or reviews it."
+
+
+class TooEarly(Invalid):
+    code = "messaging.no_such_time"
+    detail = "A message can be scheduled for a time from now until 90 days ahead."
+
+
 class NotYourAudience(Invalid):
     code = "messaging.not_your_audience"
     detail = "This message can be sent to members, offices and mailing lists of its own group."

@@ -13,16 +13,9 @@ from sqlalchemy import ColumnElement, Uuid, and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from messaging.domain.authors import Author
 from messaging.keyring import Keyring
 from messaging.storage.tables import attachments
-
-
-class Uploader(NamedTuple):
-    """Who adds an attachment: a member, or a staff member of an organisation. Nobody else can send it."""
-
-    person_id: UUID
-    group_id: UUID | None
-    organisation_id: UUID | None
 
 
 class Attachment(NamedTuple):
@@ -42,7 +35,7 @@ class Attachments:
         self._keyring = keyring
 
     async def declare(
-        self, attachment_id: UUID, by: Uploader, *, name: str, content_type: str, length: int, now: datetime
+        self, attachment_id: UUID, by: Author, *, name: str, content_type: str, length: int, now: datetime
     ) -> None:
         row = {
             "id": attachment_id,
@@ -57,7 +50,7 @@ class Attachments:
         }
         await self._session.execute(insert(attachments).values(row))
 
-    async def own(self, attachment_id: UUID, by: Uploader) -> Attachment | None:
+    async def own(self, attachment_id: UUID, by: Author) -> Attachment | None:
         found = await self._read(and_(attachments.c.id == attachment_id, *_mine(by)))
         return found[0] if found else None
 
@@ -77,11 +70,14 @@ class Attachments:
             await self._session.execute(ready.values(object_key=object_key).returning(attachments.c.id))
         ).first() is not None
 
-    async def send_with(self, message_id: UUID, attachment_ids: Sequence[UUID], by: Uploader) -> bool:
-        """Binds them to a message, in this order; False where one is not this sender's, not ready, or was sent."""
+    async def send_with(self, message_id: UUID, attachment_ids: Sequence[UUID], by: Author) -> bool:
+        """Binds them to a message, in this order; False where one is not ready, was sent, or is of another owner.
+
+        Whoever of the group's officers, or of the organisation, added it: several may have worked on a draft.
+        """
         taken = (
             update(attachments)
-            .where(attachments.c.id.in_(attachment_ids), *_mine(by))
+            .where(attachments.c.id.in_(attachment_ids), *_of_owner(by))
             .where(attachments.c.message_id.is_(None), attachments.c.object_key.is_not(None))
             .values(
                 message_id=message_id,
@@ -106,10 +102,13 @@ class Attachments:
         ]
 
 
-def _mine(by: Uploader) -> list[ColumnElement[bool]]:
+def _mine(by: Author) -> list[ColumnElement[bool]]:
+    return [attachments.c.added_by == by.person_id, *_of_owner(by)]
+
+
+def _of_owner(by: Author) -> list[ColumnElement[bool]]:
     return [
         attachments.c.group_id.is_not_distinct_from(by.group_id),
-        attachments.c.added_by == by.person_id,
         attachments.c.organisation_id.is_not_distinct_from(by.organisation_id),
     ]
 

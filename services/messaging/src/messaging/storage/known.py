@@ -5,11 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared.auth.principal import Role
 from sqlalchemy import Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.storage.tables import known_groups, known_memberships, known_organisations, known_pauses
+from messaging.domain.authors import Author
+from messaging.domain.errors import NotOnThisPlane, OnlyOfficers
+from messaging.storage.tables import (
+    known_groups,
+    known_memberships,
+    known_organisations,
+    known_pauses,
+    known_staff,
+    known_terms,
+)
 
 _WITHIN = text(
     """
@@ -73,3 +83,29 @@ async def areas_of_groups(session: AsyncSession, group_ids: Collection[UUID]) ->
 async def areas_within(session: AsyncSession, codes: Iterable[str]) -> set[str]:
     """These areas, and all that lie in them."""
     return set(await session.scalars(_WITHIN, {"codes": list(codes)}))
+
+
+async def office_of(session: AsyncSession, group_id: UUID, person_id: UUID) -> str:
+    """The office that an active member of the group holds, as far as is known. Raises OnlyOfficers."""
+    query = (
+        select(known_terms.c.office)
+        .where(known_terms.c.group_id == group_id, known_terms.c.person_id == person_id, known_terms.c.until.is_(None))
+        .limit(1)
+    )
+    office: str | None = await session.scalar(query)
+    if office is None or not await is_active_member(session, group_id, person_id):
+        raise OnlyOfficers
+    return office
+
+
+async def staff_in_office(session: AsyncSession, author: Author) -> tuple[Role, frozenset[str]]:
+    """Role and areas of an active staff account of the author's organisation. Raises NotOnThisPlane."""
+    query = select(known_staff.c.role, known_staff.c.areas).where(
+        known_staff.c.id == author.person_id,
+        known_staff.c.organisation_id == author.organisation_id,
+        known_staff.c.state == "active",
+    )
+    row = (await session.execute(query)).first()
+    if row is None:
+        raise NotOnThisPlane
+    return Role(row.role), frozenset(row.areas)

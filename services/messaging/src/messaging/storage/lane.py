@@ -62,6 +62,7 @@ _STEP: Final = """
             WHEN s.kind IN ('message', 'release', 'confirmation') AND EXISTS (
                 SELECT FROM known_pauses p WHERE p.id = s.group_id AND p.paused_until > now()
             ) THEN 'group_paused'
+            WHEN EXISTS (SELECT FROM recalls r WHERE r.send_id = s.id) THEN 'recalled'
             WHEN s.expires_at <= now() OR EXISTS (SELECT FROM known_revocations r WHERE r.id = s.release_id AND r.whole)
                 THEN 'revoked'
         END AS on_all,

@@ -17,7 +17,7 @@ from messaging.domain.chunks import ranges
 from messaging.domain.sends import SendKind
 from messaging.storage.audience_sql import AudienceQuery
 from messaging.storage.known import areas_within
-from messaging.storage.tables import deliveries, send_parts, sends
+from messaging.storage.tables import deliveries, recalls, send_parts, sends
 
 AT_ONCE: Final = 5000
 """Up to so many mailboxes are written down when the send is accepted; of more, each chunk's when its turn comes."""
@@ -164,3 +164,9 @@ async def _with_wards(session: AsyncSession, part: Part) -> list[Part]:
     if part.kind is not PartKind.AREA or part.code is None:
         return [part]
     return [Part(PartKind.AREA, code=code) for code in sorted(await areas_within(session, [part.code]))]
+
+
+async def recall(session: AsyncSession, send_id: UUID, by: UUID, at: datetime) -> None:
+    """What is not in a worker's hand already is withheld when its turn comes."""
+    row = {"send_id": send_id, "recalled_by": by, "recalled_at": at}
+    await session.execute(upsert(recalls).values(row).on_conflict_do_nothing())

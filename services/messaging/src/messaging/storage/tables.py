@@ -73,6 +73,18 @@ known_terms = Table(
     Index("ix_known_terms_group_id", "group_id", postgresql_where=text("until IS NULL")),
 )
 
+# Staff accounts and appointments: whether, and where, they may still act when what they scheduled is due.
+known_staff = Table(
+    "known_staff",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("areas", ARRAY(Text), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
 known_contacts = Table(
     "known_contacts",
     metadata,
@@ -259,6 +271,53 @@ sends = Table(
     CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation', 'question')", "kind"),
     Index("ix_sends_message_id", "message_id"),
     Index("ix_sends_questions", "group_id", "accepted_at", postgresql_where=text("kind = 'question'")),
+)
+
+# What is not yet sent of it stays unsent.
+recalls = Table(
+    "recalls",
+    metadata,
+    Column("send_id", Uuid, ForeignKey("sends.id"), primary_key=True),
+    Column("recalled_by", Uuid, nullable=False),
+    moment("recalled_at"),
+)
+
+# An urgent alert that one person sent alone, to be looked at by a second (P26).
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("message_id", Uuid, ForeignKey("messages.id"), primary_key=True),
+    Column("organisation_id", Uuid, nullable=False),
+    Column("sent_by", Uuid, nullable=False),
+    moment("due_at"),
+    Column("reviewed_by", Uuid),
+    moment("reviewed_at", nullable=True),
+    Index("ix_reviews_organisation_id", "organisation_id", postgresql_where=text("reviewed_at IS NULL")),
+)
+
+# Of one group, or of one organisation, and theirs alone to read (P5).
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid),
+    Column("organisation_id", Uuid),
+    Column("sealed_content", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("edited_by", Uuid, nullable=False),
+    moment("edited_at"),
+    Column("state", Text, nullable=False),
+    Column("approved_by", Uuid),
+    Column("approved_version", Integer),
+    moment("send_at", nullable=True),
+    Column("scheduled_by", Uuid),
+    Column("message_id", Uuid, ForeignKey("messages.id")),
+    CheckConstraint("(group_id IS NULL) <> (organisation_id IS NULL)", "of_somebody"),
+    CheckConstraint("state IN ('draft', 'scheduled', 'sent', 'held')", "state"),
+    CheckConstraint("(state = 'scheduled') = (send_at IS NOT NULL)", "scheduled"),
+    Index("ix_drafts_group_id_id", "group_id", "id"),
+    Index("ix_drafts_organisation_id_id", "organisation_id", "id"),
+    Index("ix_drafts_send_at", "send_at", postgresql_where=text("state = 'scheduled'")),
 )
 
 # What somebody outside wrote to a group's officers: gone when the last mail of it has ended.

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from shared.auth.principal import Principal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.domain.audience import Audience, Part, PartKind
@@ -30,9 +29,9 @@ async def choose_for_group(session: AsyncSession, group_id: UUID, audience: Audi
 
 
 async def choose_for_staff(
-    session: AsyncSession, staff: Principal, organisation_id: UUID, audience: Audience
+    session: AsyncSession, areas: frozenset[str], organisation_id: UUID, audience: Audience
 ) -> Audience:
-    """The audience, if all of it lies in the session's areas, for the consents given to its organisation (P16).
+    """The audience, if all of it lies in these areas, for the consents given to its organisation (P16).
 
     Raises NotYourAudience and OutsideYourAreas, also for a group that is not there.
     """
@@ -42,7 +41,7 @@ async def choose_for_staff(
     if known.keys() != groups:
         raise OutsideYourAreas
     asked = {part.code for part in parts if part.kind is PartKind.AREA and part.code} | set(known.values())
-    if not asked <= await areas_within(session, staff.areas):
+    if not asked <= await areas_within(session, areas):
         raise OutsideYourAreas
     return Audience(audience.include, audience.exclude, organisation_id)
 

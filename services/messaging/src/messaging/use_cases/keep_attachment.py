@@ -12,9 +12,10 @@ from shared.ids import new_id
 from shared.logging import get_logger
 from shared.mail.message import safe_header
 
+from messaging.domain.authors import Author
 from messaging.domain.errors import LengthDiffers, NothingHere, StoreAway, UploadBrokeOff
 from messaging.keyring import Keyring
-from messaging.storage.attachments import Attachment, Attachments, Uploader, store_content
+from messaging.storage.attachments import Attachment, Attachments, store_content
 
 LARGEST_BYTES = 25 << 20
 LONGEST_UPLOAD_SECONDS = 1800
@@ -23,7 +24,7 @@ log = get_logger("uploads")
 
 
 async def declare_attachment(
-    uow: UnitOfWork, keyring: Keyring, by: Uploader, *, name: str, content_type: str, length: int, now: datetime
+    uow: UnitOfWork, keyring: Keyring, by: Author, *, name: str, content_type: str, length: int, now: datetime
 ) -> UUID:
     """The id under which the content is expected. Raises UnsafeHeader for a name that no mail can carry."""
     attachment_id = new_id()
@@ -38,7 +39,7 @@ async def keep_attachment(
     uow: UnitOfWork,
     store: BlobStore,
     keyring: Keyring,
-    by: Uploader,
+    by: Author,
     attachment_id: UUID,
     content: AsyncIterator[bytes],
 ) -> None:

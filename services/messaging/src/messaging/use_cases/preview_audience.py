@@ -26,7 +26,7 @@ async def preview_for_staff(uow: UnitOfWork, staff: Principal, audience: Audienc
     """Raises NotYourAudience and OutsideYourAreas (P5)."""
     organisation_id = organisation_of(staff)
     async with uow:
-        chosen = await choose_for_staff(uow.session, staff, organisation_id, audience)
+        chosen = await choose_for_staff(uow.session, staff.areas, organisation_id, audience)
         return await count_audience(uow.session, chosen, message_type, (LeaveScope.ORGANISATION, organisation_id))
 
 
