@@ -107,7 +107,11 @@ async def test_an_officer_writes_to_a_list_less_somebody(group: Group) -> None:
     for person, sees in ((on_one, True), (on_both, False), (member, False)):
         answer = await group.ask("GET", f"/messages/{message_id}", group.headers(person))
         assert (answer.status_code == 200, await inbox_of(group, person) == [message_id]) == (sees, sees)
-    assert (await group.ask("GET", f"/messages/{message_id}")).status_code == 200
+    of_officer, of_member = (
+        (await group.ask("GET", f"/messages/{message_id}", who)).json()["why"] for who in (None, group.headers(on_one))
+    )
+    assert of_officer.startswith("This was not sent to you")
+    assert of_member.startswith("You get this because you are on the mailing list “Wanted” of Mile End Panel. Leaving")
     left = next(str(each["List-Unsubscribe"]) for each in group.mails(on_one.email)).strip("<>")
     await group.client.post(left.removeprefix("http://ourwatch.test"), data={"List-Unsubscribe": "One-Click"})
     await group.write("Second", audience=audience)
@@ -160,6 +164,11 @@ async def test_an_alert_to_an_area_reaches_who_lives_there_and_said_yes(group: G
         assert (message_id in await inbox_of(group, person, new_id())) is sees
         whole = await group.client.get(f"/inbox/{message_id}", headers=group.inbox_headers(person, new_id()))
         assert whole.status_code == (200 if sees else 404)
+    whole = await group.client.get(f"/inbox/{message_id}", headers=group.inbox_headers(here, new_id()))
+    assert whole.json()["why"] == (
+        f"You get this because you live in Area {BOROUGH} and agreed to alerts from Metropolitan Police."
+        " Leaving ends all alerts of Metropolitan Police, not your membership."
+    )
     (seen,) = (await group.client.get("/inbox", headers=group.inbox_headers(here, new_id()))).json()["messages"]
     assert (seen["group_id"], seen["group"], seen["from"]) == (None, None, "Police: Metropolitan Police")
 
@@ -187,6 +196,10 @@ async def test_an_alert_to_groups_and_an_area_less_a_group_is_one_copy_each(grou
     assert await sent_to(group, message_id) == {member.email, neighbour.email, officer.email, group.chair.email}
     assert len(group.mails(member.email)) == 1
     assert message_id in await inbox_of(group, member)
+    # Of several parts each is told their own.
+    for person, reason in ((member, "you live in"), (group.chair, "you are a member of Mile End Panel")):
+        whole = await group.client.get(f"/inbox/{message_id}", headers=group.inbox_headers(person))
+        assert reason in whole.json()["why"]
     less = await alert(group, both, [{"kind": "office", "group_id": str(group.id)}], subject="Less the officers")
     await sent_to(group, less.json()["id"])
     assert [m["Subject"] for m in group.mails(officer.email)] == ["Van thefts"]

@@ -115,11 +115,12 @@ class DeliveryAnswer(Answer):
 
 
 class WholeMessageAnswer(MessageAnswer):
-    """`delivery` is null for whoever did not send it or may not know."""
+    """`delivery` is null for whoever did not send it or may not know; `why` it came is told to members."""
 
     body: str
     attachments: list[AttachmentAnswer]
     delivery: DeliveryAnswer | None
+    why: str | None
 
 
 def several(messages: Iterable[Message]) -> MessagesAnswer:
@@ -132,6 +133,7 @@ def whole(found: WholeMessage) -> WholeMessageAnswer:
         body=found.message.body or "",
         attachments=[AttachmentAnswer.model_validate(each) for each in found.attachments],
         delivery=DeliveryAnswer.model_validate(found.figures) if found.figures else None,
+        why=found.why,
     )
 
 

@@ -34,6 +34,9 @@ _PAGE = text(
     " AND (CAST(:after AS uuid) IS NULL OR m.id < :after) ORDER BY m.id DESC LIMIT :limit"
 )
 _ONE = text(f"SELECT {READ}, m.sealed_body FROM messages m WHERE m.id = :message_id AND {_VISIBLE}")  # noqa: S608
+_PLACE = text(
+    f"SELECT min(a.place) FROM send_parts a WHERE a.send_id = :message_id AND NOT a.is_excluded AND ({_MATCHES})"  # noqa: S608
+)
 _AREAS = text(
     """
     WITH RECURSIVE around AS (
@@ -76,6 +79,11 @@ class VisibleMessages:
         rows = await self._session.execute(_ONE, {**await self._asked(), "message_id": message_id})
         row = rows.mappings().first()
         return None if row is None else self._messages.opened(row)
+
+    async def place(self, message_id: UUID) -> int | None:
+        """Which part of the message's audience the reader is in, the first; None for an officer who is in none."""
+        place: int | None = await self._session.scalar(_PLACE, {**await self._asked(), "message_id": message_id})
+        return place
 
     async def _asked(self) -> Mapping[str, object]:
         reader = self._reader

@@ -14,17 +14,36 @@ _PARTS = text(
     LEFT JOIN known_groups g
         ON g.id = CASE a.kind WHEN 'group' THEN a.ref WHEN 'list' THEN l.group_id ELSE a.group_id END
     LEFT JOIN known_areas r ON a.kind = 'area' AND r.id = a.code
-    WHERE a.send_id = :send_id AND NOT a.is_excluded ORDER BY a.place LIMIT 2
+    WHERE a.send_id = :send_id AND NOT a.is_excluded AND a.place = COALESCE(:place, a.place) ORDER BY a.place LIMIT 2
     """
 )
 _SEVERAL = "You get this because you belong to one of the groups, or live in one of the places, that it was sent to."
 
 
 async def why_it_comes(session: AsyncSession, send_id: UUID, organisation: str | None) -> str:
-    """`organisation` is that of an alert. Of several groups none is named: not everybody may know of each (P14)."""
-    parts = (await session.execute(_PARTS, {"send_id": send_id})).all()
+    """For all alike. `organisation` is that of an alert. Of several groups none is named: not everybody may know of
+    each (P14).
+    """
+    parts = (await session.execute(_PARTS, {"send_id": send_id, "place": None})).all()
     why = _SEVERAL if len(parts) != 1 else _of_one(parts[0], organisation or "its sender")
-    return f"{why} Leaving ends all alerts of {organisation}, not your membership." if organisation else why
+    return f"{why} {_leaving(organisation)}" if organisation else why
+
+
+async def why_it_came(session: AsyncSession, send_id: UUID, place: int | None, organisation: str | None) -> str:
+    """For one who is in the part of that place; None for an officer who reads what others of the group were sent."""
+    if place is None:
+        return "This was not sent to you: you read it because you hold an office in the group that sent it."
+    (part,) = (await session.execute(_PARTS, {"send_id": send_id, "place": place})).all()
+    less = (
+        _leaving(organisation)
+        if organisation
+        else "Leaving ends the emails of this list or group, not your membership."
+    )
+    return f"{_of_one(part, organisation or 'its sender')} {less}"
+
+
+def _leaving(organisation: str) -> str:
+    return f"Leaving ends all alerts of {organisation}, not your membership."
 
 
 def _of_one(part: Row[Any], organisation: str) -> str:

@@ -1,7 +1,7 @@
 """Members read what their groups were sent; staff read what their own organisation sent (P5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.auth.memberships import MembershipsPass
@@ -14,18 +14,21 @@ from messaging.domain.errors import NothingHere
 from messaging.domain.permissions import organisation_of
 from messaging.keyring import Keyring
 from messaging.storage.attachments import Attachment, Attachments
+from messaging.storage.known import organisation_name
 from messaging.storage.messages import Figures, Message, Messages
 from messaging.storage.tables import known_groups
 from messaging.storage.visibility import Reader, VisibleMessages
+from messaging.storage.why import why_it_came
 
 
 @dataclass(frozen=True, slots=True)
 class WholeMessage:
-    """A message with all that belongs to it. `figures` is None for whom they are not."""
+    """A message with all that belongs to it. `figures` is None for whom they are not; `why` it came, for members."""
 
     message: Message
     attachments: Sequence[Attachment]
     figures: Figures | None
+    why: str | None = None
 
 
 async def read_messages(
@@ -39,11 +42,13 @@ async def read_messages(
 async def read_message(uow: UnitOfWork, keyring: Keyring, proof: GroupPass, message_id: UUID) -> WholeMessage:
     """Officers also see how the group's own sends stand; how an alert stands is its organisation's affair (P5)."""
     async with uow:
-        message = await _visible(uow, keyring, _in_group(proof)).get(message_id)
+        visible = _visible(uow, keyring, _in_group(proof))
+        message = await visible.get(message_id)
         if message is None:
             raise NothingHere
         is_own = message.organisation_id is None and message.group_id == proof.group_id
-        return await _whole(uow, keyring, message, with_figures=proof.is_officer and is_own)
+        whole = await _whole(uow, keyring, message, with_figures=proof.is_officer and is_own)
+        return replace(whole, why=await _why(uow, visible, message))
 
 
 async def read_alerts(
@@ -103,10 +108,12 @@ async def read_inbox_message(
 ) -> WholeMessage:
     """Any message of the person's inbox. Raises NothingHere."""
     async with uow:
-        message = await _visible(uow, keyring, _anywhere(proof)).get(message_id)
+        visible = _visible(uow, keyring, _anywhere(proof))
+        message = await visible.get(message_id)
         if message is None:
             raise NothingHere
-        return await _whole(uow, keyring, message, with_figures=False)
+        whole = await _whole(uow, keyring, message, with_figures=False)
+        return replace(whole, why=await _why(uow, visible, message))
 
 
 async def read_inbox_attachment(
@@ -133,6 +140,11 @@ async def _whole(uow: UnitOfWork, keyring: Keyring, message: Message, *, with_fi
     attached = await Attachments(uow.session, keyring).of_message(message.id)
     figures = await Messages(uow.session, keyring).figures(message.id) if with_figures else None
     return WholeMessage(message, attached, figures)
+
+
+async def _why(uow: UnitOfWork, visible: VisibleMessages, message: Message) -> str:
+    team = await organisation_name(uow.session, message.organisation_id) if message.organisation_id else None
+    return await why_it_came(uow.session, message.id, await visible.place(message.id), team)
 
 
 def _attachment(whole: WholeMessage, attachment_id: UUID) -> Attachment:
