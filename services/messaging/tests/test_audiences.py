@@ -107,9 +107,9 @@ async def test_an_officer_writes_to_a_list_less_somebody(group: Group) -> None:
     for person, sees in ((on_one, True), (on_both, False), (member, False)):
         answer = await group.ask("GET", f"/messages/{message_id}", group.headers(person))
         assert (answer.status_code == 200, await inbox_of(group, person) == [message_id]) == (sees, sees)
-    of_officer, of_member = (
+    of_officer, of_member = [
         (await group.ask("GET", f"/messages/{message_id}", who)).json()["why"] for who in (None, group.headers(on_one))
-    )
+    ]
     assert of_officer.startswith("This was not sent to you")
     assert of_member.startswith("You get this because you are on the mailing list “Wanted” of Mile End Panel. Leaving")
     left = next(str(each["List-Unsubscribe"]) for each in group.mails(on_one.email)).strip("<>")

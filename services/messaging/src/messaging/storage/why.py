@@ -34,11 +34,8 @@ async def why_it_came(session: AsyncSession, send_id: UUID, place: int | None, o
     if place is None:
         return "This was not sent to you: you read it because you hold an office in the group that sent it."
     (part,) = (await session.execute(_PARTS, {"send_id": send_id, "place": place})).all()
-    less = (
-        _leaving(organisation)
-        if organisation
-        else "Leaving ends the emails of this list or group, not your membership."
-    )
+    of_group = "Leaving ends the emails of this list or group, not your membership."
+    less = _leaving(organisation) if organisation else of_group
     return f"{_of_one(part, organisation or 'its sender')} {less}"
 
 
