@@ -265,8 +265,7 @@ async def test_a_preview_says_whom_it_would_reach_and_whom_not(group: Group) -> 
         "people": 5,
         "emails": 5,  # two, rounded
         "inbox_only": 5,
-        "failing": 0,
-        "left_out": {"left": 5, "type_not_wanted": 5},
+        "left_out": {"left": 5, "type_not_wanted": 5, "unreachable": 0},
         "lately": 1.0,
     }
     assert bare.email is None

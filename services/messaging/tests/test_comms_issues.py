@@ -8,6 +8,7 @@ from messaging.storage.tables import comms_issues, metadata
 from messaging.use_cases.republish import republish
 from shared.bus.outcomes import Done
 from shared.contracts.identity import ContactChanged, PersonErased
+from shared.testing.client import signed
 from shared.testing.eventually import eventually
 from sqlalchemy import select, text
 
@@ -52,17 +53,69 @@ def no_such(*emails: str | None) -> Answer:
     return lambda address: "550 5.1.1 no such mailbox" if address in emails else "250 ok"
 
 
+async def a_month_passes(group: Group) -> None:
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(text("UPDATE comms_issues SET tried_at = tried_at - interval '31 days'"))
+
+
+async def test_an_unreachable_mailbox_is_left_alone_and_tried_once_a_month(group: Group) -> None:
+    person = await group.add()
+    tried: list[str] = []
+
+    def refusing(address: str) -> str:
+        tried.append(address)
+        return no_such(person.email)(address)
+
+    for _ in range(3):
+        await send(group, refusing)
+    assert tried.count(str(person.email)) == 1
+    assert sorted(each or "" for each in await group.reasons()) == [
+        "",
+        "",
+        "",
+        "smtp_550",
+        "unreachable",
+        "unreachable",
+    ]
+    for _ in range(2):
+        await a_month_passes(group)
+        for _ in range(2):
+            await send(group, refusing)
+    assert tried.count(str(person.email)) == 3
+    assert await told(group, person) == [("open", 1)]
+    await a_month_passes(group)
+    await send(group, no_such())
+    await send(group, refusing)
+    assert tried.count(str(person.email)) == 4
+    assert await told(group, person) == [("open", 1), ("solved", 2), ("open", 3)]
+
+
+async def test_whom_no_email_reaches_reads_so_and_what_to_do(group: Group) -> None:
+    person = await group.add()
+    headers = signed(group.issuer, person.principal, "messaging")
+    before = (await group.client.get("/preferences", headers=headers)).json()["email"]
+    assert (before["is_failing"], before["since"]) == (False, None)
+    await send(group, no_such(person.email))
+    after = (await group.client.get("/preferences", headers=headers)).json()["email"]
+    assert after["is_failing"] is True
+    assert "check your email address" in after["in_words"]
+    preview = await group.ask("POST", "/audience", json={"audience": {"include": [{"kind": "members"}]}})
+    assert preview.json()["left_out"]["unreachable"] == 5
+
+
 async def test_a_mailbox_that_is_refused_is_told_once_for_each_who_has_it(group: Group) -> None:
     one = await group.add()
     other, well = await group.add(one.email), await group.add()
     for _ in range(2):
         await send(group, no_such(one.email))
+        await a_month_passes(group)
     assert [await told(group, each) for each in (one, other, well)] == [[("open", 1)], [("open", 1)], []]
 
 
 async def test_a_mail_that_arrives_solves_it_and_the_next_refusal_is_told_again(group: Group) -> None:
     person = await group.add()
     for answer in (no_such(person.email), no_such(), no_such(), no_such(person.email)):
+        await a_month_passes(group)
         await send(group, answer)
     assert await told(group, person) == [("open", 1), ("solved", 2), ("open", 3)]
 

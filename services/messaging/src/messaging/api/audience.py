@@ -92,15 +92,15 @@ class StaffPreview(Body):
 class PreviewAnswer(Answer):
     """Whom a message would reach now. Counts that could point to one person are rounded up to the next five.
 
-    `emails` go out, to `failing` of them with little hope; `inbox_only` people have no mailbox. `left_out` is by
-    reason. `lately` is how many messages each was sent in the last seven days, on average.
+    `emails` go out; `inbox_only` people have no mailbox. `left_out` is by reason: `unreachable` mailboxes were refused
+    for ever, and are tried again once a month. `lately` is how many messages each was sent in the last seven days, on
+    average.
     """
 
     people: int
     emails: int
     inbox_only: int
-    failing: int
-    left_out: dict[Literal["left", "type_not_wanted"], int]
+    left_out: dict[Literal["left", "type_not_wanted", "unreachable"], int]
     lately: float
 
 
@@ -122,8 +122,11 @@ def _answer(counts: Counts, *, is_exact: bool) -> PreviewAnswer:
         people=counts.people if is_exact else _rounded(counts.people),
         emails=_rounded(counts.mailboxes),
         inbox_only=_rounded(counts.without_a_mailbox),
-        failing=_rounded(counts.failing),
-        left_out={"left": _rounded(counts.left_before), "type_not_wanted": _rounded(counts.type_not_wanted)},
+        left_out={
+            "left": _rounded(counts.left_before),
+            "type_not_wanted": _rounded(counts.type_not_wanted),
+            "unreachable": _rounded(counts.unreachable),
+        },
         lately=round(counts.lately, 1),
     )
 

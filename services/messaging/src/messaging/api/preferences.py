@@ -1,6 +1,6 @@
 """What a member wants to be sent, and when not, with what each choice does in plain words."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Self
 
 from fastapi import APIRouter
@@ -13,6 +13,7 @@ from messaging.api.dependencies import Unit
 from messaging.domain.message_types import MessageType
 from messaging.domain.preferences import Preferences, QuietHours
 from messaging.use_cases import choose_preferences as choosing
+from messaging.use_cases.choose_preferences import Chosen
 
 router = APIRouter(prefix="/preferences", route_class=IdempotentRoute, tags=["preferences"])
 
@@ -22,6 +23,13 @@ _IN_WORDS = {
     "leaving": "To get no more emails of one list, group or organisation, press Leave in one. You stay a member.",
     "security": "Emails about your account itself, such as a new sign-in, always come.",
 }
+
+
+_WORKS = "Emails reach you, as far as we know."
+_FAILS = (
+    "Your mailbox refuses our emails. Please check your email address in your account, or ask your email provider."
+    " Until then you find everything in your inbox here; we try again once a month."
+)
 
 
 class QuietHoursFields(Body):
@@ -44,9 +52,18 @@ class PreferencesFields(Body):
     quiet_hours: QuietHoursFields | None
 
 
+class EmailAnswer(Answer):
+    """Whether emails reach the member, and what to do where they do not."""
+
+    is_failing: bool
+    since: datetime | None
+    in_words: str
+
+
 class PreferencesAnswer(Answer):
     """`in_words` says what each choice does."""
 
+    email: EmailAnswer
     muted_types: list[MessageType]
     quiet_hours: QuietHoursFields | None
     in_words: dict[str, str] = _IN_WORDS
@@ -61,13 +78,13 @@ async def read_preferences(member: Member, uow: Unit) -> PreferencesAnswer:
 async def choose_preferences(body: PreferencesFields, member: Member, uow: Unit) -> PreferencesAnswer:
     quiet = None if body.quiet_hours is None else QuietHours(body.quiet_hours.start, body.quiet_hours.until)
     chosen = Preferences(frozenset(body.muted_types), quiet)
-    await choosing.choose_preferences(uow, member, chosen)
-    return _answer(chosen)
+    return _answer(await choosing.choose_preferences(uow, member, chosen))
 
 
-def _answer(chosen: Preferences) -> PreferencesAnswer:
-    quiet = chosen.quiet_hours
+def _answer(chosen: Chosen) -> PreferencesAnswer:
+    quiet, since = chosen.preferences.quiet_hours, chosen.failing_since
     return PreferencesAnswer(
-        muted_types=sorted(chosen.muted_types),
+        email=EmailAnswer(is_failing=since is not None, since=since, in_words=_WORKS if since is None else _FAILS),
+        muted_types=sorted(chosen.preferences.muted_types),
         quiet_hours=None if quiet is None else QuietHoursFields(start=quiet.start, until=quiet.until),
     )

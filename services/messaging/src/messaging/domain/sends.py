@@ -8,6 +8,8 @@ LINKS_AT_ONCE = 1000
 """Of a release's links as many are told in one event."""
 MOST_QUESTIONS_A_DAY = 20
 GIVEN_UP_AFTER = timedelta(days=3)
+TRIED_AGAIN_AFTER = timedelta(days=30)
+"""A mailbox that was refused for ever is left alone so long, and then tried once."""
 _WAITS_SECONDS = (1, 5, 15, 60, 300, 900)
 
 

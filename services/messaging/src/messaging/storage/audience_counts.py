@@ -21,17 +21,17 @@ _COUNT: Final = """
             WHEN EXISTS (SELECT FROM departures l WHERE l.tag = e.tag AND l.scope = :scope AND l.scope_id = :scope_id)
                 THEN 'left'
             WHEN bool_and(COALESCE(:type = ANY(f.muted_types), FALSE)) THEN 'type_not_wanted'
-            WHEN EXISTS (SELECT FROM comms_issues i WHERE i.tag = e.tag AND i.state = 'open') THEN 'failing'
+            WHEN EXISTS (SELECT FROM comms_issues i WHERE i.tag = e.tag AND i.state = 'open') THEN 'unreachable'
         END AS reason
         FROM everybody e LEFT JOIN preferences f ON f.person_id = e.person_id
         WHERE e.tag IS NOT NULL GROUP BY e.tag
     )
     SELECT (SELECT count(DISTINCT person_id) FROM everybody) AS people,
         (SELECT count(DISTINCT person_id) FROM everybody WHERE tag IS NULL) AS without_a_mailbox,
-        count(*) FILTER (WHERE reason IS NULL OR reason = 'failing') AS mailboxes,
+        count(*) FILTER (WHERE reason IS NULL) AS mailboxes,
         count(*) FILTER (WHERE reason = 'left') AS left_before,
         count(*) FILTER (WHERE reason = 'type_not_wanted') AS type_not_wanted,
-        count(*) FILTER (WHERE reason = 'failing') AS failing,
+        count(*) FILTER (WHERE reason = 'unreachable') AS unreachable,
         COALESCE((
             SELECT count(d.tag)::float / NULLIF(count(DISTINCT looked.tag), 0)
             FROM (SELECT tag FROM mailboxes LIMIT :looked_at) AS looked (tag)
@@ -43,14 +43,14 @@ _COUNT: Final = """
 
 
 class Counts(NamedTuple):
-    """Exact figures. `mailboxes` get an email, `failing` of them with little hope; `lately` is in seven days, each."""
+    """Exact figures. `mailboxes` get an email; `lately` is how many each was sent in seven days."""
 
     people: int
     without_a_mailbox: int
     mailboxes: int
     left_before: int
     type_not_wanted: int
-    failing: int
+    unreachable: int
     lately: float
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.domain.message_types import URGENT
-from messaging.domain.sends import GIVEN_UP_AFTER, SUB_BATCH, DeliveryState, SendKind, wait_before
+from messaging.domain.sends import GIVEN_UP_AFTER, SUB_BATCH, TRIED_AGAIN_AFTER, DeliveryState, SendKind, wait_before
 from messaging.storage.audience_sql import AudienceQuery
 from messaging.storage.chunks import Visit
 from messaging.storage.statement import Driver, Statement, driver_of
@@ -85,6 +85,10 @@ _STEP: Final = """
             WHEN due.recipient_ref = ANY(verdict.revoked_refs) THEN 'revoked'
             WHEN entitled.tag IS NULL THEN :gone
             WHEN entitled.is_muted THEN 'type_not_wanted'
+            WHEN EXISTS (
+                SELECT FROM comms_issues i
+                WHERE i.tag = due.tag AND i.state = 'open' AND i.tried_at > now() - CAST(:tried_again_after AS interval)
+            ) THEN 'unreachable'
         END AS reason, CASE WHEN NOT :is_urgent THEN entitled.quiet_until END AS quiet_until
         FROM due CROSS JOIN verdict LEFT JOIN entitled ON entitled.tag = due.tag
     ),
@@ -163,6 +167,7 @@ class Lane:
             "below_tag": visit.below_tag,
             "id": chunk_id,
             "waits": _WAITS,
+            "tried_again_after": TRIED_AGAIN_AFTER,
             "most_waits": len(_WAITS),
             "scope": scope[0].value if scope else None,
             "scope_id": scope[1] if scope else None,

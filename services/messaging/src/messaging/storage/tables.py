@@ -146,6 +146,8 @@ comms_issues = Table(
     Column("tag", LargeBinary, nullable=False),
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("tried_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("person_id", "channel"),
     CheckConstraint("channel IN ('email')", "channel"),
     CheckConstraint("state IN ('open', 'solved')", "state"),

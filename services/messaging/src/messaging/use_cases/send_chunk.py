@@ -112,6 +112,9 @@ class ChunkSender:
             issues = CommsIssues(uow.session)
             for event in (*await issues.fail(failing), *await issues.reach(reached)):
                 uow.record(event)
+        if failing:
+            async with self._unit_of_work() as uow:
+                await CommsIssues(uow.session).tried(failing)
 
     async def _go_on(self, uow: UnitOfWork, chunk_id: UUID, wait: timedelta | None) -> Done | Retry:
         if wait is not None and wait <= LONGEST_RETRY:
