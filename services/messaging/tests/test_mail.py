@@ -23,6 +23,7 @@ HOSTILE = [
 ALLOWED = {
     "To",
     "Message-ID",
+    "List-Id",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
     "From",

@@ -1,6 +1,8 @@
 """A message reaches every mailbox once, from the right sender."""
 
 import asyncio
+import re
+from typing import Any
 
 from shared.bus.outcomes import Done
 from shared.ids import new_id
@@ -69,3 +71,20 @@ async def test_no_address_of_another_stands_in_a_mail(group: Group) -> None:
         (mail,) = group.mails(person.email)
         raw = mail.as_bytes().decode()
         assert not [other.email for other in people if other is not person and str(other.email) in raw]
+
+
+async def test_mail_programs_sort_by_a_label_that_tells_nothing(group: Group) -> None:
+    list_id = await group.make_list("Neighbours")
+    await group.ask("PUT", f"/lists/{list_id}/members/{group.chair.id}")
+    to_list = {"include": [{"kind": "list", "list_id": list_id}]}
+    asked: list[tuple[str, dict[str, Any]]] = [("One", {}), ("Two", {}), ("Three", {"audience": to_list})]
+    for subject, more in asked:
+        await group.write(subject, **more)
+    await group.alert(group.staff(), "Four")
+    await group.bus.send(group.id)
+    labels = {str(mail["Subject"]): str(mail["List-Id"]) for mail in group.mails(group.chair.email)}
+    assert labels["One"] == labels["Two"]
+    assert len(set(labels.values())) == 3
+    for label in labels.values():
+        assert re.fullmatch(r"<[0-9a-f]{32}\.ourwatch\.test>", label)
+        assert not [each for each in (group.id.hex, list_id.replace("-", "")) if each in label]

@@ -61,6 +61,10 @@ class Keyring:
         """What names one mailbox's copy of a send, the same at every attempt (P28). It tells neither."""
         return self._proof("copy", send_id.bytes + tag)[:16].hex()
 
+    def list_label(self, scope: str, scope_id: UUID) -> str:
+        """What one click would leave, as mail programs sort by it (RFC 2919): always the same, and it tells nothing."""
+        return self._proof("list", scope.encode() + scope_id.bytes)[:16].hex()
+
     def _proof(self, purpose: str, content: bytes) -> bytes:
         return hmac.digest(self._links, context(purpose, content), "sha256")
 

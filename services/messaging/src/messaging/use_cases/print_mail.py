@@ -51,15 +51,19 @@ class Mailing:
         """The one mail to this recipient, byte for byte the same at every attempt (P28). Raises UnsafeHeader."""
         headers: dict[str, str] = {}
         fillings: dict[Slot, str] = {}
+        domain = self.press.mail_from.partition("@")[2]
         if self.leave is not None and (scope := self.visit.leave_scope) is not None:
             url = f"{self.press.public_url}/leave?token={leave_token(self.press.keyring, Leave(*scope, to.tag))}"
-            headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            headers = {
+                "List-Id": f"<{self.press.keyring.list_label(*scope)}.{domain}>",
+                "List-Unsubscribe": f"<{url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
             fillings[self.leave] = url
         if self.link is not None:
             fillings[self.link] = self._link(to)
         if self.reply_to is not None:
             headers["Reply-To"] = safe_address(self.reply_to)
-        domain = self.press.mail_from.partition("@")[2]
         copy_id = self.press.keyring.copy_id(self.visit.send_id, to.tag)
         return self.printed.copy(to.email, f"{copy_id}@{domain}", headers, fillings)
 
