@@ -54,7 +54,8 @@ def test_staff_and_machines_have_no_way_to_documents() -> None:
 OF_THE_SESSION_ALONE = {
     "/preferences", "/staff/audience", "/staff/attachments", "/staff/attachments/{attachment_id}/content",
     "/staff/messages", "/staff/messages/{message_id}", "/staff/messages/{message_id}/recall",
-    "/staff/messages/{message_id}/review", "/staff/reviews", "/staff/drafts", "/staff/drafts/{draft_id}",
+    "/staff/messages/{message_id}/review", "/staff/messages/{message_id}/report",
+    "/staff/messages/{message_id}/report.svg", "/staff/reviews", "/staff/drafts", "/staff/drafts/{draft_id}",
     "/staff/drafts/{draft_id}/approve", "/staff/drafts/{draft_id}/schedule", "/staff/drafts/{draft_id}/send",
 }  # fmt: skip
 

@@ -56,6 +56,8 @@ ACTS = [
     Act("PUT", "/staff/attachments/{attachment_id}/content", ATTACHED, {"content": CONTENT, "headers": RAW}),
     Act("POST", "/staff/messages", SENT, {"json": {**WRITTEN, "audience": TO_AN_AREA}}),
     Act("POST", "/staff/messages/{message_id}/recall", frozenset({"recalls"}), {"json": {}}),
+    Act("GET", "/staff/messages/{message_id}/report"),
+    Act("GET", "/staff/messages/{message_id}/report.svg"),
     Act("GET", "/staff/reviews"),
     Act("POST", "/staff/drafts", frozenset({"drafts"}), {"json": DRAFTED}),
     Act("GET", "/staff/drafts"),

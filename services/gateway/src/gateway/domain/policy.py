@@ -313,6 +313,8 @@ ROWS: tuple[Row, ...] = (
     Row("schedule_draft", "messaging", "POST", "/groups/{group_id}/drafts/{draft_id}/schedule", MEMBER, JSON, GROUP, ROUTINE),
     Row("send_draft", "messaging", "POST", "/groups/{group_id}/drafts/{draft_id}/send", MEMBER, JSON, GROUP, ROUTINE),
     Row("recall_message", "messaging", "POST", "/groups/{group_id}/messages/{message_id}/recall", MEMBER, JSON, GROUP, ROUTINE),
+    Row("report_message", "messaging", "GET", "/groups/{group_id}/messages/{message_id}/report", MEMBER, proof=GROUP),
+    Row("draw_report", "messaging", "GET", "/groups/{group_id}/messages/{message_id}/report.svg", MEMBER, proof=GROUP),
     Row("inbox", "messaging", "GET", "/inbox", MEMBER, proof=MEMBERSHIPS),
     Row("read_inbox_message", "messaging", "GET", "/inbox/{message_id}", MEMBER, proof=MEMBERSHIPS),
     Row("download_inbox_attachment", "messaging", "GET", "/inbox/{message_id}/attachments/{attachment_id}", MEMBER, proof=MEMBERSHIPS),
@@ -340,6 +342,8 @@ ROWS: tuple[Row, ...] = (
     Row("staff_schedule_draft", "messaging", "POST", "/staff/drafts/{draft_id}/schedule", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("staff_send_draft", "messaging", "POST", "/staff/drafts/{draft_id}/send", APPROVERS, JSON, second_factor_within=ROUTINE),
     Row("staff_recall_alert", "messaging", "POST", "/staff/messages/{message_id}/recall", APPROVERS, JSON, second_factor_within=ROUTINE),
+    Row("staff_report_alert", "messaging", "GET", "/staff/messages/{message_id}/report", APPROVERS),
+    Row("staff_draw_report", "messaging", "GET", "/staff/messages/{message_id}/report.svg", APPROVERS),
     Row("staff_list_reviews", "messaging", "GET", "/staff/reviews", APPROVERS),
     Row("staff_review_alert", "messaging", "POST", "/staff/messages/{message_id}/review", APPROVERS, JSON, second_factor_within=ROUTINE),
     # messaging: one click, without signing in (RFC 8058)

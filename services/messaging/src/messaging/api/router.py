@@ -8,6 +8,7 @@ from messaging.api import (
     lists,
     messages,
     preferences,
+    reports,
     staff,
     staff_alerts,
     staff_drafts,
@@ -20,8 +21,10 @@ ROUTERS = (
     group_drafts.router,
     inbox.router,
     preferences.router,
+    reports.group_router,
     staff.router,
     staff_alerts.router,
     staff_drafts.router,
+    reports.staff_router,
     links.router,
 )
