@@ -18,6 +18,7 @@ from shared.testing.service import Ground, prepare
 
 from services.messaging.tests.kill_cases.counted import IN_HAND, Counted, compare, deliveries_of
 from services.messaging.tests.kill_cases.crowd import Crowd, as_superuser, gather
+from services.messaging.tests.kill_cases.cut_off import cut_off
 from services.messaging.tests.kill_cases.keeper import Keeper, serving
 from services.messaging.tests.kill_cases.stage import Stage, set_stage
 
@@ -26,11 +27,6 @@ CHUNKS = 2
 KILLS = 3
 BETWEEN = 60
 """Mails from one fault to the next."""
-
-CUT_OFF = """
-    SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-    WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database() LIMIT 1
-"""
 
 
 @pytest.fixture
@@ -58,15 +54,6 @@ async def write(stage: Stage, crowd: Crowd) -> tuple[str, dict[str, str]]:
     answer = await stage.client.post(path, headers=headers, json=told)
     assert answer.status_code == 202, answer.text
     return f"{path}/{answer.json()['id']}", headers
-
-
-async def cut_off(ground: Ground) -> bool:
-    """Ends the connection of a chunk in hand, and with it the lock: the worker lives and does not know yet."""
-    connection = await as_superuser(ground)
-    try:
-        return bool(await connection.fetchval(CUT_OFF))
-    finally:
-        await connection.close()
 
 
 async def counted(stage: Stage, crowd: Crowd, keeper: Keeper, send_id: UUID) -> Counted:
