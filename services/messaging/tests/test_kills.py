@@ -22,6 +22,8 @@ from services.messaging.tests.kill_cases.cut_off import cut_off
 from services.messaging.tests.kill_cases.keeper import Keeper, serving
 from services.messaging.tests.kill_cases.stage import Stage, set_stage
 
+pytestmark = pytest.mark.timeout(300)
+
 MAILBOXES = 900
 CHUNKS = 2
 KILLS = 3
