@@ -13,11 +13,11 @@ from pathlib import Path
 
 from shared.testing.private_servers import PrivateServers
 from shared.testing.service import Ground, prepare
+from shared.testing.victims import Server, Victim
 
 from services.documents.tests.kill_cases.remembered import Broken
 from services.documents.tests.kill_cases.rounds import Rounds
 from services.documents.tests.kill_cases.stage import set_stage
-from services.documents.tests.kill_cases.victims import Server, Victim
 from tests.soak.seed import options_of
 
 WORKER = "soak"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from shared.testing.private_servers import Addresses
 from shared.testing.service import Ground, prepare
+from shared.testing.victims import Victim
 
 from services.documents.tests.kill_cases.rounds import Rounds
 from services.documents.tests.kill_cases.stage import set_stage
-from services.documents.tests.kill_cases.victims import Victim
 
 KILLS = 4
 

@@ -2,11 +2,15 @@
 
 import asyncio
 
+from messaging.domain.sends import SUB_BATCH
 from messaging.use_cases.announce_due_chunks import announce_due_chunks
 from shared.bus.outcomes import Done, Retry
+from shared.testing.service import Ground
 from sqlalchemy import text
 
 from services.messaging.tests.conftest import Group, an_address
+from services.messaging.tests.kill_cases.cut_off import cut_off
+from services.messaging.tests.kill_cases.keeper import Keeper, serving
 from services.messaging.tests.relays import Refusing, an_smtp_server, with_relay
 
 
@@ -71,6 +75,27 @@ async def test_a_worker_that_dies_after_the_relay_took_a_mail_repeats_it_and_say
         "repeated": 1,
         "withheld_by_pause": 0,
     }
+
+
+async def test_what_a_worker_that_was_cut_off_still_sends_is_counted(group: Group, ground: Ground) -> None:
+    people = [group.chair, *[await group.add() for _ in range(39)]]
+    message_id = await group.write()
+    (body,) = await group.bus.chunks(group.id)
+    keeper = Keeper()
+    async with serving(keeper) as url:
+        cut = asyncio.create_task(group.bus.sending(with_relay(group.bus.resources, url)).handle(body))
+        await keeper.stand_still_after(3)
+        assert await cut_off(ground)
+        # Another goes on at once, while the first is in the middle of its mails and knows nothing.
+        assert await group.bus.sending().handle(body) == Done()
+        keeper.go_on()
+        assert isinstance(await cut, Retry)
+    found = {person.email: [str(mail["Message-ID"]) for mail in group.mails(person.email)] for person in people}
+    assert {len(ids) for ids in found.values()} == {1}
+    assert keeper.taken == SUB_BATCH
+    assert all([f"<{ids[0]}>"] == found[to] for to, ids in keeper.copies.items())
+    figures = await group.figures(message_id)
+    assert (figures["sent"], figures["queued"], figures["repeated"]) == (40, 0, SUB_BATCH)
 
 
 async def again(group: Group) -> None:

@@ -185,7 +185,14 @@ def test_ordinary_addresses_are_taken(address: str) -> None:
 )
 def test_no_text_ends_the_mail_before_its_end(text: str) -> None:
     """SMTP smuggling: a bare line feed or carriage return around a dot is taken for the end by some."""
-    is_one_mail(serialise(replace(PLAIN, text=text)))
+    content = serialise(replace(PLAIN, text=text))
+    is_one_mail(content)
+    assert b"\n." not in content
+
+
+def test_a_text_of_dots_arrives_as_it_was_written() -> None:
+    text = "Dear all\n.\n..\n.hidden = 1\n" + "." * 2000 + "\n"
+    assert is_one_mail(serialise(replace(PLAIN, text=text))).get_content().splitlines() == text.splitlines()
 
 
 def test_a_page_beside_the_text_is_an_alternative() -> None:

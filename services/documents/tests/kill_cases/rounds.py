@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from shared.testing.victims import Victim
+
 from services.documents.tests.kill_cases.checked import Compared
 from services.documents.tests.kill_cases.stage import Stage
-from services.documents.tests.kill_cases.victims import Victim
 
 MOST_SECONDS_DOWN = 1.0
 ALONE = 0.7

@@ -16,6 +16,7 @@ from shared.servers.ports import free_ports
 from shared.testing.client import AsGateway
 from shared.testing.issuer import Issuer
 from shared.testing.service import Ground
+from shared.testing.victims import OwnProcess, Process
 
 from services.documents.tests.conftest import Group
 from services.documents.tests.kill_cases import rotating
@@ -24,7 +25,6 @@ from services.documents.tests.kill_cases.client import Client
 from services.documents.tests.kill_cases.days import Days
 from services.documents.tests.kill_cases.remembered import Remembered
 from services.documents.tests.kill_cases.stored import stored_keys
-from services.documents.tests.kill_cases.victims import OwnProcess, Process
 from services.documents.tests.own_processes import environment_of, key_settings_of, keys_environment_of, settings_of
 
 NO_CAP = {"operations_per_minute": 1_000_000}
@@ -51,10 +51,10 @@ async def set_stage(
     issuer = Issuer(folder / "issuer")
     key_settings = key_settings_of(ground, issuer, folder / "root").model_copy(update=NO_CAP)
     of_keys = keys_environment_of(key_settings)
-    keys = OwnProcess("keys", of_keys, key_settings.port, folder)
+    keys = OwnProcess("documents", "keys", of_keys, key_settings.port, folder)
     settings = settings_of(ground, issuer, keys.url)
     api, worker = (
-        OwnProcess(name, environment_of(settings, port), port, folder)
+        OwnProcess("documents", name, environment_of(settings, port), port, folder)
         for name, port in zip(("api", "worker"), free_ports(2), strict=True)
     )
     rotation = Process("rotation", [rotating.__name__], of_keys, folder)

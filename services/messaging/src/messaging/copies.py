@@ -11,7 +11,8 @@ from typing import Final
 from shared.ids import timeless_id
 from shared.mail.message import safe_address, safe_header
 
-_POLICY = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
+# RFC 5322 allows 998: the rest is for a first dot, which is written out below.
+_POLICY = policy.SMTP.clone(max_line_length=990, cte_type="7bit")
 _MADE_AS_TOLD: Final = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
 _LINE = 70
 

@@ -47,7 +47,7 @@ def release_letter(*, group: str, list_name: str, mail_from: str, link: Slot, le
     return _letter(
         group,
         mail_from,
-        f"A file from {header_words(group)}",
+        header_words(f"A file from {group}"),
         [f"{group} has shared a file with you. Open this link to download it. It is for you alone."],
         [f"You get this because you are on the mailing list “{list_name}” of {group}."],
         sent_at,
@@ -62,7 +62,7 @@ def confirmation_letter(*, group: str, list_name: str, mail_from: str, link: Slo
     return _letter(
         group,
         mail_from,
-        f"Would you like emails from {header_words(group)}?",
+        header_words(f"Would you like emails from {group}?"),
         [f"{group} would like to write to you through its mailing list “{list_name}” on OurWatch."],
         ["If you do not want this, do nothing: you will get no more emails from this list."],
         sent_at,
@@ -76,7 +76,7 @@ def question_letter(*, group: str, mail_from: str, name: str, body: str, leave: 
     return _letter(
         "Contact form",
         mail_from,
-        f"A question to {header_words(group)}",
+        header_words(f"A question to {group}"),
         [
             f"Somebody who gives their name as {name} wrote to {group}:",
             body,

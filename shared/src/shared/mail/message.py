@@ -16,7 +16,8 @@ _ADDRESS = re.compile(
     r"[^\s\x00-\x1f\x7f@,;:<>()\[\]\\\"-][^\s\x00-\x1f\x7f@,;:<>()\[\]\\\"]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}"
 )
 LONGEST_NAME = 200
-_POLICY = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
+# RFC 5322 allows 998: the rest is for a first dot, which is written out below.
+_POLICY = policy.SMTP.clone(max_line_length=990, cte_type="7bit")
 
 
 class UnsafeHeader(Invalid):
@@ -63,7 +64,15 @@ def _safe_name(value: str) -> str:
 
 
 def serialise(mail: Mail) -> bytes:
-    """The mail in bytes, CRLF line ends, seven bits throughout: no bare line feed survives to be taken for an end."""
+    """The mail in bytes, CRLF line ends, seven bits throughout: no bare line feed survives to be taken for an end.
+
+    No line begins with a dot, so that no relay on the way can take one for the end either (SMTP smuggling).
+    """
+    content = _written(mail)
+    return content if b"\r\n." not in content else _written(mail, "quoted-printable").replace(b"\r\n.", b"\r\n=2E")
+
+
+def _written(mail: Mail, encoding: str | None = None) -> bytes:
     message = EmailMessage(policy=_POLICY)
     message["From"] = formataddr((_safe_name(mail.sender_name), safe_address(mail.sender)))
     message["To"] = safe_address(mail.to)
@@ -72,7 +81,7 @@ def serialise(mail: Mail) -> bytes:
     message["Message-ID"] = f"<{safe_header(mail.message_id)}>"
     for name, value in mail.headers.items():
         message[name] = safe_header(value)
-    message.set_content(mail.text)
+    message.set_content(mail.text, cte=encoding)
     if mail.html is not None:
-        message.add_alternative(mail.html, subtype="html")
+        message.add_alternative(mail.html, subtype="html", cte=encoding)
     return message.as_bytes()

@@ -75,11 +75,13 @@ Server = TypeVar("Server", Postgres, RabbitMQ, ObjectStore, MailSink)
 class PrivateServers:
     """Starts the servers in a folder of their own and tells the test workers through the environment.
 
-    Once they are started, `postgres` and `store` may be killed and started again.
+    Once they are started, each may be killed and started again.
     """
 
     postgres: Postgres
+    broker: RabbitMQ
     store: ObjectStore
+    mail: MailSink
 
     def __init__(self, *, durable: bool = False) -> None:
         """With `durable` the database writes as it does in life; without, it forgets what a crash takes."""
@@ -94,7 +96,7 @@ class PrivateServers:
         names = [f"{service}-{worker}" for worker in workers for service in _WITH_A_BUCKET]
         buckets = [Bucket(name, f"{name}-{secrets.token_hex(8)}", secrets.token_urlsafe(24)) for name in names]
         # All at once, the slowest first.
-        broker = self._launched(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
+        self.broker = self._launched(RabbitMQ(self._folder / "rabbitmq", admin_user="root", admin_password=password))
         self.store = self._launched(
             ObjectStore(
                 self._folder / "store",
@@ -103,7 +105,7 @@ class PrivateServers:
                 identities={bucket.access_key: (bucket.secret_key, bucket.name) for bucket in buckets},
             )
         )
-        sink = self._launched(MailSink(self._folder / "mail"))
+        self.mail = self._launched(MailSink(self._folder / "mail"))
         self.postgres = self._launched(
             Postgres(self._folder / "postgres", superuser_password=password, durable=self._durable, max_connections=600)
         )
@@ -115,12 +117,12 @@ class PrivateServers:
             folder=str(self._folder),
             postgres_port=self.postgres.port,
             postgres_password=password,
-            management_url=broker.management_url,
-            amqp_address=f"127.0.0.1:{broker.port}",
+            management_url=self.broker.management_url,
+            amqp_address=f"127.0.0.1:{self.broker.port}",
             broker_password=password,
             s3_url=self.store.s3_url,
-            smtp_url=sink.url,
-            maildir=str(sink.maildir),
+            smtp_url=self.mail.url,
+            maildir=str(self.mail.maildir),
             buckets={bucket.name: bucket for bucket in buckets},
             role_password=secrets.token_urlsafe(24),
         )

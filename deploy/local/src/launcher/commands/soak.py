@@ -15,7 +15,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("soak", help="a long random test; says its seed, which repeats it")
     parser.add_argument("name", choices=sorted({path.stem for path in _FOLDER.glob("*.py")} - _NO_SOAKS))
     parser.add_argument("--seed", type=int, help="repeat the run that said this seed")
-    parser.add_argument("--kills", type=int, help="of documents: how many processes are killed")
+    parser.add_argument("--kills", type=int, help="of documents and sends: how many processes are killed")
     parser.set_defaults(run=run)
 
 

@@ -1,4 +1,4 @@
-"""What is killed at any moment and comes back: processes of Python, store and database."""
+"""What is killed at any moment and comes back: processes of Python, and the servers that they work with."""
 
 import asyncio
 import os
@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
+
 from shared.servers.errors import ServerUnavailable
+from shared.servers.mailsink import MailSink
 from shared.servers.objectstore import ObjectStore
 from shared.servers.postgres import Postgres
 from shared.servers.program import Program
+from shared.servers.rabbitmq import RabbitMQ
 
 LONGEST_START_SECONDS = 120
 PAUSE_SECONDS = 0.1
@@ -51,10 +54,10 @@ class Process:
 
 
 class OwnProcess(Process):
-    """`python -m documents <name>`, ready when it says so on this port."""
+    """`python -m <service> <name>`, ready when it says so on this port."""
 
-    def __init__(self, name: str, environment: Mapping[str, str], port: int, folder: Path) -> None:
-        super().__init__(name, ["documents", name], environment, folder)
+    def __init__(self, service: str, name: str, environment: Mapping[str, str], port: int, folder: Path) -> None:
+        super().__init__(name, [service, name], environment, folder)
         self.url = f"http://127.0.0.1:{port}"
 
     async def start(self) -> None:
@@ -70,9 +73,9 @@ class OwnProcess(Process):
 
 
 class Server:
-    """The store or the database."""
+    """The store, the database, the broker or the mail server."""
 
-    def __init__(self, name: str, server: ObjectStore | Postgres) -> None:
+    def __init__(self, name: str, server: ObjectStore | Postgres | RabbitMQ | MailSink) -> None:
         self.name, self._server = name, server
 
     def kill(self) -> None:
