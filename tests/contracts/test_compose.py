@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from launcher.environment import ALIKE
 from launcher.processes import BUCKETS, DATABASES, PROCESSES, STEPS, Process, Step
 from shared.servers.objectstore import OPTIONS
 
@@ -40,6 +41,11 @@ def test_each_has_the_same_command_and_settings(compose: dict[str, Any], what: P
     container = compose[what.name]
     assert tuple(container["command"]) == what.command
     assert set(container["environment"]) == set(what.settings)
+
+
+def test_containers_keep_memory_as_processes_of_the_launcher_do() -> None:
+    words = (ROOT / "deploy" / "Dockerfile").read_text().split()
+    assert {f"{name}={value}" for name, value in ALIKE.items()} <= set(words)
 
 
 def test_only_the_gateway_is_reached_from_outside(compose: dict[str, Any]) -> None:

@@ -36,6 +36,14 @@ async def test_a_member_reads_back_what_an_officer_uploaded(group: Any, length: 
     assert answer.content == content
 
 
+async def test_what_an_upload_answers_is_what_the_document_then_says(group: Any) -> None:
+    path = await group.chair.declare(document := await group.chair.add(), len(CONTENT))
+    answered = (await group.chair.put(path, CONTENT)).json()
+    told = (await group.member.ask("GET", f"/documents/{document}")).json()
+    assert told["versions"] == [answered]
+    assert answered["ready_at"]
+
+
 async def test_a_download_is_never_shown_in_place_nor_kept(group: Any) -> None:
     path = await group.chair.upload(b"alert(1)", 'Ü "q" \\ 100%/é.html')
     headers = (await group.member.ask("GET", path)).headers

@@ -88,6 +88,18 @@ async def test_a_damaged_name_keeps_nobody_from_the_content(vault: Vault, superu
     assert "Damaged%20name" in answer.headers["content-disposition"]
 
 
+async def test_a_content_whose_key_is_damaged_leaves_nothing_of_an_upload(
+    group: Any, resources: Any, superuser: Any
+) -> None:
+    noted = await superuser.fetchval("SELECT count(*) FROM uploads")
+    stored = {blob.key async for blob in resources.store.list()}
+    path = await group.chair.declare(await group.chair.add(), 5)
+    await flip(superuser, "versions", "wrapped_key", path.split("/")[4])
+    assert is_refused(await group.chair.put(path, b"whole"))
+    assert await superuser.fetchval("SELECT count(*) FROM uploads") == noted
+    assert {blob.key async for blob in resources.store.list()} == stored
+
+
 async def test_the_bin_and_the_notices_show_what_is_damaged_and_bring_it_back(vault: Vault, superuser: Any) -> None:
     await superuser.execute("UPDATE documents SET expires_on = now() + interval '2 days' WHERE id = $1", vault.document)
     await flip(superuser, "documents", "sealed_name", vault.document)

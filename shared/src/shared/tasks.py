@@ -1,11 +1,12 @@
 """Tasks beside the one that waits for them, and their certain end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 TOLD_AGAIN_SECONDS = 1.0
+T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -16,6 +17,21 @@ async def running(*parts: Awaitable[object]) -> AsyncIterator[None]:
         yield
     finally:
         await end(tasks)
+
+
+def begun(part: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Runs it from now on, beside what comes next. What it raises is told to whoever awaits it, and to nobody else: it
+    may be that nobody does, so it ends by itself.
+    """
+    task = asyncio.create_task(part)
+    task.add_done_callback(_looked_at)
+    return task
+
+
+def _looked_at(task: asyncio.Task[Any]) -> None:
+    # Whoever was to await it may have failed first, which is what is told then.
+    if not task.cancelled():
+        task.exception()
 
 
 async def end(tasks: Iterable[asyncio.Future[Any]]) -> None:

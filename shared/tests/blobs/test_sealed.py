@@ -1,5 +1,6 @@
 """Sealed blobs through a real store: nothing readable lies there, nothing damaged comes out."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -11,6 +12,7 @@ from shared.blobs.errors import BlobMissing, DamagedCiphertext, LengthMismatch, 
 from shared.blobs.layout import CHUNK, ciphertext_length
 from shared.blobs.sealed import open_sealed, store_sealed
 from shared.blobs.store import BlobStore, random_key
+from shared.tasks import begun
 
 DEK = secrets.token_bytes(32)
 CONTEXT = context("group", "document", 1)
@@ -85,6 +87,25 @@ async def test_another_length_than_the_rows_is_refused_before_the_first_byte(
     key = await sealed(store, MINUTES)
     with pytest.raises(LengthMismatch):
         await anext(open_sealed(store, key, DEK, CONTEXT, len(MINUTES) - 1, first))
+
+
+@pytest.mark.parametrize("first", [None, 7])
+async def test_the_store_is_asked_while_the_key_is_on_its_way(store: BlobStore, first: int | None) -> None:
+    never: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    with pytest.raises(BlobMissing):
+        async with asyncio.timeout(5):
+            await anext(open_sealed(store, random_key(), never, CONTEXT, len(MINUTES), first))
+
+
+@pytest.mark.parametrize("first", [None, 7])
+async def test_a_key_that_does_not_come_is_told_before_the_first_byte(store: BlobStore, first: int | None) -> None:
+    stored = await sealed(store, MINUTES)
+
+    async def refused() -> bytes:
+        raise PermissionError
+
+    with pytest.raises(PermissionError):
+        await anext(open_sealed(store, stored, begun(refused()), CONTEXT, len(MINUTES), first))
 
 
 @pytest.mark.parametrize("first", [None, 7])

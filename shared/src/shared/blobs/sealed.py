@@ -1,7 +1,7 @@
 """Blobs that are sealed on their way into the store and opened on their way out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
 from typing import Final
 
 from shared.blobs.chunked import Decryptor, Encryptor, RangeDecryptor
@@ -27,7 +27,7 @@ async def store_sealed(
 async def open_sealed(
     store: BlobStore,
     key: str,
-    dek: bytes,
+    dek: bytes | Awaitable[bytes],
     context: bytes,
     plain_length: int,
     first: int | None = None,
@@ -37,20 +37,21 @@ async def open_sealed(
     end. Every byte given was verified; it is the whole only when the iteration ends by itself. Before the
     first byte it raises BlobMissing, LengthMismatch where the object has not the length that
     `plain_length` asks for, WrongCommitment for another key or context, ValueError for a range that is
-    not there; at any byte DamagedCiphertext and StoreUnavailable. Who may stop early wraps it in
-    contextlib.aclosing, which gives the connection back.
+    not there, and what `dek` raises; at any byte DamagedCiphertext and StoreUnavailable. While a `dek`
+    is on its way, the store is asked already. Who may stop early wraps it in contextlib.aclosing, which
+    gives the connection back.
     """
     whole = ciphertext_length(plain_length)
     if first is None and last is None:
         async with store.get(key) as reading:
             _check_length(reading, whole)
-            async for piece in _opened(Decryptor(dek, context), reading):
+            async for piece in _opened(Decryptor(await _here(dek), context), reading):
                 yield piece
         return
     first, last = first or 0, plain_length - 1 if last is None else last
     where = chunks_for_range(plain_length, first, last)
     header = await _header(store, key, whole)
-    reader = RangeDecryptor(dek, context, header, plain_length, first, last)
+    reader = RangeDecryptor(await _here(dek), context, header, plain_length, first, last)
     async with store.get(key, where.cipher_first, where.cipher_last) as reading:
         _check_length(reading, whole)
         async for piece in _opened(reader, reading):
@@ -75,6 +76,10 @@ async def _opened(reader: Decryptor | RangeDecryptor, reading: Reading) -> Async
             await asyncio.sleep(0)
     if plain := reader.finalize():
         yield plain
+
+
+async def _here(dek: bytes | Awaitable[bytes]) -> bytes:
+    return dek if isinstance(dek, bytes) else await dek
 
 
 async def _header(store: BlobStore, key: str, whole: int) -> bytes:

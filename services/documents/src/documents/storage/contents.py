@@ -1,6 +1,6 @@
 """Contents in the object store: sealed on the way in, opened on the way out, tracked while they are under way."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -23,7 +23,11 @@ async def store_content(
 
 
 def open_content(
-    store: BlobStore, key: bytes, version: Version, first: int | None = None, last: int | None = None
+    store: BlobStore,
+    key: bytes | Awaitable[bytes],
+    version: Version,
+    first: int | None = None,
+    last: int | None = None,
 ) -> AsyncGenerator[bytes, None]:
     """The plain bytes of a ready version, or those from `first` to `last`. Raises as `open_sealed` does."""
     if version.object_key is None:
@@ -32,7 +36,12 @@ def open_content(
 
 
 def open_stored(
-    store: BlobStore, object_key: str, key: bytes, version: Version, first: int | None = None, last: int | None = None
+    store: BlobStore,
+    object_key: str,
+    key: bytes | Awaitable[bytes],
+    version: Version,
+    first: int | None = None,
+    last: int | None = None,
 ) -> AsyncGenerator[bytes, None]:
     """The plain bytes of an object that may become the version's content. Raises as `open_sealed` does."""
     return open_sealed(store, object_key, key, place_of(version), version.length, first, last)

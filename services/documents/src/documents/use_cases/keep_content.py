@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
+from datetime import datetime
 
 from shared.blobs.errors import LengthMismatch
 from shared.blobs.store import random_key
+from shared.tasks import begun
 
 from documents.domain.document import Version
 from documents.domain.errors import LengthDiffers
@@ -29,24 +32,26 @@ async def keep_content(sending: Sending, content: AsyncIterator[bytes]) -> Versi
         async with within_deadline():
             head, content = await held_back(content, version.length)
             look_at_head(head, version.length)
-            key = await sending.keys.unwrap(version)
             async with aclosing(scanned(sending.scanner, content)) as clean:
-                return await _keep(sending, version, key, head, clean)
+                return await _keep(sending, version, head, clean)
     except LengthMismatch as error:
         raise LengthDiffers from error
 
 
-async def _keep(sending: Sending, version: Version, key: bytes, head: bytes, content: AsyncIterator[bytes]) -> Version:
+async def _keep(sending: Sending, version: Version, head: bytes, content: AsyncIterator[bytes]) -> Version:
     uow, store, object_key = sending.uow, sending.store, random_key()
+    unwrapping = begun(sending.keys.unwrap(version))
     async with uow:
         await Vault.enter(uow.session, sending.proof)
         await note_upload(uow.session, object_key, version)
-    kept = False
+    ready_at: datetime | None = None
     try:
+        key = await unwrapping
         await store_content(store, object_key, key, version, content)
         await look_at_stored(store, object_key, key, version, head)
-        kept = await make_version_ready(uow, store, sending.proof, version, object_key)
+        ready_at = await make_version_ready(uow, store, sending.proof, version, object_key)
     finally:
-        if not kept:
+        if ready_at is None:
             await give_up(uow, store, object_key)
-    return await sending.version()
+    # Where another content won, the answer is about that one.
+    return replace(version, object_key=object_key, ready_at=ready_at) if ready_at else await sending.version()

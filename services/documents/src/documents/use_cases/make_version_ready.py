@@ -1,5 +1,6 @@
 """Makes a version ready with the object that was stored for it, or removes the object (P22)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
@@ -28,13 +29,14 @@ async def look_at_version(uow: UnitOfWork, proof: GroupPass, document_id: UUID, 
 
 async def make_version_ready(
     uow: UnitOfWork, store: BlobStore, proof: GroupPass, version: Version, object_key: str
-) -> bool:
-    """Whether this object became the version's content: of several, one does. Raises StoreAway where the worker
-    took the upload for dead and has removed the object.
+) -> datetime | None:
+    """When this object became the version's content, None where another did: of several, one does. Raises StoreAway
+    where the worker took the upload for dead and has removed the object.
     """
     async with uow:
         vault = await Vault.enter(uow.session, proof)
-        won = await vault.make_ready(version, object_key, now())
+        at = now()
+        won = await vault.make_ready(version, object_key, at)
         if won and not await settle_upload(uow.session, object_key):
             raise StoreAway
         if won:
@@ -51,7 +53,7 @@ async def make_version_ready(
         lost = await end_resumed(uow.session, version) if won else None
     if lost is not None:
         await give_up(uow, store, lost)
-    return won
+    return at if won else None
 
 
 async def give_up(uow: UnitOfWork, store: BlobStore, object_key: str) -> None:

@@ -1,12 +1,13 @@
 """Opens a version's content for a member who may read it."""
 
-import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
 from shared.clock import now
 from shared.db.unit_of_work import UnitOfWork
+from shared.tasks import begun
 
 from documents.domain.document import NAMELESS, Version
 from documents.domain.errors import NothingHere
@@ -18,11 +19,13 @@ from documents.storage.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class ReadableContent:
-    """A ready version, its document's name, and its key for the length of this one answer."""
+    """A ready version, its document's name, and its key for the length of this one answer, which may still be on its
+    way.
+    """
 
     version: Version
     name: str
-    key: bytes = field(repr=False)
+    key: bytes | Awaitable[bytes] = field(repr=False)
 
 
 async def read_content(
@@ -30,8 +33,8 @@ async def read_content(
 ) -> ReadableContent:
     """The ledger tells of it before a byte is given.
 
-    Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22), and Damaged where its
-    key does not open: a damaged name keeps nobody from the content.
+    Raises NothingHere for what is absent, in the bin or not the holder's to read (P18, P20, P22). Awaiting the key
+    raises Damaged where it does not open; a damaged name keeps nobody from the content.
     """
     async with uow:
         vault = await Vault.enter(uow.session, proof)
@@ -48,5 +51,7 @@ async def read_content(
             person_id=proof.person_id,
             version_id=version_id,
         )
-    (name,), key = await asyncio.gather(keys.open_names([document]), keys.unwrap(version))
+    # The store is asked for the content meanwhile: it takes about as long.
+    key = begun(keys.unwrap(version))
+    (name,) = await keys.open_names([document])
     return ReadableContent(version, name or NAMELESS, key)
