@@ -1,4 +1,4 @@
-"""What ends in a second loads no more than it needs: a start of the whole system runs nine such steps."""
+"""What is started loads no more than it needs: a start of the whole system runs nine steps and thirteen processes."""
 
 import os
 import subprocess
@@ -28,12 +28,26 @@ import groups.commands.areas, groups.commands.erasures, groups.commands.logs
 import documents.commands.destroyed_keys, documents.commands.fsck, documents.keys.bootstrap, documents.keys.rotation
 import messaging.use_cases.forget_person, messaging.use_cases.fsck
 """
+WORKERS = """
+import shared.running, identity.worker, groups.worker, documents.worker, messaging.worker
+"""
+GATEWAY = """
+import shared.running, gateway.app
+"""
 
 
 @pytest.mark.parametrize(
     ("step", "unneeded"),
-    [(MAKE_KEYS, (*WEB, "sqlalchemy", "aiohttp", "uvloop")), (MIGRATE, WEB), (COMMANDS, WEB)],
-    ids=["make-keys", "migrate", "commands"],
+    [
+        (MAKE_KEYS, (*WEB, "sqlalchemy", "aiohttp", "uvloop")),
+        (MIGRATE, WEB),
+        (COMMANDS, WEB),
+        # They answer how they are, and take nothing that needs to be checked.
+        (WORKERS, ("fastapi",)),
+        # It has no state: no database, no broker.
+        (GATEWAY, ("fastapi", "sqlalchemy", "asyncpg", "aio_pika")),
+    ],
+    ids=["make-keys", "migrate", "commands", "workers", "gateway"],
 )
 def test_it_loads_no_more_than_it_needs(step: str, unneeded: tuple[str, ...], tmp_path: Path) -> None:
     settings = {f"{service.upper()}_{name}": str(tmp_path / service / name) for service in SERVICES for name in FOLDERS}

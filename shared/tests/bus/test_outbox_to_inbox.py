@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from aio_pika import Message
 from aio_pika.exceptions import ChannelClosed
+from shared.bus import relay as relaying
 from shared.bus.connection import broker_connection
 from shared.bus.consumer import Consumer
 from shared.bus.outcomes import Done, Outcome, Reject, Retry
@@ -20,6 +21,7 @@ from shared.tasks import running
 from shared.testing.eventually import eventually
 from shared.testing.private_servers import Addresses
 from sqlalchemy import insert, text
+from sqlalchemy.event import listen, remove
 
 from .conftest import Miniature, ThingChanged, effects
 
@@ -184,3 +186,48 @@ async def test_two_relays_tell_each_event_and_leave_nothing(miniature: Miniature
     async with miniature.engine.connect() as connection:
         words = (await connection.execute(text("SELECT word FROM effects"))).scalars().all()
     assert sorted(words) == sorted(f"word {n}" for n in range(40))
+
+
+async def test_while_nothing_happens_the_relay_only_looks(
+    miniature: Miniature, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "IDLE_SECONDS", 0.02)
+    looks, naps = list[str](), list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "UPDATE outbox" in statement:
+            looks.append(statement)
+        elif "UPDATE relay" in statement:
+            naps.append(statement)
+
+    async def looked_often() -> bool:
+        return len(looks) >= 20
+
+    engine = miniature.engine.sync_engine
+    listen(engine, "before_cursor_execute", note)
+    try:
+        async with running(relay_of(miniature).run()):
+            await eventually(looked_often)
+    finally:
+        remove(engine, "before_cursor_execute", note)
+    assert len(naps) == 1, "it says once that it sleeps"
+
+
+async def test_a_relay_is_woken_each_time_that_it_sleeps(miniature: Miniature, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relaying, "IDLE_SECONDS", 3600)
+
+    async def sleeps() -> bool:
+        async with miniature.engine.connect() as connection:
+            return bool((await connection.execute(text("SELECT asleep FROM relay"))).scalar_one())
+
+    async with miniature.engine.begin() as connection:
+        await connection.execute(text("UPDATE relay SET asleep = false"))
+    async with running(relay_of(miniature).run(), consumer_of(miniature).run()):
+        for number in range(1, 4):
+            await eventually(sleeps)
+            await happened(miniature, f"word {number}")
+
+            async def told(number: int = number) -> bool:
+                return await miniature.count("effects") == number
+
+            await eventually(told)

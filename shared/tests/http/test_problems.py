@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI, Request
 from pydantic import SecretStr
 from shared.db.engine import make_engine
-from shared.http import problems
+from shared.http.service_failures import SERVICE_FAILURES
 from shared.servers.ports import free_ports
 from shared.testing.client import service_client
 from shared.testing.eventually import eventually
@@ -145,9 +146,19 @@ async def test_a_connection_that_is_cut_in_the_middle_is_out_of_reach(
     told(await client.post("/things", json={"word": "x"}), 503)
 
 
+async def test_a_connection_of_our_own_that_is_gone_is_out_of_reach() -> None:
+    app = FastAPI(exception_handlers=dict(SERVICE_FAILURES))
+
+    @app.get("/things")
+    async def read() -> None:
+        raise asyncpg.ConnectionDoesNotExistError
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service.test") as client:
+        told(await client.get("/things"), 503)
+
+
 async def test_a_request_that_is_cut_off_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
-    app, sent = FastAPI(), list[Any]()
-    problems.install(app)
+    app, sent = FastAPI(exception_handlers=dict(SERVICE_FAILURES)), list[Any]()
 
     @app.post("/things")
     async def read(request: Request) -> None:

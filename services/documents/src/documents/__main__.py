@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from shared.loading import loading
+
 from documents.keys.settings import KeyFolderSettings, KeysSettings
 from documents.settings import SERVICE, DocumentsKeyFolders, DocumentsMigrationSettings, DocumentsSettings
 
@@ -17,38 +19,44 @@ if TYPE_CHECKING:
 
 # Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
-    from shared.running import serve
+    with loading():
+        from shared.running import serve
 
-    from documents.app import create_app
+        from documents.app import create_app
 
-    settings = DocumentsSettings()
-    serve(create_app(settings), settings, SERVICE)
+        settings = DocumentsSettings()
+        app = create_app(settings)
+    serve(app, settings, SERVICE)
 
 
 def worker() -> None:
-    import uvloop
-    from shared.running import observe
+    with loading():
+        import uvloop
+        from shared.running import observe
 
-    from documents.worker import run_worker
+        from documents.worker import run_worker
 
-    settings = DocumentsSettings()
+        settings = DocumentsSettings()
     observe(settings, "documents-worker")
     uvloop.run(run_worker(settings))
 
 
 def keys() -> None:
-    from shared.running import serve
+    with loading():
+        from shared.running import serve
 
-    from documents.keys.app import create_keys_app
+        from documents.keys.app import create_keys_app
 
-    settings = KeysSettings()
-    serve(create_keys_app(settings), settings, "documents-keys")
+        settings = KeysSettings()
+        app = create_keys_app(settings)
+    serve(app, settings, "documents-keys")
 
 
 def run_migrations() -> None:
-    from shared.db.migrate import migrate
+    with loading():
+        from shared.db.migrate import migrate
 
-    from documents.storage.tables import RIGHTS
+        from documents.storage.tables import RIGHTS
 
     migrate(DocumentsMigrationSettings().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 

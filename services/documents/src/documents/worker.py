@@ -7,7 +7,7 @@ from datetime import timedelta
 from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
 from shared.clock import now
-from shared.running import run_worker_parts
+from shared.working import run_worker_parts
 
 from documents.bootstrap import Resources, open_resources
 from documents.consumers.subscriptions import SUBSCRIPTIONS

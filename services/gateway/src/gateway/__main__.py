@@ -2,17 +2,20 @@
 
 import argparse
 
+from shared.loading import loading
+
 from gateway.settings import KeyFolders, Settings
 
 
 # Each imports what it needs and no more: a step that ends in a second loads no web server.
 def api() -> None:
-    import uvloop
-    from shared.http.server import make_server
-    from shared.running import observe
+    with loading():
+        import uvloop
+        from shared.http.server import make_server
+        from shared.running import observe
 
-    from gateway.app import create_app
-    from gateway.bootstrap import open_resources
+        from gateway.app import create_app
+        from gateway.bootstrap import open_resources
 
     async def serve(settings: Settings) -> None:
         observe(settings, "gateway")

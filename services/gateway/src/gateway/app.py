@@ -1,7 +1,7 @@
 """The gateway's application: health for whoever runs it, a word to browsers, and the door for everybody else."""
 
-from shared.http.app import make_health_app
 from shared.http.door import HEALTH
+from shared.http.health import make_health_app
 from shared.http.pages import page
 from starlette.types import ASGIApp, Receive, Scope, Send
 

@@ -5,43 +5,51 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+from shared.loading import loading
+
 from groups.settings import KeySettings, Migration, Settings, SignSettings
 
 
 # Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
-    from shared.running import serve
+    with loading():
+        from shared.running import serve
 
-    from groups.app import create_app
+        from groups.app import create_app
 
-    settings = Settings()
-    serve(create_app(settings), settings, "groups")
+        settings = Settings()
+        app = create_app(settings)
+    serve(app, settings, "groups")
 
 
 def worker() -> None:
-    import uvloop
-    from shared.running import observe
+    with loading():
+        import uvloop
+        from shared.running import observe
 
-    from groups.worker import run_worker
+        from groups.worker import run_worker
 
-    settings = Settings()
+        settings = Settings()
     observe(settings, "groups-worker")
     uvloop.run(run_worker(settings))
 
 
 def sign() -> None:
-    from shared.running import serve
+    with loading():
+        from shared.running import serve
 
-    from groups.sign.app import create_sign_app
+        from groups.sign.app import create_sign_app
 
-    settings = SignSettings()
-    serve(create_sign_app(settings), settings, "groups-sign")
+        settings = SignSettings()
+        app = create_sign_app(settings)
+    serve(app, settings, "groups-sign")
 
 
 def run_migrations() -> None:
-    from shared.db.migrate import migrate
+    with loading():
+        from shared.db.migrate import migrate
 
-    from groups.storage.tables import RIGHTS
+        from groups.storage.tables import RIGHTS
 
     migrate(Migration().owner_database_url.get_secret_value(), "groups", RIGHTS)
 

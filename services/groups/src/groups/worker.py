@@ -7,7 +7,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
 from shared.clock import now
 from shared.logging import get_logger
-from shared.running import run_worker_parts
+from shared.working import run_worker_parts
 
 from groups.bootstrap import Resources, open_resources
 from groups.consumers.subscriptions import QUEUE, SUBSCRIPTIONS

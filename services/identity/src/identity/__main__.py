@@ -6,35 +6,40 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from shared.clock import now
+from shared.loading import loading
 
 from identity.settings import SERVICE, KeyFolders, Migration, Settings
 
 
 # Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
-    from shared.running import serve
+    with loading():
+        from shared.running import serve
 
-    from identity.app import create_app
+        from identity.app import create_app
 
-    settings = Settings()
-    serve(create_app(settings), settings, SERVICE)
+        settings = Settings()
+        app = create_app(settings)
+    serve(app, settings, SERVICE)
 
 
 def worker() -> None:
-    import uvloop
-    from shared.running import observe
+    with loading():
+        import uvloop
+        from shared.running import observe
 
-    from identity.worker import run_worker
+        from identity.worker import run_worker
 
-    settings = Settings()
+        settings = Settings()
     observe(settings, "identity-worker")
     uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:
-    from shared.db.migrate import migrate
+    with loading():
+        from shared.db.migrate import migrate
 
-    from identity.storage.tables import RIGHTS
+        from identity.storage.tables import RIGHTS
 
     migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 

@@ -6,34 +6,40 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from shared.loading import loading
+
 from messaging.settings import SERVICE, KeyFolders, Migration, Settings
 
 
 # Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
 def api() -> None:
-    from shared.running import serve
+    with loading():
+        from shared.running import serve
 
-    from messaging.app import create_app
+        from messaging.app import create_app
 
-    settings = Settings()
-    serve(create_app(settings), settings, SERVICE)
+        settings = Settings()
+        app = create_app(settings)
+    serve(app, settings, SERVICE)
 
 
 def worker() -> None:
-    import uvloop
-    from shared.running import observe
+    with loading():
+        import uvloop
+        from shared.running import observe
 
-    from messaging.worker import run_worker
+        from messaging.worker import run_worker
 
-    settings = Settings()
+        settings = Settings()
     observe(settings, "messaging-worker")
     uvloop.run(run_worker(settings))
 
 
 def run_migrations() -> None:
-    from shared.db.migrate import migrate
+    with loading():
+        from shared.db.migrate import migrate
 
-    from messaging.storage.tables import RIGHTS
+        from messaging.storage.tables import RIGHTS
 
     migrate(Migration().owner_database_url.get_secret_value(), SERVICE, RIGHTS)
 

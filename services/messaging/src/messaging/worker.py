@@ -7,7 +7,7 @@ from shared.bus.consumer import Consumer
 from shared.bus.relay import Relay
 from shared.clock import now
 from shared.logging import get_logger
-from shared.running import run_worker_parts
+from shared.working import run_worker_parts
 
 from messaging.bootstrap import Resources, open_resources
 from messaging.consumers.subscriptions import EVENTS, SENDING, SENDING_SUBSCRIPTIONS, SUBSCRIPTIONS

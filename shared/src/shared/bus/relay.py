@@ -98,11 +98,12 @@ class Relay:
 
     async def _sleep(self, exchange: AbstractExchange) -> None:
         await self._say_asleep(asleep=True)
-        # Whoever committed before seeing that we sleep did not wake us; look once more, then poll anyway.
-        if await self.publish_batch(exchange) == 0:
+        # Whoever committed before seeing that we sleep did not wake us: look once more, and poll anyway.
+        while await self.publish_batch(exchange) == 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await self._woken.wait()
+                    break
         await self._say_asleep(asleep=False)
 
     async def _say_asleep(self, *, asleep: bool) -> None:

@@ -2,22 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, FastAPI
 
 from shared.auth.internal import ISSUER
 from shared.auth.keyfiles import Trust
-from shared.http import problems
 from shared.http.door import Door
+from shared.http.health import HEALTH_ROUTES, Resources
 from shared.http.idempotency import LARGEST_BODY
-
-
-class Resources(Protocol):
-    """What a service's bootstrap builds. `ready` raises while something needed does not answer."""
-
-    async def ready(self) -> None: ...
+from shared.http.service_failures import SERVICE_FAILURES
 
 
 def make_app(
@@ -49,36 +42,11 @@ def make_app(
         redoc_url=None,
         redirect_slashes=False,
         max_body_size=LARGEST_BODY,
+        exception_handlers=dict(SERVICE_FAILURES),
     )
     app.state.trust = trust
     for router in routers:
         app.include_router(router)
-    app.include_router(_health())
-    problems.install(app)
+    app.router.routes.extend(HEALTH_ROUTES)
     app.add_middleware(Door, trust=trust, audience=audience, caller=caller)
     return app
-
-
-def make_health_app(resources: Resources) -> FastAPI:
-    """An application that says whether a worker is well, and nothing else."""
-    app = FastAPI(title="health", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.resources = resources
-    app.include_router(_health())
-    problems.install(app)
-    return app
-
-
-def _health() -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/health/live")
-    async def live() -> Response:
-        return JSONResponse({"status": "live"})
-
-    @router.get("/health/ready")
-    async def ready(request: Request) -> Response:
-        resources: Resources = request.app.state.resources
-        await resources.ready()
-        return JSONResponse({"status": "ready"})
-
-    return router

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from fastapi.responses import HTMLResponse
+from starlette.responses import HTMLResponse
 
 _HEADERS = {
     "cache-control": "no-store",

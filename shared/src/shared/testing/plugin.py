@@ -1,12 +1,12 @@
 """The pytest plugin: private PostgreSQL, RabbitMQ and S3 store for a test run, one ground per service and worker."""
 
-import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
+from shared.loading import loading
 from shared.testing.issuer import Issuer
 from shared.testing.private_servers import Addresses, PrivateServers, running_servers
 from shared.testing.service import Ground, prepare
@@ -23,10 +23,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _start([f"gw{number}" for number in range(count)])
 
 
-def pytest_collection_finish() -> None:
-    """What was imported and collected lives to the end: the garbage collector need not look it through each time."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected lives to the end: the garbage collector need not look it through."""
+    with loading():
+        return (yield)
 
 
 def pytest_sessionfinish() -> None:

@@ -20,7 +20,7 @@ _TYPED = (
     "clients/*/src",
     "tests",
 )
-_MOST_WORKERS = 6
+_MOST_WORKERS = 5
 # In our order, the longest first: by itself xdist begins with the files that have most tests. A worker that dies is not
 # replaced, since servers and buckets were made for those that began.
 _ORDER = ("--no-loadscope-reorder", "--max-worker-restart", "0")
@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(for_pytest: list[str]) -> list[tuple[str, list[str]]]:
     typed = [str(path.relative_to(ROOT)) for pattern in _TYPED for path in sorted(ROOT.glob(pattern))]
-    # More than cores: two test workers run the journeys, which mostly wait, for a lease to run out or for a code.
-    workers = min((os.cpu_count() or 1) + 3, _MOST_WORKERS)
+    # More than cores, since the journeys often wait; few more, since each collects all tests and makes its databases.
+    workers = min((os.cpu_count() or 1) + 2, _MOST_WORKERS)
     checks = [
         ("lint", ["ruff", "check", "--quiet"]),
         ("format", ["ruff", "format", "--check", "--quiet"]),
