@@ -33,7 +33,7 @@ from services.messaging.tests.strict import NotStrict, header_names, names_of
 
 VALUES = 2000
 SHARED = ["To", "Message-ID", "From", "Subject", "Date", "MIME-Version", "Content-Type"]
-LEAVING = ["List-Unsubscribe", "List-Unsubscribe-Post"]
+LEAVING = ["List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"]
 INVITING = sorted([*SHARED, "Content-Transfer-Encoding"])
 OF_A_PART = {"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version"}
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)

@@ -213,12 +213,13 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
     alert = {"subject": f"Alert once {panel.run}", "body": "Only once", "priority": 3, "attachment_ids": []}
     repeating.send(police, "POST", f"/staff{group}/messages", json=alert)
     repeating.send(chair, "POST", f"{group}/audience", json={"audience": {"include": [{"kind": "members"}]}})
-    nearby = {"audience": {"include": [{"kind": "area", "area": "E05009317"}]}, "type": "advice"}
+    to_area: dict[str, object] = {"include": [{"kind": "area", "area": "E05009317"}]}
+    nearby = {"audience": to_area, "type": "advice"}
     repeating.send(police, "POST", "/staff/audience", json=nearby)
     repeating.send(police, "POST", "/staff/attachments", json=attachment)
     repeating.send(police, "POST", "/staff/messages", json={**alert, **nearby})
     repeating.send(chair, "PUT", "/preferences", json={"muted_types": ["survey"], "quiet_hours": None})
-    drafts(repeating, chair, police, group, nearby["audience"])
+    drafts(repeating, chair, police, group, to_area)
     for subject in (message["subject"], alert["subject"]):
         wait_for(str(subject), partial(subject_arrived, panel, str(subject)))
     assert [m["subject"] for m in chair.messages(UUID(group.rpartition("/")[2]))] == [
