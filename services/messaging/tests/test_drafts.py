@@ -10,7 +10,7 @@ from messaging.use_cases.send_draft import Sending, send_scheduled
 from shared.auth.principal import Principal, Role
 from shared.bus.outcomes import Done
 from shared.clock import now
-from shared.contracts.groups import AreaChanged, OfficeChanged, PauseChanged
+from shared.contracts.groups import AreaChanged, GroupChanged, OfficeChanged, PauseChanged
 from shared.contracts.identity import StaffChanged
 from shared.ids import new_id
 from shared.testing.client import signed
@@ -124,6 +124,9 @@ async def test_an_officer_sends_a_draft_alone_and_once(group: Group) -> None:
     assert (kept["state"], kept["message_id"]) == ("sent", sent.json()["id"])
     late = await group.ask("PUT", f"/drafts/{draft['id']}", json={**WRITTEN, "version": 1})
     assert late.json()["code"] == "messaging.already_sent"
+    # Who approved what is on record for good.
+    gone = await group.ask("DELETE", f"/drafts/{draft['id']}")
+    assert gone.json()["code"] == "messaging.already_sent"
 
 
 async def test_members_and_other_groups_see_no_draft(group: Group) -> None:
@@ -277,6 +280,47 @@ async def test_what_staff_scheduled_goes_while_they_may_still_send_it(
     assert await come_due(group, draft) == ends
 
 
+async def test_what_does_not_open_keeps_no_other_draft_waiting(group: Group) -> None:
+    await hold_office(group, group.chair)
+    broken, whole = await add(group, **WRITTEN), await add(group, **WRITTEN)
+    later = (now() + timedelta(days=1)).isoformat()
+    for draft in (broken, whole):
+        await group.ask("POST", f"/drafts/{draft['id']}/schedule", json={"version": 1, "send_at": later})
+    async with group.bus.resources.engine.begin() as connection:
+        harm = text("UPDATE drafts SET sealed_content = 'x', send_at = now() - interval '1 hour' WHERE id = :id")
+        await connection.execute(harm, {"id": UUID(broken["id"])})
+    assert await come_due(group, whole) == "sent"
+    assert await come_due(group, broken) == "scheduled"
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM drafts WHERE id = :id"), {"id": UUID(broken["id"])})
+
+
+async def test_a_closed_groups_draft_is_held(group: Group) -> None:
+    await hold_office(group, group.chair)
+    draft = await add(group, **WRITTEN)
+    later = (now() + timedelta(days=1)).isoformat()
+    await group.ask("POST", f"/drafts/{draft['id']}/schedule", json={"version": 1, "send_at": later})
+    await group.bus.tell(
+        GroupChanged(
+            group_id=group.id,
+            kind="ward_panel",
+            name=group.name,
+            visibility="hidden",
+            area=WARD,
+            state="archived",
+            version=2,
+        )
+    )
+    assert await come_due(group, draft) == "held"
+
+
+async def test_what_no_mail_can_carry_is_not_scheduled(group: Group) -> None:
+    draft = await add(group, subject="A =?UTF-8?Q?=0A?=", body="B")
+    later = (now() + timedelta(days=1)).isoformat()
+    answer = await group.ask("POST", f"/drafts/{draft['id']}/schedule", json={"version": 1, "send_at": later})
+    assert answer.json()["code"] == "mail.unsafe_header"
+
+
 async def test_two_workers_send_a_scheduled_draft_once(group: Group) -> None:
     await hold_office(group, group.chair)
     draft = await add(group, **WRITTEN)
@@ -296,6 +340,19 @@ async def test_what_is_recalled_and_not_yet_sent_stays_in(group: Group) -> None:
     await group.bus.send(group.id)
     assert group.mails(group.chair.email) == []
     assert set(await group.reasons()) == {"recalled"}
+    # Who has no mail of it reads it nowhere; its officers do, as the record of what they called back.
+    assert (await group.ask("GET", f"/messages/{message_id}", member)).status_code == 404
+    inbox = await group.client.get("/inbox", headers=group.inbox_headers(group.chair))
+    assert inbox.json()["messages"] == []
+    assert (await group.ask("GET", f"/messages/{message_id}")).status_code == 200
+
+
+async def test_who_has_the_mail_still_reads_what_was_recalled_later(group: Group) -> None:
+    message_id = await group.write()
+    await group.bus.send(group.id)
+    assert (await group.ask("POST", f"/messages/{message_id}/recall", json={})).status_code == 204
+    inbox = await group.client.get("/inbox", headers=group.inbox_headers(group.chair))
+    assert [each["id"] for each in inbox.json()["messages"]] == [message_id]
 
 
 async def test_nobody_recalls_what_others_sent(group: Group) -> None:

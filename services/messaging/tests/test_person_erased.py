@@ -6,7 +6,9 @@ from uuid import UUID
 from messaging.storage import tables
 from messaging.storage.lane import hold_chunk
 from shared.bus.outcomes import Done, Retry
-from shared.contracts.identity import ContactChanged, PersonChanged, PersonErased
+from shared.clock import now
+from shared.contracts.identity import ConsentChanged, ContactChanged, PersonChanged, PersonErased
+from shared.ids import new_id
 from sqlalchemy import Executable, select, text
 
 from services.messaging.tests.conftest import Bus, Group, Person, an_address
@@ -44,6 +46,13 @@ async def put_on_a_list(group: Group, person: Person) -> str:
 
 async def test_nothing_is_left_of_an_erased_person_but_an_id(group: Group, bus: Bus) -> None:
     person = await group.add()
+    ward, police = "E05009777", new_id()
+    await bus.tell(
+        PersonChanged(person_id=person.id, display_name="Amina", state="active", area=ward, version=2),
+        ConsentChanged(
+            consent_id=new_id(), person_id=person.id, organisation_id=police, state="given", since=now(), version=1
+        ),
+    )
     list_id = await put_on_a_list(group, person)
     await group.contact(list_id, person.email)
     message_id = await group.write()
@@ -58,6 +67,7 @@ async def test_nothing_is_left_of_an_erased_person_but_an_id(group: Group, bus: 
     copy = await everything(bus)
     assert person.email not in copy
     assert tag not in copy
+    assert not [each for each in (ward, str(police)) if each in copy.replace(f"'{ward}', 'sent'", "")]
     assert await group.figures(message_id) == before
     assert (await group.ask("GET", f"/lists/{list_id}")).json()["members"] == []
     assert await answers(bus, person.id) == 1

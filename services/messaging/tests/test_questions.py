@@ -97,8 +97,8 @@ async def test_nothing_that_is_typed_becomes_a_header_or_markup(group: Group, sa
     assert mail["Bcc"] is None
     written_by_the_mailbox = {"Return-Path", "X-Original-To", "Delivered-To"}
     assert set(mail.keys()) - written_by_the_mailbox == {
-        "To", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "Reply-To", "From", "Subject", "Date",
-        "MIME-Version", "Content-Type",
+        "To", "Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Reply-To", "From", "Subject",
+        "Date", "MIME-Version", "Content-Type",
     }  # fmt: skip
     html = mail.get_body(("html",))
     assert html is not None

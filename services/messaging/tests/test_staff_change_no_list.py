@@ -65,6 +65,7 @@ ACTS = [
     Act("PUT", "/staff/drafts/{draft_id}", frozenset({"drafts"}), {"json": {**DRAFTED, "version": 1}}),
     Act("POST", "/staff/drafts/{draft_id}/schedule", frozenset({"drafts"}), {"json": {"version": 2, "send_at": LATER}}),
     Act("POST", "/staff/drafts/{draft_id}/send", SENT | {"drafts"}, {"json": {"version": 2}}),
+    Act("POST", "/staff/drafts", frozenset({"drafts"}), {"json": DRAFTED}),
     Act("DELETE", "/staff/drafts/{draft_id}", frozenset({"drafts"})),
     Act("GET", "/staff/messages"),
     Act("GET", "/staff/messages/{message_id}"),

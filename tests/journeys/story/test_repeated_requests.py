@@ -241,7 +241,8 @@ def drafts(
         sent = repeating.send(author, "POST", f"{at}/{draft}/send", json={"version": 2}).json()["id"]
         messages = at.replace("/drafts", "/messages")
         repeating.send(author, "POST", f"{messages}/{sent}/recall", json={})
-        repeating.send(author, "DELETE", f"{at}/{draft}")
+        another = repeating.send(author, "POST", at, json={**written, **more}).json()["id"]
+        repeating.send(author, "DELETE", f"{at}/{another}")
 
 
 def subject_arrived(panel: Story, subject: str) -> bool:

@@ -35,6 +35,11 @@ def make_engine(url: SecretStr, name: str, pool_size: int = 10) -> AsyncEngine:
                 "application_name": name,
                 "statement_timeout": str(STATEMENT_MS),
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+                # What a machine held that vanished is let go within half a minute, not within hours.
+                "tcp_keepalives_idle": "15",
+                "tcp_keepalives_interval": "5",
+                "tcp_keepalives_count": "3",
+                "tcp_user_timeout": "30000",
             },
         },
     )

@@ -20,6 +20,7 @@ router = APIRouter(route_class=IdempotentRoute, tags=["audiences"])
 
 Office = Literal["chair", "vice_chair", "secretary", "coordinator", "deputy_coordinator"]
 MOST_PARTS = 50
+FEWEST_TOLD = 20
 
 
 class Members(Body):
@@ -90,18 +91,18 @@ class StaffPreview(Body):
 
 
 class PreviewAnswer(Answer):
-    """Whom a message would reach now. Counts that could point to one person are rounded up to the next five.
+    """Whom a message would reach now, rounded up to the next five.
 
-    `emails` go out; `inbox_only` people have no mailbox. `left_out` is by reason: `unreachable` mailboxes were refused
-    for ever, and are tried again once a month. `lately` is how many messages each was sent in the last seven days, on
-    average.
+    `emails` go out; `inbox_only` people have no mailbox; `left_out` left, do not want the type, or cannot be reached,
+    together. `lately` is how many messages of your own each was sent in the last seven days, on average. Of fewer than
+    twenty people nothing is told but, to officers, how many they are: anything more could point to one of them.
     """
 
-    people: int
-    emails: int
-    inbox_only: int
-    left_out: dict[Literal["left", "type_not_wanted", "unreachable"], int]
-    lately: float
+    people: int | None
+    emails: int | None
+    inbox_only: int | None
+    left_out: int | None
+    lately: float | None
 
 
 @router.post("/groups/{group_id}/audience")
@@ -117,16 +118,14 @@ async def staff_preview_audience(body: StaffPreview, staff: Staff, uow: Unit) ->
 
 
 def _answer(counts: Counts, *, is_exact: bool) -> PreviewAnswer:
-    # Officers know how many members they have; who left, or cannot be reached, is nobody's to work out.
+    if counts.people < FEWEST_TOLD:
+        people = counts.people if is_exact else None
+        return PreviewAnswer(people=people, emails=None, inbox_only=None, left_out=None, lately=None)
     return PreviewAnswer(
         people=counts.people if is_exact else _rounded(counts.people),
         emails=_rounded(counts.mailboxes),
         inbox_only=_rounded(counts.without_a_mailbox),
-        left_out={
-            "left": _rounded(counts.left_before),
-            "type_not_wanted": _rounded(counts.type_not_wanted),
-            "unreachable": _rounded(counts.unreachable),
-        },
+        left_out=_rounded(counts.left_before + counts.type_not_wanted + counts.unreachable),
         lately=round(counts.lately, 1),
     )
 

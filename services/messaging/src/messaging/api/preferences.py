@@ -25,6 +25,7 @@ _IN_WORDS = {
 }
 
 
+LONGEST_QUIET_MINUTES = 16 * 60
 _WORKS = "Emails reach you, as far as we know."
 _FAILS = (
     "Your mailbox refuses our emails. Please check your email address in your account, or ask your email provider."
@@ -33,7 +34,7 @@ _FAILS = (
 
 
 class QuietHoursFields(Body):
-    """Times of day in the United Kingdom, such as 22:00; where `until` is earlier than `start` it is the next day's."""
+    """Times of day in the United Kingdom, such as 22:00; where `until` is the earlier, it is the next day's."""
 
     start: time
     until: time
@@ -44,7 +45,16 @@ class QuietHoursFields(Body):
             raise ValueError("times without a zone are asked for")
         if self.start == self.until:
             raise ValueError("quiet hours end at another time than they begin")
+        if self.start.second or self.start.microsecond or self.until.second or self.until.microsecond:
+            raise ValueError("whole minutes are asked for")
+        length = (_minutes(self.until) - _minutes(self.start)) % (24 * 60)
+        if length > LONGEST_QUIET_MINUTES:
+            raise ValueError("quiet hours are 16 hours at most")
         return self
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 class PreferencesFields(Body):

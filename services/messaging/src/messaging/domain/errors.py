@@ -29,6 +29,11 @@ class SendingPaused(Conflict):
     detail = "Police and OurWatch have paused your group's sending. Your group's page says why, and until when."
 
 
+class GroupClosed(Conflict):
+    code = "messaging.group_closed"
+    detail = "This group is closed, and sends no more messages."
+
+
 class NameTaken(Conflict):
     code = "messaging.list_name_taken"
     detail = "The group has a mailing list of that name already."

@@ -7,7 +7,7 @@ from shared.auth.principal import Principal, Role
 
 from messaging.domain.errors import NotOnThisPlane, OnlyOfficers
 
-_SENDERS = frozenset({Role.POLICE, Role.COORDINATOR})
+SENDERS = frozenset({Role.POLICE, Role.COORDINATOR})
 
 
 def need_officer(proof: GroupPass) -> None:
@@ -24,6 +24,6 @@ def need_forwarder(proof: GroupPass) -> None:
 
 def organisation_of(staff: Principal) -> UUID:
     """The organisation whose alerts this session sends and reads, and no other's (P5)."""
-    if not staff.is_staff or staff.role not in _SENDERS or staff.organisation_id is None:
+    if not staff.is_staff or staff.role not in SENDERS or staff.organisation_id is None:
         raise NotOnThisPlane
     return staff.organisation_id

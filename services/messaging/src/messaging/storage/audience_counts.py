@@ -35,7 +35,9 @@ _COUNT: Final = """
         COALESCE((
             SELECT count(d.tag)::float / NULLIF(count(DISTINCT looked.tag), 0)
             FROM (SELECT tag FROM mailboxes LIMIT :looked_at) AS looked (tag)
-            LEFT JOIN sends s ON s.kind IN ('message', 'alert') AND s.accepted_at > now() - interval '7 days'
+            LEFT JOIN sends s ON s.accepted_at > now() - interval '7 days' AND (
+                s.kind = 'message' AND s.group_id = :group_id OR s.kind = 'alert' AND s.organisation_id = :organisation
+            )
             LEFT JOIN deliveries d ON d.send_id = s.id AND d.tag = looked.tag AND d.state = 'sent'
         ), 0) AS lately
     FROM mailboxes
@@ -43,7 +45,7 @@ _COUNT: Final = """
 
 
 class Counts(NamedTuple):
-    """Exact figures. `mailboxes` get an email; `lately` is how many each was sent in seven days."""
+    """Exact figures. `mailboxes` get an email; `lately` is how many each was sent in seven days by the one who asks."""
 
     people: int
     without_a_mailbox: int
@@ -55,10 +57,17 @@ class Counts(NamedTuple):
 
 
 async def count_audience(
-    session: AsyncSession, audience: Audience, message_type: MessageType, scope: tuple[LeaveScope, UUID]
+    session: AsyncSession,
+    audience: Audience,
+    message_type: MessageType,
+    scope: tuple[LeaveScope, UUID],
+    *,
+    group_id: UUID | None = None,
+    organisation_id: UUID | None = None,
 ) -> Counts:
     """As things are now. What is sent asks again, for everybody, when their turn comes (P25)."""
     query = await query_of(session, audience)
-    asked = {"type": message_type, "scope": scope[0], "scope_id": scope[1], "looked_at": LOOKED_AT}
+    asked: dict[str, object] = {"type": message_type, "scope": scope[0], "scope_id": scope[1], "looked_at": LOOKED_AT}
+    asked |= {"group_id": group_id, "organisation": organisation_id}
     statement = text(_COUNT.format(everybody=query.everybody("TRUE")))
     return Counts(*(await session.execute(statement, asked | query.parameters)).one())

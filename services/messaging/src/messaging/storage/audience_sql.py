@@ -17,6 +17,13 @@ _ACTIVE: Final = "known_memberships m ON m.person_id = {person} AND m.group_id =
 _OUTSIDE: Final = """
     SELECT c.tag, c.email, NULL::uuid AS person_id, NULL::text AS area FROM list_contacts c WHERE {which} AND {{tags}}
 """
+# Who left one of several lists is not brought back by the others' company (P27). Where a list stands alone, the lane
+# looks itself, and the record says that they left.
+_STAYS: Final = """
+    AND (:{{at}}_is_only OR NOT EXISTS (
+        SELECT FROM departures w WHERE w.scope = 'list' AND w.scope_id = {mailing_list} AND w.tag = c.tag
+    ))
+"""
 _BRANCHES: Final[dict[PartKind, tuple[str, ...]]] = {
     PartKind.GROUP: (
         _MEMBER.format(
@@ -26,12 +33,15 @@ _BRANCHES: Final[dict[PartKind, tuple[str, ...]]] = {
         ),
     ),
     PartKind.LIST: (
-        _OUTSIDE.format(which="c.list_id = ANY(CAST(:{at}_lists AS uuid[])) AND c.state = 'confirmed'"),
+        _OUTSIDE.format(
+            which="c.list_id = ANY(CAST(:{at}_lists AS uuid[])) AND c.state = 'confirmed'"
+            + _STAYS.format(mailing_list="c.list_id")
+        ),
         _MEMBER.format(
             source="list_members l JOIN lists i ON i.id = l.list_id JOIN "
             + _ACTIVE.format(person="l.person_id", group="i.group_id"),
             person="l.person_id",
-            which="l.list_id = ANY(CAST(:{at}_lists AS uuid[]))",
+            which="l.list_id = ANY(CAST(:{at}_lists AS uuid[]))" + _STAYS.format(mailing_list="l.list_id"),
         ),
     ),
     PartKind.OFFICE: (
@@ -93,6 +103,9 @@ class AudienceQuery:
             **_arrays("in", audience.include),
             **_arrays("ex", audience.exclude),
         }
+        for at, kinds in (("in", self._include), ("ex", self._exclude)):
+            if PartKind.LIST in kinds:
+                self.parameters[f"{at}_is_only"] = at == "in" and audience.only_list is not None
         if PartKind.AREA in (*self._include, *self._exclude):
             self.parameters["organisation_id"] = audience.organisation_id
 

@@ -59,6 +59,11 @@ class Drafts:
             raise NothingHere
         return self._opened(row)
 
+    async def postpone(self, draft_id: UUID, until: datetime) -> None:
+        """Due then, where it is scheduled still. It is not opened: it may be what does not open."""
+        waiting = update(drafts).where(drafts.c.id == draft_id, drafts.c.state == DraftState.SCHEDULED.value)
+        await self._session.execute(waiting.values(send_at=until))
+
     async def discard(self, draft_id: UUID) -> None:
         """Raises NothingHere."""
         gone = delete(drafts).where(drafts.c.id == draft_id, *self._mine()).returning(drafts.c.id)

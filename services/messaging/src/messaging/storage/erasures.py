@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.storage.known import learn
-from messaging.storage.tables import known_contacts, known_persons, list_contacts, list_members
+from messaging.storage.tables import known_consents, known_contacts, known_persons, list_contacts, list_members
 
 # A chunk that nobody holds is a dead worker's: what lies in its hand is not being sent any more.
 _IS_BEING_SENT = text(
@@ -70,9 +70,13 @@ class Erasures:
         """Takes the person off every list that they are on as a member."""
         await self._session.execute(delete(list_members).where(list_members.c.person_id == self._person_id))
 
+    async def forget_consents(self) -> None:
+        """To whom they said yes, or no longer."""
+        await self._session.execute(delete(known_consents).where(known_consents.c.person_id == self._person_id))
+
     async def bury(self, version: int) -> None:
         """Rows without name and address, newer than all that was told of the person."""
         contact = {"id": self._person_id, "email": None, "tag": None, "version": version}
         await learn(self._session, known_contacts, contact)
-        person = {"id": self._person_id, "display_name": "", "state": "closed", "version": version}
+        person = {"id": self._person_id, "display_name": "", "state": "closed", "area": None, "version": version}
         await learn(self._session, known_persons, person)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.domain.authors import Author
 from messaging.domain.errors import NotOnThisPlane, OnlyOfficers
+from messaging.domain.permissions import SENDERS
 from messaging.storage.tables import (
     known_groups,
     known_memberships,
@@ -104,6 +105,7 @@ async def staff_in_office(session: AsyncSession, author: Author) -> tuple[Role, 
         known_staff.c.id == author.person_id,
         known_staff.c.organisation_id == author.organisation_id,
         known_staff.c.state == "active",
+        known_staff.c.role.in_([role.value for role in SENDERS]),
     )
     row = (await session.execute(query)).first()
     if row is None:

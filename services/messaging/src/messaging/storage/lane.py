@@ -70,9 +70,14 @@ _STEP: Final = """
         FROM sends s WHERE s.id = :send_id
     ),
     entitled AS (
-        SELECT e.tag, min(e.email) AS email, bool_and(COALESCE(:type = ANY(f.muted_types), FALSE)) AS is_muted,
-            CASE WHEN NOT bool_or({quiet_until} IS NULL) THEN min({quiet_until}) END AS quiet_until
-        FROM ({everybody}) AS e LEFT JOIN preferences f ON f.person_id = e.person_id GROUP BY e.tag
+        SELECT e.tag, min(e.email) AS email, bool_and(n.is_muted) AS is_muted,
+            CASE WHEN NOT bool_or(n.quiet_until IS NULL) FILTER (WHERE NOT n.is_muted)
+                THEN min(n.quiet_until) FILTER (WHERE NOT n.is_muted) END AS quiet_until
+        FROM ({everybody}) AS e LEFT JOIN preferences f ON f.person_id = e.person_id
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(:type = ANY(f.muted_types), FALSE) AS is_muted, {quiet_until} AS quiet_until
+        ) AS n
+        GROUP BY e.tag
     ),
     standing AS MATERIALIZED (
         SELECT due.tag, due.recipient_ref, due.contact_id, entitled.email, EXISTS (

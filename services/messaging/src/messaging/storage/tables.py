@@ -272,6 +272,8 @@ sends = Table(
     moment("accepted_at"),
     CheckConstraint("kind IN ('message', 'alert', 'release', 'confirmation', 'question')", "kind"),
     Index("ix_sends_message_id", "message_id"),
+    Index("ix_sends_group_id_accepted_at", "group_id", "accepted_at"),
+    Index("ix_sends_organisation_id_accepted_at", "organisation_id", "accepted_at"),
     Index("ix_sends_questions", "group_id", "accepted_at", postgresql_where=text("kind = 'question'")),
 )
 

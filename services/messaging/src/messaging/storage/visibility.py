@@ -27,6 +27,10 @@ _MATCHES = """
 _VISIBLE = f"""
     (m.id IN (SELECT a.send_id FROM send_parts a WHERE NOT a.is_excluded AND ({_MATCHES}))
      AND NOT EXISTS (SELECT FROM send_parts a WHERE a.send_id = m.id AND a.is_excluded AND ({_MATCHES}))
+     AND (NOT EXISTS (SELECT FROM recalls r WHERE r.send_id = m.id) OR EXISTS (
+         SELECT FROM known_contacts c JOIN deliveries d ON d.send_id = m.id AND d.tag = c.tag
+         WHERE c.id = :person_id AND d.state = 'sent'
+     ))
      OR m.group_id = CAST(:officer_of AS uuid) AND m.organisation_id IS NULL)
 """  # noqa: S608 - texts of ours
 _PAGE = text(

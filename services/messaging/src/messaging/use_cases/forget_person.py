@@ -34,6 +34,7 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
             await erasures.remove_contacts(tag)
             await InvitationMails(uow.session).forget_mailbox(tag)
         await erasures.leave_lists()
+        await erasures.forget_consents()
         await forget_preferences(uow.session, person_id)
         await CommsIssues(uow.session).forget(person_id)
         await erasures.bury(version)

@@ -19,7 +19,8 @@ async def preview_for_group(uow: UnitOfWork, proof: GroupPass, audience: Audienc
     need_officer(proof)
     async with uow:
         chosen = await choose_for_group(uow.session, proof.group_id, audience)
-        return await count_audience(uow.session, chosen, message_type, _scope_in(proof.group_id, chosen))
+        scope = _scope_in(proof.group_id, chosen)
+        return await count_audience(uow.session, chosen, message_type, scope, group_id=proof.group_id)
 
 
 async def preview_for_staff(uow: UnitOfWork, staff: Principal, audience: Audience, message_type: MessageType) -> Counts:
@@ -27,7 +28,8 @@ async def preview_for_staff(uow: UnitOfWork, staff: Principal, audience: Audienc
     organisation_id = organisation_of(staff)
     async with uow:
         chosen = await choose_for_staff(uow.session, staff.areas, organisation_id, audience)
-        return await count_audience(uow.session, chosen, message_type, (LeaveScope.ORGANISATION, organisation_id))
+        scope = (LeaveScope.ORGANISATION, organisation_id)
+        return await count_audience(uow.session, chosen, message_type, scope, organisation_id=organisation_id)
 
 
 def _scope_in(group_id: UUID, audience: Audience) -> tuple[LeaveScope, UUID]:

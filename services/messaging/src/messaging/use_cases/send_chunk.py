@@ -27,7 +27,6 @@ LONGEST_VISIT_SECONDS: Final = 60.0
 LONGEST_RETRY: Final = timedelta(seconds=60)
 """A longer wait is left to the database: the broker counts attempts and gives up, the database never does."""
 
-_CLOSING: Final = 421
 _UNPRINTABLE: Final = (BlobMissing, DamagedCiphertext, LengthMismatch, UnsafeHeader)
 log = get_logger("sending")
 

@@ -1,7 +1,7 @@
 """A draft is sent: by an officer or a staff member now, or by itself when its time has come (P23, P26)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.auth.passes import GroupPass
@@ -20,6 +20,7 @@ from messaging.storage.known import is_active_member, office_of, staff_in_office
 from messaging.storage.messages import Message
 from messaging.use_cases.send_message import Accepted, accept_alert, accept_message, sent_alone
 
+TRIED_AGAIN_AFTER = timedelta(minutes=1)
 log = get_logger("drafts")
 
 
@@ -65,7 +66,8 @@ async def send_scheduled(uow: UnitOfWork, hold: UnitOfWork, sending: Sending, no
     """Sends the one draft that is due the longest; whether there was one.
 
     In the name of who scheduled it, if they hold an office still, or their staff account. What may not be sent any
-    more is `held`, in a transaction of its own (`hold`), and its owners see so. Raises what is Unavailable.
+    more is `held`, in a transaction of its own (`hold`), and its owners see so. What fails for any other reason is
+    tried again a minute later, so that it keeps no other waiting.
     """
     due: tuple[UUID, Author] | None = None
     try:
@@ -73,12 +75,12 @@ async def send_scheduled(uow: UnitOfWork, hold: UnitOfWork, sending: Sending, no
             due = await take_due(uow.session, now)
             if due is not None:
                 await _send_due(uow, sending, *due, now)
-    except Unavailable:
-        raise
-    except Refusal as refusal:
-        log.warning("scheduled_not_sent", code=refusal.code)
-        if due is not None:
-            await _hold(hold, sending, *due)
+    except Exception as error:
+        if due is None:
+            raise
+        is_final = isinstance(error, Refusal) and not isinstance(error, Unavailable)
+        log.warning("scheduled_not_sent", draft_id=str(due[0]), error=error)
+        await _put_off(hold, sending, *due, until=None if is_final else now + TRIED_AGAIN_AFTER)
     return due is not None
 
 
@@ -89,12 +91,17 @@ async def _send_due(uow: UnitOfWork, sending: Sending, draft_id: UUID, author: A
     await drafts.change(found.draft.ended(accepted.message.id))
 
 
-async def _hold(uow: UnitOfWork, sending: Sending, draft_id: UUID, author: Author) -> None:
+async def _put_off(
+    uow: UnitOfWork, sending: Sending, draft_id: UUID, author: Author, *, until: datetime | None
+) -> None:
     async with uow:
         drafts = Drafts(uow.session, sending.keyring, author)
-        found = await drafts.get(draft_id, hold=True)
-        if found.draft.state is DraftState.SCHEDULED:
-            await drafts.change(found.draft.ended(None))
+        if until is not None:
+            await drafts.postpone(draft_id, until)
+            return
+        draft = (await drafts.get(draft_id, hold=True)).draft
+        if draft.state is DraftState.SCHEDULED:
+            await drafts.change(draft.ended(None))
 
 
 async def _accept_scheduled(

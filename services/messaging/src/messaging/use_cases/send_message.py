@@ -15,6 +15,7 @@ from messaging.domain.authors import Author
 from messaging.domain.drafts import REVIEWED_WITHIN
 from messaging.domain.errors import (
     AttachmentNotReady,
+    GroupClosed,
     NotCaughtUp,
     NotOnThisPlane,
     NotYourAudience,
@@ -28,7 +29,7 @@ from messaging.domain.sends import SendKind
 from messaging.domain.written import Written
 from messaging.keyring import Keyring
 from messaging.storage.attachments import Attachments
-from messaging.storage.known import group_name, is_active_member, is_paused, organisation_name
+from messaging.storage.known import group_name, is_active_member, is_open, is_paused, organisation_name
 from messaging.storage.messages import Message, Messages
 from messaging.storage.reviews import ask_for_review
 from messaging.storage.sends import add_send, make_chunks
@@ -68,6 +69,8 @@ async def accept_message(
     name = await group_name(uow.session, author.group_id)
     if name is None:
         raise NotCaughtUp
+    if not await is_open(uow.session, author.group_id):
+        raise GroupClosed
     if await is_paused(uow.session, author.group_id, now):
         raise SendingPaused
     audience = await choose_for_group(uow.session, author.group_id, written.audience)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
+from shared.mail.message import safe_header
 
 from messaging.domain.authors import Author
 from messaging.domain.drafts import Draft
@@ -66,9 +67,12 @@ async def read_draft(uow: UnitOfWork, keyring: Keyring, author: Author, draft_id
 
 
 async def discard_draft(uow: UnitOfWork, keyring: Keyring, author: Author, draft_id: UUID) -> None:
-    """Of one that was sent the message stays. Raises NothingHere."""
+    """One that was sent stays, as the record of who approved it. Raises NothingHere and AlreadySent."""
     async with uow:
-        await Drafts(uow.session, keyring, author).discard(draft_id)
+        drafts = Drafts(uow.session, keyring, author)
+        draft = (await drafts.get(draft_id, hold=True)).draft
+        draft.need_open(draft.version)
+        await drafts.discard(draft_id)
 
 
 async def approve_draft(
@@ -95,12 +99,13 @@ async def schedule_draft(
 ) -> WrittenDraft:
     """To be sent by itself, in the name of who schedules it, if they may then still send it.
 
-    Raises NothingHere, EditedMeanwhile, AlreadySent, NotFinished and TooEarly.
+    Raises NothingHere, EditedMeanwhile, AlreadySent, NotFinished, UnsafeHeader and TooEarly.
     """
     async with uow:
         drafts = Drafts(uow.session, keyring, author)
         found = await drafts.get(draft_id, hold=True)
         found.written.need_finished()
+        safe_header(found.written.subject)
         draft = replace(found.draft.scheduled(send_at, now, version), scheduled_by=author.person_id)
         await drafts.change(draft)
     return WrittenDraft(draft, found.written)
