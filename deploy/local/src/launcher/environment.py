@@ -12,7 +12,7 @@ from launcher.state import State
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 # As in deploy/Dockerfile. A piece of a body takes 256 KiB: by itself glibc gives such memory back after each piece and
-# asks the system for it again, which takes as long as sealing the piece. Now up to 32 MiB are kept.
+# asks the system for it again. Now up to 32 MiB are kept.
 ALIKE = {
     "PYTHONUNBUFFERED": "1",
     "MALLOC_MMAP_THRESHOLD_": str(4 << 20),

@@ -28,6 +28,9 @@ async def look_at_upload(uow: UnitOfWork, proof: GroupPass, document_id: UUID, v
         vault = await Vault.enter(uow.session, proof)
         version = await vault.version(document_id, version_id)
         upload = await resumed_upload(uow.session, version)
+        if upload is None and version.ready_at is None:
+            # Between the two looks it may have become ready, with which the upload ends.
+            await uow.session.refresh(version)
     if version.ready_at is not None:
         return Kept(version.length, version.length, is_complete=True)
     return Kept(kept_bytes(version.length, upload.kept_parts) if upload else 0, version.length, is_complete=False)
