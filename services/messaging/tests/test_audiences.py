@@ -235,6 +235,47 @@ async def test_staff_write_only_inside_their_areas(group: Group) -> None:
     assert (await alert(group, [inside], [{"kind": "group", "group_id": str(far)}])).status_code == 403
 
 
+async def close(group: Group) -> None:
+    await group.bus.tell(
+        GroupChanged(
+            group_id=group.id,
+            kind="ward_panel",
+            name=group.name,
+            visibility="hidden",
+            area=WARD,
+            state="archived",
+            version=2,
+        )
+    )
+
+
+async def test_nobody_is_written_to_for_a_group_that_was_closed_meanwhile(group: Group) -> None:
+    neighbour = await group.add(state="left")
+    await live_in(group, neighbour, WARD)
+    both = [{"kind": "area", "area": WARD}, {"kind": "group", "group_id": str(group.id)}]
+    message_id = (await alert(group, both)).json()["id"]
+    await close(group)
+    assert await sent_to(group, message_id) == {neighbour.email}
+
+
+async def test_whom_a_closed_group_leaves_out_stays_left_out(group: Group) -> None:
+    member, neighbour = await group.add(), await group.add(state="left")
+    for person in (member, neighbour):
+        await live_in(group, person, WARD)
+    less = [{"kind": "group", "group_id": str(group.id)}]
+    message_id = (await alert(group, [{"kind": "area", "area": WARD}], less)).json()["id"]
+    await close(group)
+    assert await sent_to(group, message_id) == {neighbour.email}
+
+
+async def test_who_gets_an_officers_message_in_several_ways_is_told_of_the_one_group(group: Group) -> None:
+    both = {"include": [MEMBERS, {"kind": "office"}]}
+    await group.write(audience=both)
+    await group.bus.send(group.id)
+    (mail,) = group.mails(group.chair.email)
+    assert "a member, an officer or on a mailing list of Mile End Panel" in text_of(mail).replace("\n", " ")
+
+
 @pytest.mark.parametrize("part", [{"kind": "list", "list_id": str(new_id())}, {"kind": "members"}])
 async def test_staff_reach_no_list_of_a_group(group: Group, part: dict[str, str]) -> None:
     assert (await alert(group, [part])).status_code == 422

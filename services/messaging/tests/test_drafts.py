@@ -1,6 +1,7 @@
 """Drafting, approving and sending are three acts; a draft is its own group's or organisation's alone (P5, P26)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,11 @@ async def test_a_draft_is_kept_as_it_is_written_and_sealed(group: Group) -> None
     assert b"Street" not in bytes(sealed)
     assert (await group.ask("DELETE", f"/drafts/{draft['id']}")).status_code == 204
     assert (await group.ask("GET", f"/drafts/{draft['id']}")).status_code == 404
+
+
+async def test_a_text_from_a_form_is_taken_with_its_line_ends(group: Group) -> None:
+    draft = await add(group, subject="S", body="One\r\ntwo")
+    assert draft["body"] == "One\ntwo"
 
 
 async def test_of_twenty_who_edit_at_once_one_has_its_way_and_the_others_are_told(group: Group) -> None:
@@ -184,6 +190,19 @@ async def test_above_the_limit_a_second_person_approves_and_an_edit_voids_it(gro
     await staff_ask(group, second, "POST", f"{at}/approve", json={"version": 2})
     assert (await staff_ask(group, writer, "POST", f"{at}/send", json={"version": 2})).status_code == 202
     assert (await staff_ask(group, writer, "GET", "/reviews")).json() == {"reviews": []}
+
+
+async def test_who_approves_or_recalls_does_so_inside_their_own_areas(group: Group) -> None:
+    writer, elsewhere = group.staff(), replace(group.staff(), areas=frozenset({"E09000099"}))
+    draft = await staff_add(group, writer)
+    answer = await staff_ask(group, elsewhere, "POST", f"/drafts/{draft['id']}/approve", json={"version": 1})
+    assert (answer.status_code, answer.json()["code"]) == (403, "messaging.outside_your_areas")
+    sent = await staff_ask(group, writer, "POST", f"/drafts/{draft['id']}/send", json={"version": 1})
+    at = f"/messages/{sent.json()['id']}/recall"
+    assert (await staff_ask(group, elsewhere, "POST", at, json={})).json()["code"] == "messaging.outside_your_areas"
+    for body in await group.bus.all_chunks(sent.json()["id"]):
+        await group.bus.sending().handle(body)
+    assert len(group.mails(group.chair.email)) == 1
 
 
 async def test_an_urgent_alert_goes_alone_and_a_second_person_reviews_it(group: Group, small_limit: None) -> None:

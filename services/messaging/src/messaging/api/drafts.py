@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 from shared.http.fields import Answer, Body
 
 from messaging.api.answers import AttachmentIds
@@ -13,8 +13,17 @@ from messaging.domain.message_types import MessageType
 from messaging.domain.written import OFFICERS_PRIORITY, Written
 from messaging.storage.drafts import WrittenDraft
 
+
+def _with_line_feeds(value: object) -> object:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 Subject = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Text = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+Text = Annotated[
+    str,
+    BeforeValidator(_with_line_feeds),
+    StringConstraints(max_length=20_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"),
+]
 Version = Annotated[int, Field(ge=1)]
 
 

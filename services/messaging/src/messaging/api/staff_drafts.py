@@ -68,7 +68,7 @@ async def staff_discard_draft(draft_id: UUID, staff: Staff, uow: Unit, built: Bu
 
 @router.post("/drafts/{draft_id}/approve")
 async def staff_approve_draft(draft_id: UUID, body: OfVersion, staff: Staff, uow: Unit, built: Built) -> DraftAnswer:
-    return shown(await writing.approve_draft(uow, built.keyring, _author(staff), draft_id, version=body.version))
+    return shown(await writing.approve_draft(uow, built.keyring, staff, draft_id, version=body.version))
 
 
 @router.post("/drafts/{draft_id}/schedule")

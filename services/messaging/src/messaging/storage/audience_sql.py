@@ -6,13 +6,15 @@ from typing import Any, Final
 from messaging.domain.audience import Audience, Part, PartKind
 
 # Each gives tag, email, person_id and area, of whoever has a mailbox and whose tag fits `{tags}`. `{at}` tells what is
-# included from what is left out.
+# included from what is left out. Nobody is written to for a group that was closed (`{open}`), and whom it leaves out
+# stays left out.
 _MEMBER: Final = """
     SELECT c.tag, c.email, c.id AS person_id, p.area FROM {source}
     JOIN known_contacts c ON c.id = {person}
     LEFT JOIN known_persons p ON p.id = c.id
-    WHERE {which} AND {{tags}} AND p.state IS DISTINCT FROM 'closed'
+    WHERE {which} AND {{tags}} AND {{open}} AND p.state IS DISTINCT FROM 'closed'
 """
+_OPEN: Final = "NOT EXISTS (SELECT FROM known_groups g WHERE g.id = m.group_id AND g.state <> 'active')"
 _ACTIVE: Final = "known_memberships m ON m.person_id = {person} AND m.group_id = {group} AND m.state = 'active'"
 _OUTSIDE: Final = """
     SELECT c.tag, c.email, NULL::uuid AS person_id, NULL::text AS area FROM list_contacts c WHERE {which} AND {{tags}}
@@ -87,10 +89,9 @@ _NOBODY: Final = (
 )
 # A person is left out wherever they come from; an outside contact leaves out the mailbox, for there is no person.
 _LEFT_OUT: Final = """
-    SELECT i.* FROM ({included}) AS i WHERE NOT EXISTS (
-        SELECT FROM ({excluded}) AS x
-        WHERE x.tag = i.tag AND (x.person_id IS NULL OR x.person_id = i.person_id)
-    )
+    SELECT i.* FROM ({included}) AS i
+    WHERE NOT EXISTS (SELECT FROM ({excluded}) AS x WHERE x.person_id = i.person_id)
+        AND NOT EXISTS (SELECT FROM ({excluded}) AS x WHERE x.person_id IS NULL AND x.tag = i.tag)
 """
 
 
@@ -132,4 +133,5 @@ def _arrays(at: str, parts: Sequence[Part]) -> dict[str, list[object]]:
 
 
 def _union(at: str, kinds: Sequence[PartKind], tags: str) -> str:
-    return " UNION ALL ".join(branch.format(at=at, tags=tags) for kind in kinds for branch in _BRANCHES[kind])
+    told = {"at": at, "tags": tags, "open": _OPEN if at == "in" else "TRUE"}
+    return " UNION ALL ".join(branch.format(**told) for kind in kinds for branch in _BRANCHES[kind])

@@ -12,17 +12,10 @@ FEWEST: Final = 5
 
 _BY_WARD = text(
     """
-    WITH by_ward AS (
-        SELECT d.area, count(*) AS mailboxes,
-            count(*) FILTER (WHERE d.state = 'sent') AS sent, count(*) FILTER (WHERE d.state = 'queued') AS queued,
-            count(*) FILTER (WHERE d.state = 'withheld') AS withheld,
-            count(*) FILTER (WHERE d.state = 'failed') AS failed
-        FROM deliveries d WHERE d.send_id = :send_id GROUP BY d.area
-    )
-    SELECT CASE WHEN mailboxes >= :fewest THEN area END AS code,
-        CASE WHEN mailboxes >= :fewest THEN (SELECT a.name FROM known_areas a WHERE a.id = area) END AS name,
-        sum(sent)::int AS sent, sum(queued)::int AS queued, sum(withheld)::int AS withheld, sum(failed)::int AS failed
-    FROM by_ward GROUP BY code, name ORDER BY sum(mailboxes) DESC, code
+    SELECT d.area, (SELECT a.name FROM known_areas a WHERE a.id = d.area) AS name,
+        count(*) FILTER (WHERE d.state = 'sent'), count(*) FILTER (WHERE d.state = 'queued'),
+        count(*) FILTER (WHERE d.state = 'withheld'), count(*) FILTER (WHERE d.state = 'failed')
+    FROM deliveries d WHERE d.send_id = :send_id GROUP BY d.area ORDER BY count(*) DESC, d.area
     """
 )
 
@@ -37,8 +30,29 @@ class WardFigures(NamedTuple):
     withheld: int
     failed: int
 
+    @property
+    def mailboxes(self) -> int:
+        return self.sent + self.queued + self.withheld + self.failed
+
 
 async def figures_by_ward(session: AsyncSession, send_id: UUID) -> Sequence[WardFigures]:
-    """The wards with most mailboxes first."""
-    rows = await session.execute(_BY_WARD, {"send_id": send_id, "fewest": FEWEST})
-    return [WardFigures(*row) for row in rows]
+    """The wards with most mailboxes first, and all others together at the end. Nothing, where these are all too few."""
+    found = [WardFigures(*row) for row in await session.execute(_BY_WARD, {"send_id": send_id})]
+    told = [ward for ward in found if _may_be_told(ward)]
+    others = [ward for ward in found if not _may_be_told(ward)]
+    # A few others would be known by what is missing: the smallest ward goes with them.
+    while told and 0 < sum(ward.mailboxes for ward in others) < FEWEST:
+        others.append(told.pop())
+    together = WardFigures(
+        None,
+        None,
+        sent=sum(ward.sent for ward in others),
+        queued=sum(ward.queued for ward in others),
+        withheld=sum(ward.withheld for ward in others),
+        failed=sum(ward.failed for ward in others),
+    )
+    return [*told, together] if together.mailboxes >= FEWEST else told
+
+
+def _may_be_told(ward: WardFigures) -> bool:
+    return ward.code is not None and ward.mailboxes >= FEWEST

@@ -91,8 +91,8 @@ async def add_send(
     return True
 
 
-async def audience_of(session: AsyncSession, send_id: UUID, organisation_id: UUID | None) -> AudienceQuery:
-    """Whom a send is for, as it is to be asked now: areas as the wards that lie in them."""
+async def chosen_for(session: AsyncSession, send_id: UUID, organisation_id: UUID | None) -> Audience:
+    """Whom a send was accepted for, as it was told."""
     found = await session.execute(
         select(send_parts).where(send_parts.c.send_id == send_id).order_by(send_parts.c.place)
     )
@@ -101,7 +101,12 @@ async def audience_of(session: AsyncSession, send_id: UUID, organisation_id: UUI
     for row in found:
         part = Part(PartKind(row.kind), row.ref, row.group_id, row.code)
         (exclude if row.is_excluded else include).append(part)
-    return await query_of(session, Audience(include, exclude, organisation_id))
+    return Audience(include, exclude, organisation_id)
+
+
+async def audience_of(session: AsyncSession, send_id: UUID, organisation_id: UUID | None) -> AudienceQuery:
+    """Whom a send is for, as it is to be asked now: areas as the wards that lie in them."""
+    return await query_of(session, await chosen_for(session, send_id, organisation_id))
 
 
 async def query_of(session: AsyncSession, audience: Audience) -> AudienceQuery:
@@ -131,7 +136,9 @@ async def make_chunks(
     expanded = refs or mailboxes <= AT_ONCE
     if expanded:
         asked = {"send_id": send_id, "contact_id": contact_id, "refs": refs, "after": float(after_seconds)}
-        await session.execute(text(_EXPAND.format(everybody=query.everybody())), {**asked, **query.parameters})
+        made = await session.execute(text(_EXPAND.format(everybody=query.everybody())), {**asked, **query.parameters})
+        # Somebody may have joined since they were counted.
+        mailboxes = made.rowcount  # type: ignore[attr-defined]  # an INSERT counts
     cut = list(ranges(mailboxes))
     chunk_ids = [timeless_id() for _ in cut]
     if cut:

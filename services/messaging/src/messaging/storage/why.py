@@ -17,6 +17,7 @@ _PARTS = text(
     WHERE a.send_id = :send_id AND NOT a.is_excluded AND a.place = COALESCE(:place, a.place) ORDER BY a.place LIMIT 2
     """
 )
+_SEVERAL_OF_ONE = "You get this because you are a member, an officer or on a mailing list of {group}."
 _SEVERAL = "You get this because you belong to one of the groups, or live in one of the places, that it was sent to."
 
 
@@ -25,7 +26,10 @@ async def why_it_comes(session: AsyncSession, send_id: UUID, organisation: str |
     each (P14).
     """
     parts = (await session.execute(_PARTS, {"send_id": send_id, "place": None})).all()
-    why = _SEVERAL if len(parts) != 1 else _of_one(parts[0], organisation or "its sender")
+    if len(parts) == 1:
+        why = _of_one(parts[0], organisation or "its sender")
+    else:
+        why = _SEVERAL if organisation else _SEVERAL_OF_ONE.format(group=parts[0].group_name or "your group")
     return f"{why} {_leaving(organisation)}" if organisation else why
 
 

@@ -11,7 +11,8 @@ from messaging.domain.errors import NothingHere
 from messaging.domain.permissions import need_officer, organisation_of
 from messaging.keyring import Keyring
 from messaging.storage.messages import Messages
-from messaging.storage.sends import recall
+from messaging.storage.sends import chosen_for, recall
+from messaging.use_cases.choose_audience import choose_for_staff
 
 
 async def recall_message(uow: UnitOfWork, keyring: Keyring, proof: GroupPass, message_id: UUID, now: datetime) -> None:
@@ -25,10 +26,15 @@ async def recall_message(uow: UnitOfWork, keyring: Keyring, proof: GroupPass, me
 
 
 async def recall_alert(uow: UnitOfWork, keyring: Keyring, staff: Principal, message_id: UUID, now: datetime) -> None:
-    """An alert of the session's own organisation. Raises NothingHere for any other (P5)."""
+    """An alert of the session's own organisation, all of it inside the session's areas (P5).
+
+    Raises NothingHere for any other, and OutsideYourAreas.
+    """
     organisation_id = organisation_of(staff)
     async with uow:
         message = await Messages(uow.session, keyring).get(message_id)
         if message is None or message.organisation_id != organisation_id:
             raise NothingHere
+        chosen = await chosen_for(uow.session, message_id, organisation_id)
+        await choose_for_staff(uow.session, staff.areas, organisation_id, chosen)
         await recall(uow.session, message_id, staff.id, now)

@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from shared.auth.principal import Principal
 from shared.db.unit_of_work import UnitOfWork
 from shared.ids import new_id
 from shared.mail.message import safe_header
 
 from messaging.domain.authors import Author
 from messaging.domain.drafts import Draft
+from messaging.domain.permissions import organisation_of
 from messaging.domain.written import Written
 from messaging.keyring import Keyring
 from messaging.storage.drafts import Drafts, WrittenDraft
+from messaging.use_cases.choose_audience import choose_for_staff
 
 
 async def add_draft(
@@ -76,13 +79,18 @@ async def discard_draft(uow: UnitOfWork, keyring: Keyring, author: Author, draft
 
 
 async def approve_draft(
-    uow: UnitOfWork, keyring: Keyring, author: Author, draft_id: UUID, *, version: int
+    uow: UnitOfWork, keyring: Keyring, staff: Principal, draft_id: UUID, *, version: int
 ) -> WrittenDraft:
-    """By a second person, as it is now. Raises NothingHere, EditedMeanwhile, AlreadySent and ApprovedByAnother."""
+    """By a second person, as it is now, all of it inside their areas (P5).
+
+    Raises NothingHere, EditedMeanwhile, AlreadySent, ApprovedByAnother, NotYourAudience and OutsideYourAreas.
+    """
+    organisation_id = organisation_of(staff)
     async with uow:
-        drafts = Drafts(uow.session, keyring, author)
+        drafts = Drafts(uow.session, keyring, Author(staff.id, None, organisation_id))
         found = await drafts.get(draft_id, hold=True)
-        draft = found.draft.approved(author.person_id, version)
+        draft = found.draft.approved(staff.id, version)
+        await choose_for_staff(uow.session, staff.areas, organisation_id, found.written.audience)
         await drafts.change(draft)
     return WrittenDraft(draft, found.written)
 
