@@ -258,9 +258,7 @@ async def test_nobody_is_written_to_for_a_group_that_was_closed_meanwhile(group:
     assert await sent_to(group, message_id) == {neighbour.email}
 
 
-async def test_whom_a_closed_group_leaves_out_stays_left_out(
-    group: Group, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_whom_a_closed_group_leaves_out_stays_left_out(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     member, neighbour = await group.add(), await group.add(state="left")
     for person in (member, neighbour):
         await live_in(group, person, WARD)

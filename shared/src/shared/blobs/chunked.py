@@ -1,8 +1,8 @@
 """C2SP chunked-encryption, instance Cobblestone-256 (https://c2sp.org/chunked-encryption).
 
-`cryptography.cobblestone` has the same format as a plain stream. It can neither resume an upload, read a
-range nor say which chunk is damaged, so the format is put together here from its AES-GCM and HKDF-Expand;
-the tests hold the two against each other.
+`cryptography.cobblestone` has the same format as a plain stream, and seals whatever is sealed in one go. It
+can neither resume an upload, read a range nor say which chunk is damaged, so for these the format is put
+together here from its AES-GCM and HKDF-Expand; the tests hold the two against each other.
 
 No call here waits. Sealing or opening takes up to a millisecond for each MiB handed over: whoever runs an
 event loop hands over no more than `shared.blobs.sealed.PIECE` bytes at a time.

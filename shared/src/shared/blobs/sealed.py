@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
 from typing import Final
 
-from shared.blobs.chunked import Decryptor, Encryptor, RangeDecryptor
+from cryptography.cobblestone import Cobblestone256Encryptor
+
+from shared.blobs.chunked import Decryptor, RangeDecryptor
 from shared.blobs.errors import LengthMismatch, NoSuchRange
 from shared.blobs.layout import HEADER, chunks_for_range, ciphertext_length
 from shared.blobs.store import BlobStore, Reading
@@ -59,8 +61,8 @@ async def open_sealed(
 
 
 async def _sealed(dek: bytes, context: bytes, plain: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    encryptor = Encryptor(dek, context)
-    yield encryptor.header
+    # What is sealed in one go needs nothing of ours: the library writes the same bytes, and sooner.
+    encryptor = Cobblestone256Encryptor(dek, context)
     async for piece in plain:
         for part in _parts(piece):
             yield encryptor.update(part)
