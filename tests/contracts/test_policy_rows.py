@@ -56,7 +56,8 @@ OF_THE_SESSION_ALONE = {
     "/staff/messages", "/staff/messages/{message_id}", "/staff/messages/{message_id}/recall",
     "/staff/messages/{message_id}/review", "/staff/messages/{message_id}/report",
     "/staff/messages/{message_id}/report.svg", "/staff/reviews", "/staff/drafts", "/staff/drafts/{draft_id}",
-    "/staff/drafts/{draft_id}/approve", "/staff/drafts/{draft_id}/schedule", "/staff/drafts/{draft_id}/send",
+    "/staff/drafts/{draft_id}/approve",
+    "/staff/drafts/{draft_id}/preview", "/staff/drafts/{draft_id}/schedule", "/staff/drafts/{draft_id}/send",
 }  # fmt: skip
 
 

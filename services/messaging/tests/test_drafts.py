@@ -17,7 +17,7 @@ from shared.ids import new_id
 from shared.testing.client import signed
 from sqlalchemy import text
 
-from services.messaging.tests.conftest import Group, Person
+from services.messaging.tests.conftest import Group, Person, text_of
 
 WRITTEN = {"subject": "Street lights", "body": "They are back on."}
 WARD = "E05009326"
@@ -95,6 +95,35 @@ async def test_a_draft_is_kept_as_it_is_written_and_sealed(group: Group) -> None
 async def test_a_text_from_a_form_is_taken_with_its_line_ends(group: Group) -> None:
     draft = await add(group, subject="S", body="One\r\ntwo")
     assert draft["body"] == "One\ntwo"
+
+
+async def test_an_officer_reads_a_draft_as_it_would_arrive_and_so_it_arrives(group: Group) -> None:
+    draft = await add(group, subject="Lights <now>", body="They are back & on.")
+    seen = (await group.ask("GET", f"/drafts/{draft['id']}/preview")).json()
+    assert seen["sender"] == f"Chair of {group.name} via OurWatch"
+    assert "They are back &amp; on." in seen["html"]
+    assert f"because you are a member of {group.name}." in seen["text"]
+    await group.ask("POST", f"/drafts/{draft['id']}/send", json={"version": 1})
+    await group.bus.send(group.id)
+    (mail,) = group.mails(group.chair.email)
+    left = str(mail["List-Unsubscribe"]).strip("<>")
+    assert text_of(mail).split() == seen["text"].replace("#a-link-of-their-own", left).split()
+    assert (str(mail["Subject"]), seen["subject"]) == ("Lights <now>", "Lights <now>")
+
+
+async def test_a_preview_is_for_those_who_may_send_it(group: Group) -> None:
+    draft, police = await add(group, **WRITTEN), group.staff()
+    at = f"/drafts/{draft['id']}/preview"
+    assert (await group.ask("GET", at, group.headers(await group.add()))).status_code == 403
+    assert (await staff_ask(group, police, "GET", at)).status_code == 404
+    alert = f"/drafts/{(await staff_add(group, police))['id']}/preview"
+    seen = (await staff_ask(group, police, "GET", alert)).json()
+    assert seen["sender"] == "Police: Metropolitan Police via OurWatch"
+    assert "Leaving ends all alerts of Metropolitan Police" in seen["text"]
+    assert (await staff_ask(group, group.staff(Role.POLICE, new_id()), "GET", alert)).status_code == 404
+    elsewhere = replace(police, areas=frozenset({"E09000099"}))
+    assert (await staff_ask(group, elsewhere, "GET", alert)).json()["code"] == "messaging.outside_your_areas"
+    assert (await group.ask("GET", alert)).status_code == 404
 
 
 async def test_of_twenty_who_edit_at_once_one_has_its_way_and_the_others_are_told(group: Group) -> None:

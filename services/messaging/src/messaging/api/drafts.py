@@ -1,7 +1,7 @@
 """What drafts look like in requests and answers, for officers and staff alike."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
@@ -9,6 +9,7 @@ from shared.http.fields import Answer, Body
 
 from messaging.api.answers import AttachmentIds
 from messaging.api.audience import GroupAudience, Members, StaffAudience, as_told
+from messaging.copies import Letter
 from messaging.domain.message_types import MessageType
 from messaging.domain.written import OFFICERS_PRIORITY, Written
 from messaging.storage.drafts import WrittenDraft
@@ -97,6 +98,25 @@ class DraftAnswer(Answer):
 
 class DraftsAnswer(Answer):
     drafts: list[DraftAnswer]
+
+
+class PreviewAnswer(Answer):
+    """The mail as it would be read, without what is attached. Where each copy has a link of its own, `LINK` stands."""
+
+    sender: str
+    subject: str
+    text: str
+    html: str
+
+
+LINK: Final = "#a-link-of-their-own"
+
+
+def previewed(letter: Letter) -> PreviewAnswer:
+    text, html = letter.text, letter.html
+    for slot in letter.slots:
+        text, html = text.replace(str(slot), LINK), html.replace(str(slot), LINK)
+    return PreviewAnswer(sender=letter.sender_name, subject=letter.subject, text=text, html=html)
 
 
 def shown(found: WrittenDraft) -> DraftAnswer:

@@ -9,9 +9,20 @@ from shared.http.idempotency import IdempotentRoute
 
 from messaging.api.answers import MessageAnswer
 from messaging.api.dependencies import After, Belongs, Built, Limit, Unit
-from messaging.api.drafts import DraftAnswer, DraftsAnswer, EditedGroupDraft, GroupDraft, OfVersion, Schedule, shown
+from messaging.api.drafts import (
+    DraftAnswer,
+    DraftsAnswer,
+    EditedGroupDraft,
+    GroupDraft,
+    OfVersion,
+    PreviewAnswer,
+    Schedule,
+    previewed,
+    shown,
+)
 from messaging.domain.authors import Author
 from messaging.domain.permissions import need_officer
+from messaging.use_cases import preview_draft as previewing
 from messaging.use_cases import recall_message as recalling
 from messaging.use_cases import send_draft as sending
 from messaging.use_cases import write_draft as writing
@@ -33,6 +44,13 @@ async def list_drafts(proof: Belongs, uow: Unit, built: Built, after: After = No
 @router.get("/drafts/{draft_id}")
 async def read_draft(draft_id: UUID, proof: Belongs, uow: Unit, built: Built) -> DraftAnswer:
     return shown(await writing.read_draft(uow, built.keyring, _author(proof), draft_id))
+
+
+@router.get("/drafts/{draft_id}/preview")
+async def preview_draft(draft_id: UUID, proof: Belongs, uow: Unit, built: Built) -> PreviewAnswer:
+    return previewed(
+        await previewing.preview_groups_draft(uow, built.keyring, built.settings.mail_from, proof, draft_id, now())
+    )
 
 
 @router.put("/drafts/{draft_id}")

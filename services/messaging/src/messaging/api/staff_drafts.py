@@ -12,9 +12,20 @@ from shared.http.idempotency import IdempotentRoute
 
 from messaging.api.answers import MessageAnswer
 from messaging.api.dependencies import After, Built, Limit, Unit
-from messaging.api.drafts import DraftAnswer, DraftsAnswer, EditedStaffDraft, OfVersion, Schedule, StaffDraft, shown
+from messaging.api.drafts import (
+    DraftAnswer,
+    DraftsAnswer,
+    EditedStaffDraft,
+    OfVersion,
+    PreviewAnswer,
+    Schedule,
+    StaffDraft,
+    previewed,
+    shown,
+)
 from messaging.domain.authors import Author
 from messaging.domain.permissions import organisation_of
+from messaging.use_cases import preview_draft as previewing
 from messaging.use_cases import recall_message as recalling
 from messaging.use_cases import review_alert as reviewing
 from messaging.use_cases import send_draft as sending
@@ -49,6 +60,13 @@ async def staff_list_drafts(
 @router.get("/drafts/{draft_id}")
 async def staff_read_draft(draft_id: UUID, staff: Staff, uow: Unit, built: Built) -> DraftAnswer:
     return shown(await writing.read_draft(uow, built.keyring, _author(staff), draft_id))
+
+
+@router.get("/drafts/{draft_id}/preview")
+async def staff_preview_draft(draft_id: UUID, staff: Staff, uow: Unit, built: Built) -> PreviewAnswer:
+    return previewed(
+        await previewing.preview_staffs_draft(uow, built.keyring, built.settings.mail_from, staff, draft_id, now())
+    )
 
 
 @router.put("/drafts/{draft_id}")

@@ -1,21 +1,39 @@
 """Why a mail comes, in one plain sentence for each part of its audience, and what leaving does (P27)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_PARTS = text(
-    """
+from messaging.domain.audience import Part
+
+_NAMED = """
     SELECT a.kind, g.name AS group_name, l.name AS list_name, r.name AS area_name
-    FROM send_parts a
+    FROM {parts} AS a
     LEFT JOIN lists l ON a.kind = 'list' AND l.id = a.ref
     LEFT JOIN known_groups g
         ON g.id = CASE a.kind WHEN 'group' THEN a.ref WHEN 'list' THEN l.group_id ELSE a.group_id END
     LEFT JOIN known_areas r ON a.kind = 'area' AND r.id = a.code
-    WHERE a.send_id = :send_id AND NOT a.is_excluded AND a.place = COALESCE(:place, a.place) ORDER BY a.place LIMIT 2
-    """
+    ORDER BY a.place LIMIT 2
+"""
+_PARTS = text(
+    _NAMED.format(
+        parts="""(
+            SELECT * FROM send_parts
+            WHERE send_id = :send_id AND NOT is_excluded AND place = COALESCE(:place, place)
+        )"""
+    )
+)
+_CHOSEN = text(
+    _NAMED.format(
+        parts="""(
+            SELECT * FROM unnest(
+                CAST(:kinds AS text[]), CAST(:refs AS uuid[]), CAST(:group_ids AS uuid[]), CAST(:codes AS text[])
+            ) WITH ORDINALITY AS o (kind, ref, group_id, code, place)
+        )"""
+    )
 )
 _SEVERAL_OF_ONE = "You get this because you are a member, an officer or on a mailing list of {group}."
 _SEVERAL = "You get this because you belong to one of the groups, or live in one of the places, that it was sent to."
@@ -25,7 +43,21 @@ async def why_it_comes(session: AsyncSession, send_id: UUID, organisation: str |
     """For all alike. `organisation` is that of an alert. Of several groups none is named: not everybody may know of
     each (P14).
     """
-    parts = (await session.execute(_PARTS, {"send_id": send_id, "place": None})).all()
+    return _for_all((await session.execute(_PARTS, {"send_id": send_id, "place": None})).all(), organisation)
+
+
+async def why_it_would_come(session: AsyncSession, include: Sequence[Part], organisation: str | None) -> str:
+    """The same, before it is sent."""
+    asked = {
+        "kinds": [part.kind.value for part in include],
+        "refs": [part.ref for part in include],
+        "group_ids": [part.group_id for part in include],
+        "codes": [part.code for part in include],
+    }
+    return _for_all((await session.execute(_CHOSEN, asked)).all(), organisation)
+
+
+def _for_all(parts: Sequence[Row[Any]], organisation: str | None) -> str:
     if len(parts) == 1:
         why = _of_one(parts[0], organisation or "its sender")
     else:
