@@ -4,16 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
 from shared.blobs.errors import BlobMissing, NoSuchRange, StoreUnavailable
 from shared.blobs.signing import Signer
 from shared.blobs.source import MeasuredSource
-
-READ_AHEAD: Final = 256 * 1024
-"""What is read before it is taken, to be told to wait past twice as much: one look at a socket gives so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +90,7 @@ class StoreConnection:
     def _opened(self) -> ClientSession:
         # Made at the first call, because a connector belongs to the loop that runs then.
         if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(limit=self._connections), auto_decompress=False, read_bufsize=READ_AHEAD
-            )
+            self._session = ClientSession(connector=TCPConnector(limit=self._connections), auto_decompress=False)
         return self._session
 
 

@@ -13,8 +13,6 @@ from gateway.domain.rows import Service
 
 CONNECT_SECONDS = 2
 BETWEEN_BYTES_SECONDS = 30
-READ_AHEAD = 256 << 10
-"""Of an answer, before a slow client has taken what came: one look at a socket gives so many bytes."""
 
 
 def open_connections(most: int) -> aiohttp.ClientSession:
@@ -23,7 +21,6 @@ def open_connections(most: int) -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(limit=most, limit_per_host=most // 2),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=BETWEEN_BYTES_SECONDS),
         auto_decompress=False,
-        read_bufsize=READ_AHEAD,
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=("user-agent", "accept", "accept-encoding", "content-type"),
     )
