@@ -258,6 +258,18 @@ async def test_nobody_is_written_to_for_a_group_that_was_closed_meanwhile(group:
     assert await sent_to(group, message_id) == {neighbour.email}
 
 
+async def test_what_went_to_a_group_that_was_closed_meanwhile_is_called_back(group: Group) -> None:
+    neighbour = await group.add(state="left")
+    await live_in(group, neighbour, WARD)
+    both = [{"kind": "area", "area": WARD}, {"kind": "group", "group_id": str(group.id)}]
+    message_id = (await alert(group, both)).json()["id"]
+    await close(group)
+    headers = signed(group.issuer, group.staff(), "messaging")
+    recalled = await group.client.post(f"/staff/messages/{message_id}/recall", headers=headers, json={})
+    assert recalled.status_code == 204, recalled.text
+    assert await sent_to(group, message_id) == set()
+
+
 async def test_whom_a_closed_group_leaves_out_stays_left_out(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     member, neighbour = await group.add(), await group.add(state="left")
     for person in (member, neighbour):

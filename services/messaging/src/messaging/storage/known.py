@@ -73,11 +73,13 @@ async def is_active_member(session: AsyncSession, group_id: UUID, person_id: UUI
     return (await session.execute(query.limit(1))).first() is not None
 
 
-async def areas_of_groups(session: AsyncSession, group_ids: Collection[UUID]) -> dict[UUID, str]:
-    """In which ward each of these groups is, of those that are here and not archived."""
-    query = select(known_groups.c.id, known_groups.c.area).where(
-        known_groups.c.id.in_(group_ids), known_groups.c.state == "active"
-    )
+async def areas_of_groups(
+    session: AsyncSession, group_ids: Collection[UUID], *, also_closed: bool = False
+) -> dict[UUID, str]:
+    """In which ward each of these groups is, of those that are here and, unless told otherwise, not archived."""
+    query = select(known_groups.c.id, known_groups.c.area).where(known_groups.c.id.in_(group_ids))
+    if not also_closed:
+        query = query.where(known_groups.c.state == "active")
     return {row.id: row.area for row in await session.execute(query)}
 
 

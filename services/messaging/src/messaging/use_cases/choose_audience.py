@@ -35,15 +35,25 @@ async def choose_for_staff(
 
     Raises NotYourAudience and OutsideYourAreas, also for a group that is not there.
     """
+    await need_within(session, areas, audience)
+    return Audience(audience.include, audience.exclude, organisation_id)
+
+
+async def need_within(
+    session: AsyncSession, areas: frozenset[str], audience: Audience, *, also_closed: bool = False
+) -> None:
+    """Raises NotYourAudience for what staff never write to, and OutsideYourAreas where any of it lies elsewhere.
+
+    With `also_closed` a group that was archived lies where it lay: what went to it may be called back.
+    """
     parts = _all(audience, _FOR_STAFF)
     groups = {each for part in parts for each in (part.ref, part.group_id) if each is not None}
-    known = await areas_of_groups(session, groups)
+    known = await areas_of_groups(session, groups, also_closed=also_closed)
     if known.keys() != groups:
         raise OutsideYourAreas
     asked = {part.code for part in parts if part.kind is PartKind.AREA and part.code} | set(known.values())
     if not asked <= await areas_within(session, areas):
         raise OutsideYourAreas
-    return Audience(audience.include, audience.exclude, organisation_id)
 
 
 def _all(audience: Audience, kinds: frozenset[PartKind]) -> list[Part]:

@@ -12,7 +12,7 @@ from messaging.domain.permissions import need_officer, organisation_of
 from messaging.keyring import Keyring
 from messaging.storage.messages import Messages
 from messaging.storage.sends import chosen_for, recall
-from messaging.use_cases.choose_audience import choose_for_staff
+from messaging.use_cases.choose_audience import need_within
 
 
 async def recall_message(uow: UnitOfWork, keyring: Keyring, proof: GroupPass, message_id: UUID, now: datetime) -> None:
@@ -36,5 +36,5 @@ async def recall_alert(uow: UnitOfWork, keyring: Keyring, staff: Principal, mess
         if message is None or message.organisation_id != organisation_id:
             raise NothingHere
         chosen = await chosen_for(uow.session, message_id, organisation_id)
-        await choose_for_staff(uow.session, staff.areas, organisation_id, chosen)
+        await need_within(uow.session, staff.areas, chosen, also_closed=True)
         await recall(uow.session, message_id, staff.id, now)
