@@ -62,6 +62,7 @@ ACTS = [
     Act("POST", "/staff/drafts", frozenset({"drafts"}), {"json": DRAFTED}),
     Act("GET", "/staff/drafts"),
     Act("GET", "/staff/drafts/{draft_id}"),
+    Act("GET", "/staff/drafts/{draft_id}/preview"),
     Act("PUT", "/staff/drafts/{draft_id}", frozenset({"drafts"}), {"json": {**DRAFTED, "version": 1}}),
     Act("POST", "/staff/drafts/{draft_id}/schedule", frozenset({"drafts"}), {"json": {"version": 2, "send_at": LATER}}),
     Act("POST", "/staff/drafts/{draft_id}/send", SENT | {"drafts"}, {"json": {"version": 2}}),
