@@ -8,7 +8,7 @@ from launcher.checkout import ROOT
 from launcher.command_line import Commands
 
 # Each a module of tests/bench.
-_BENCHMARKS = ("documents", "fanout", "groups", "login")
+_BENCHMARKS = ("documents", "fanout", "groups", "login", "outbox")
 
 
 def add_to(commands: Commands) -> None:
