@@ -31,6 +31,7 @@ async def test_members_read_and_only_officers_send_and_see_figures(group: Group)
         ("POST", "/lists"),
         ("GET", "/lists/{id}"),
         ("POST", "/lists/{id}/contacts"),
+        ("POST", "/lists/{id}/contacts/import"),
         ("DELETE", "/lists/{id}/contacts/{id}"),
         ("PUT", "/lists/{id}/members/{id}"),
         ("DELETE", "/lists/{id}/members/{id}"),
@@ -41,9 +42,11 @@ async def test_members_read_and_only_officers_send_and_see_figures(group: Group)
 async def test_what_is_the_officers_is_closed_to_members(group: Group, method: str, path: str) -> None:
     member = await group.add()
     told = {"name": "N", "email": "a@example.org", "content_type": "text/plain", "length": 1, **MESSAGE}
+    told["entries"] = [{"name": "N", "email": "a@example.org"}]
     wanted = {
         "/lists": {"name"},
         "/lists/{id}/contacts": {"name", "email"},
+        "/lists/{id}/contacts/import": {"entries"},
         "/attachments": {"name", "content_type", "length"},
         "/messages": {"subject", "body"},
     }.get(path, set())

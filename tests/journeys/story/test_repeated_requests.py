@@ -190,6 +190,7 @@ def documents_and_messages(panel: Story, repeating: Repeating, chair: MemberSess
     email = f"outside.{panel.run}@council.example"
     contact = {"email": email, "name": "Outside"}
     contact_id = repeating.send(chair, "POST", f"{group}/lists/{mailing}/contacts", json=contact).json()["id"]
+    repeating.send(chair, "POST", f"{group}/lists/{mailing}/contacts/import", json={"entries": [contact]})
     secret = panel.post.link(email, "/contacts/confirm")["secret"]
     repeating.send(None, "POST", "/contacts/confirm", data={"secret": secret})
     release = {"document_id": document, "version_id": version, "list_id": mailing, "expires_in_days": 7}

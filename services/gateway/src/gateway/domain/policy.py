@@ -292,6 +292,7 @@ ROWS: tuple[Row, ...] = (
     Row("read_list", "messaging", "GET", "/groups/{group_id}/lists/{list_id}", MEMBER, proof=GROUP),
     Row("list_release_recipients", "messaging", "GET", "/groups/{group_id}/lists/{list_id}/releases/{release_id}", MEMBER, proof=GROUP),
     Row("add_contact", "messaging", "POST", "/groups/{group_id}/lists/{list_id}/contacts", MEMBER, JSON, GROUP, ROUTINE),
+    Row("import_contacts", "messaging", "POST", "/groups/{group_id}/lists/{list_id}/contacts/import", MEMBER, JSON, GROUP, ROUTINE),
     Row("remove_contact", "messaging", "DELETE", "/groups/{group_id}/lists/{list_id}/contacts/{contact_id}", MEMBER, proof=GROUP, second_factor_within=ROUTINE),
     Row("put_list_member", "messaging", "PUT", "/groups/{group_id}/lists/{list_id}/members/{person_id}", MEMBER, JSON, GROUP, ROUTINE),
     Row("remove_list_member", "messaging", "DELETE", "/groups/{group_id}/lists/{list_id}/members/{person_id}", MEMBER, proof=GROUP, second_factor_within=ROUTINE),

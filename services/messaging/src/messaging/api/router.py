@@ -5,6 +5,7 @@ from messaging.api import (
     group_drafts,
     inbox,
     links,
+    list_imports,
     lists,
     messages,
     preferences,
@@ -16,6 +17,7 @@ from messaging.api import (
 
 ROUTERS = (
     lists.router,
+    list_imports.router,
     messages.router,
     audience.router,
     group_drafts.router,

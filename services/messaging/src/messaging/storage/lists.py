@@ -96,10 +96,22 @@ class Lists:
         )
         return [ListedMember(*row) for row in await self._session.execute(query)]
 
-    async def has_room(self, list_id: UUID) -> bool:
-        """Whether one more contact fits. Hold the list first, or others may take the room before you do."""
+    async def room(self, list_id: UUID) -> int:
+        """How many more contacts fit. Hold the list first, or others may take the room before you do."""
         query = select(func.count()).where(list_contacts.c.list_id == list_id)
-        return (await self._session.scalar(query) or 0) < MOST_CONTACTS
+        return max(MOST_CONTACTS - (await self._session.scalar(query) or 0), 0)
+
+    async def known(self, list_id: UUID, tags: Sequence[bytes]) -> set[bytes]:
+        """Which of the mailboxes are contacts of the list, whether or not they have said yes."""
+        query = select(list_contacts.c.tag).where(list_contacts.c.list_id == list_id, list_contacts.c.tag.in_(tags))
+        return set(await self._session.scalars(query))
+
+    async def who_left(self, list_id: UUID, tags: Sequence[bytes]) -> set[bytes]:
+        """Which of the mailboxes left the list and have not said yes to it since (P27)."""
+        query = select(departures.c.tag).where(
+            departures.c.scope == "list", departures.c.scope_id == list_id, departures.c.tag.in_(tags)
+        )
+        return set(await self._session.scalars(query))
 
     async def put_contact(self, list_id: UUID, name: str, email: str, tag: bytes, now: datetime) -> tuple[UUID, bool]:
         """The contact's id, and whether to ask them now: not those who said yes, nor who was asked within the hour.
