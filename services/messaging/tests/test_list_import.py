@@ -78,6 +78,16 @@ async def test_who_left_hears_nothing_from_an_import_also_hours_later(group: Gro
     assert len(group.mails(gone)) == before
 
 
+async def test_an_address_that_is_tried_does_not_tell_which_member_left(group: Group) -> None:
+    list_id, member = await group.make_list(), await group.add()
+    assert member.email is not None
+    assert (await group.ask("PUT", f"/lists/{list_id}/members/{member.id}", json={})).status_code == 204
+    await group.write(audience={"include": [{"kind": "list", "list_id": list_id}]})
+    await group.bus.send(group.id)
+    await group.client.post("/leave", data={"token": link_in(group.mails(member.email)[-1], "token")})
+    assert outcomes(await bring(group, list_id, ("Ann", member.email), ("Joe", an_address()))) == ["asked", "asked"]
+
+
 async def test_the_same_import_twice_asks_once(group: Group) -> None:
     list_id, ann, joe = await group.make_list(), an_address(), an_address()
     told = (("Ann", ann), ("Joe", joe))

@@ -42,7 +42,8 @@ async def import_contacts(
                 outcome = Outcome.NO_NAME
             elif tag in seen:
                 outcome = Outcome.TWICE
-            elif tag in left:
+            elif tag in left & on_the_list:
+                # Of contacts alone: or an address tried here would tell which member's it is.
                 outcome = Outcome.LEFT
             elif tag not in on_the_list and not room:
                 outcome = Outcome.LIST_FULL
