@@ -43,7 +43,9 @@ async def keeper() -> Keeper:
 
 
 @pytest.fixture
-async def stage(own_ground: Ground, issuer: Issuer, tmp_path: Path, keeper: Keeper) -> AsyncIterator[Stage]:
+async def stage(own_ground: Ground, tmp_path: Path, keeper: Keeper) -> AsyncIterator[Stage]:
+    # Of its own: what is sealed to messaging elsewhere is sealed to the key that is trusted there.
+    issuer = Issuer(tmp_path / "issuer")
     async with serving(keeper) as url, set_stage(own_ground, issuer, tmp_path, url, workers=2) as built:
         yield built
 
