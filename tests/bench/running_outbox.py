@@ -117,9 +117,12 @@ class RunningOutbox:
         async def hear(message: AbstractIncomingMessage) -> None:
             found.append(_issue_in(message))
 
+        async def all_came() -> bool:
+            return len(found) >= len(told)
+
         async with self._listening() as queue:
             await queue.consume(hear, no_ack=True)
-            await eventually(lambda: _is(len(found) >= len(told)), within=30)
+            await eventually(all_came, within=30)
         if len(found) != len(told) or set(found) != told:
             raise RuntimeError(f"of {len(told)} events {len(found)} arrived, {len(told - set(found))} are missing")
 
@@ -137,10 +140,6 @@ class RunningOutbox:
     async def _asked(self, query: str) -> bool:
         async with self._resources.engine.connect() as connection:
             return bool(await connection.scalar(text(query)))
-
-
-async def _is(fact: bool) -> bool:
-    return fact
 
 
 def _event() -> CommsIssueChanged:

@@ -182,6 +182,19 @@ class Group:
         )
         assert await self.bus.tell(event) == [Done()]
 
+    async def close(self) -> None:
+        """As groups tells that the group was archived."""
+        closed = GroupChanged(
+            group_id=self.id,
+            kind="ward_panel",
+            name=self.name,
+            visibility="hidden",
+            area="E05009326",
+            state="archived",
+            version=2,
+        )
+        assert await self.bus.tell(closed) == [Done()]
+
     def headers(self, person: Person, office: str | None = None, version: int = 1) -> dict[str, str]:
         proof = a_group_pass(person.principal, self.id, office=office)
         told = passes.GroupPass(proof.person_id, proof.group_id, proof.office, proof.rights, version)

@@ -235,26 +235,12 @@ async def test_staff_write_only_inside_their_areas(group: Group) -> None:
     assert (await alert(group, [inside], [{"kind": "group", "group_id": str(far)}])).status_code == 403
 
 
-async def close(group: Group) -> None:
-    await group.bus.tell(
-        GroupChanged(
-            group_id=group.id,
-            kind="ward_panel",
-            name=group.name,
-            visibility="hidden",
-            area=WARD,
-            state="archived",
-            version=2,
-        )
-    )
-
-
 async def test_nobody_is_written_to_for_a_group_that_was_closed_meanwhile(group: Group) -> None:
     neighbour = await group.add(state="left")
     await live_in(group, neighbour, WARD)
     both = [{"kind": "area", "area": WARD}, {"kind": "group", "group_id": str(group.id)}]
     message_id = (await alert(group, both)).json()["id"]
-    await close(group)
+    await group.close()
     assert await sent_to(group, message_id) == {neighbour.email}
 
 
@@ -263,7 +249,7 @@ async def test_what_went_to_a_group_that_was_closed_meanwhile_is_called_back(gro
     await live_in(group, neighbour, WARD)
     both = [{"kind": "area", "area": WARD}, {"kind": "group", "group_id": str(group.id)}]
     message_id = (await alert(group, both)).json()["id"]
-    await close(group)
+    await group.close()
     headers = signed(group.issuer, group.staff(), "messaging")
     recalled = await group.client.post(f"/staff/messages/{message_id}/recall", headers=headers, json={})
     assert recalled.status_code == 204, recalled.text
@@ -278,7 +264,7 @@ async def test_whom_a_closed_group_leaves_out_stays_left_out(group: Group, monke
     # As of a large send, each of whose chunks is written down when its turn comes.
     monkeypatch.setattr("messaging.storage.sends.AT_ONCE", 0)
     message_id = (await alert(group, [{"kind": "area", "area": WARD}], less)).json()["id"]
-    await close(group)
+    await group.close()
     assert await sent_to(group, message_id) == {neighbour.email}
 
 

@@ -11,7 +11,7 @@ from messaging.use_cases.send_draft import Sending, send_scheduled
 from shared.auth.principal import Principal, Role
 from shared.bus.outcomes import Done
 from shared.clock import now
-from shared.contracts.groups import AreaChanged, GroupChanged, OfficeChanged, PauseChanged
+from shared.contracts.groups import AreaChanged, OfficeChanged, PauseChanged
 from shared.contracts.identity import StaffChanged
 from shared.ids import new_id
 from shared.testing.client import signed
@@ -348,17 +348,7 @@ async def test_a_closed_groups_draft_is_held(group: Group) -> None:
     draft = await add(group, **WRITTEN)
     later = (now() + timedelta(days=1)).isoformat()
     await group.ask("POST", f"/drafts/{draft['id']}/schedule", json={"version": 1, "send_at": later})
-    await group.bus.tell(
-        GroupChanged(
-            group_id=group.id,
-            kind="ward_panel",
-            name=group.name,
-            visibility="hidden",
-            area=WARD,
-            state="archived",
-            version=2,
-        )
-    )
+    await group.close()
     assert await come_due(group, draft) == "held"
 
 

@@ -7,7 +7,6 @@ import pytest
 from shared.bus.outcomes import Done
 from shared.clock import now
 from shared.contracts.documents import ReleaseCreated, ReleaseRevoked
-from shared.contracts.groups import GroupChanged
 from shared.contracts.identity import ContactChanged, PersonChanged
 from shared.ids import new_id
 
@@ -54,16 +53,7 @@ async def test_a_closed_account_and_a_lost_address_get_no_mail(group: Group) -> 
 
 async def test_an_archived_group_sends_no_more(group: Group) -> None:
     message_id = await group.write()
-    archived = GroupChanged(
-        group_id=group.id,
-        kind="ward_panel",
-        name="",
-        visibility="hidden",
-        area="E05009326",
-        state="archived",
-        version=2,
-    )
-    await group.bus.tell(archived)
+    await group.close()
     await group.bus.send(group.id)
     assert (await group.figures(message_id))["withheld"] == 1
 

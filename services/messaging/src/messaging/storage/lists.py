@@ -36,6 +36,18 @@ class ListedMember(NamedTuple):
     name: str | None
 
 
+# Only of who said yes: a mailbox that was typed in and waits may be that of a member who left, and nobody is to learn
+# whose it is.
+_HAS_LEFT = and_(
+    list_contacts.c.state == "confirmed",
+    exists().where(
+        departures.c.scope == "list",
+        departures.c.scope_id == list_contacts.c.list_id,
+        departures.c.tag == list_contacts.c.tag,
+    ),
+)
+
+
 class Lists:
     """The lists of one group; those of others are not there."""
 
@@ -75,12 +87,9 @@ class Lists:
         return await self._session.scalar(query.with_for_update()) is not None
 
     async def contacts(self, list_id: UUID) -> Sequence[ListedContact]:
-        """Whoever is on the list from outside; who left with one click is shown as `left`."""
-        gone = exists().where(
-            departures.c.scope == "list", departures.c.scope_id == list_id, departures.c.tag == list_contacts.c.tag
-        )
+        """Whoever is on the list from outside; who said yes and left with one click is shown as `left`."""
         query = (
-            select(list_contacts.c.id, list_contacts.c.name, list_contacts.c.email, list_contacts.c.state, gone)
+            select(list_contacts.c.id, list_contacts.c.name, list_contacts.c.email, list_contacts.c.state, _HAS_LEFT)
             .where(list_contacts.c.list_id == list_id)
             .order_by(list_contacts.c.id)
         )
@@ -101,17 +110,12 @@ class Lists:
         query = select(func.count()).where(list_contacts.c.list_id == list_id)
         return max(MOST_CONTACTS - (await self._session.scalar(query) or 0), 0)
 
-    async def known(self, list_id: UUID, tags: Sequence[bytes]) -> set[bytes]:
-        """Which of the mailboxes are contacts of the list, whether or not they have said yes."""
-        query = select(list_contacts.c.tag).where(list_contacts.c.list_id == list_id, list_contacts.c.tag.in_(tags))
-        return set(await self._session.scalars(query))
-
-    async def who_left(self, list_id: UUID, tags: Sequence[bytes]) -> set[bytes]:
-        """Which of the mailboxes left the list and have not said yes to it since (P27)."""
-        query = select(departures.c.tag).where(
-            departures.c.scope == "list", departures.c.scope_id == list_id, departures.c.tag.in_(tags)
+    async def known(self, list_id: UUID, tags: Sequence[bytes]) -> dict[bytes, bool]:
+        """Which of the mailboxes are contacts of the list, whether or not they said yes; true for those who left it."""
+        query = select(list_contacts.c.tag, _HAS_LEFT).where(
+            list_contacts.c.list_id == list_id, list_contacts.c.tag.in_(tags)
         )
-        return set(await self._session.scalars(query))
+        return {row[0]: row[1] for row in await self._session.execute(query)}
 
     async def put_contact(self, list_id: UUID, name: str, email: str, tag: bytes, now: datetime) -> tuple[UUID, bool]:
         """The contact's id, and whether to ask them now: not those who said yes, nor who was asked within the hour.

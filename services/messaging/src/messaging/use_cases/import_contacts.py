@@ -31,7 +31,7 @@ async def import_contacts(
             raise NothingHere
         room = await lists.room(list_id)
         told = [tag for tag in tags if tag is not None]
-        on_the_list, left = await lists.known(list_id, told), await lists.who_left(list_id, told)
+        on_the_list = await lists.known(list_id, told)
         seen: set[bytes] = set()
         outcomes: list[Outcome] = []
         for (name, email), tag in zip(entries, tags, strict=True):
@@ -42,8 +42,7 @@ async def import_contacts(
                 outcome = Outcome.NO_NAME
             elif tag in seen:
                 outcome = Outcome.TWICE
-            elif tag in left & on_the_list:
-                # Of contacts alone: or an address tried here would tell which member's it is.
+            elif on_the_list.get(tag):
                 outcome = Outcome.LEFT
             elif tag not in on_the_list and not room:
                 outcome = Outcome.LIST_FULL
