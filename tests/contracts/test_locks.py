@@ -15,10 +15,11 @@ LOCKS = {"root": ROOT / "requirements.lock"} | {s: ROOT / "services" / s / "requ
 
 # A service's command line imports most of it only when it is asked to.
 EVERY_MODULE = """
-import importlib, pkgutil, sys
+import importlib, importlib.util, pkgutil, sys
 service = importlib.import_module(sys.argv[1])
 for found in pkgutil.walk_packages(service.__path__, f"{service.__name__}."):
     importlib.import_module(found.name)
+sys.exit(any(importlib.util.find_spec(other) for other in sys.argv[2:]))
 """
 
 
@@ -54,23 +55,29 @@ def test_every_requirement_has_hashes_and_no_address(lock: Path) -> None:
     assert "ourwatch" not in text
 
 
+def run(*command: str | Path) -> None:
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def wheel_of(part: Path, folder: Path) -> Path:
+    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder, part)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def shared_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return wheel_of(ROOT / "shared", tmp_path_factory.mktemp("shared"))
+
+
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.timeout(300)
-def test_a_service_installs_alone_from_its_lock(service: str, tmp_path: Path) -> None:
+def test_a_service_installs_alone_from_its_lock(service: str, shared_wheel: Path, tmp_path: Path) -> None:
     python = tmp_path / "env" / "bin" / "python"
-
-    def run(*command: str | Path) -> None:
-        done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-
-    run(UV, "venv", "--quiet", tmp_path / "env")
+    run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "env")
     run(UV, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", LOCKS[service])
-    for part in (ROOT / "shared", ROOT / "services" / service):
-        run(UV, "build", "--quiet", "--wheel", "--out-dir", tmp_path / "wheels", part)
-    wheels = (tmp_path / "wheels").glob("*.whl")
-    run(UV, "pip", "install", "--quiet", "--python", python, "--no-deps", *wheels)
+    wheel = wheel_of(ROOT / "services" / service, tmp_path / "wheel")
+    run(UV, "pip", "install", "--quiet", "--python", python, "--no-deps", shared_wheel, wheel)
     run(python, "-m", service, "--help")
-    run(python, "-c", EVERY_MODULE, service)
-    others = [other for other in SERVICES if other != service]
-    imports = f"import importlib.util as u, sys; sys.exit(any(map(u.find_spec, {others!r})))"
-    run(python, "-c", imports)
+    run(python, "-c", EVERY_MODULE, service, *(other for other in SERVICES if other != service))

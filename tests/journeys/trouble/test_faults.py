@@ -22,7 +22,7 @@ from tests.journeys.conftest import LiveSystem
 
 pytestmark = pytest.mark.timeout(400)
 
-MEMBERS = 2000
+MEMBERS = 1000
 IN_FLIGHT = 25  # a sub-batch, for each chunk that a worker has in hand
 CHUNKS_AT_ONCE = 4
 DOWN_SECONDS = 20
@@ -39,7 +39,7 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def watch(live: LiveSystem, panel: Story) -> Watch:
-    """2,000 members more, told to messaging by events over the broker, as identity and groups tell theirs."""
+    """1,000 members more, told to messaging by events over the broker, as identity and groups tell theirs."""
     chair = panel.residents[14]
     panel.codes.enrol(chair.email, chair.session.add_authenticator())
     chair.session.confirm_authenticator(panel.codes.next(chair.email))
@@ -103,7 +103,7 @@ def owner_url(live: LiveSystem, service: str) -> str:
 
 
 def break_in_the_middle(panel: Story, watch: Watch, break_it: Callable[[], None]) -> None:
-    """Sends, breaks something once the first hundred have arrived, and counts at the far end."""
+    """Sends, breaks something once the first have arrived, and counts at the far end."""
     subject = f"To everybody {new_id().hex[-8:]}"
     before = panel.post.count()
     message_id = watch.chair.send_message(watch.group_id, subject, "Please read this.")

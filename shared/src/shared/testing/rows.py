@@ -28,12 +28,9 @@ class Difference:
 async def rows_of(owner: AsyncEngine, metadata: MetaData, *, without: Iterable[str] = ()) -> Rows:
     """Reads all tables in one statement, and so at one moment. `owner` may read them all."""
     names = [table.fullname for table in metadata.sorted_tables if table.fullname not in NOBODYS | set(without)]
-    read = " UNION ALL ".join(f"SELECT '{name}' AS place, t::text AS line FROM {name} t" for name in names)
-    rows: dict[str, set[str]] = {name: set() for name in names}
+    read = " UNION ALL ".join(f"SELECT '{name}', array_agg(t::text) FROM {name} t" for name in names)
     async with owner.connect() as connection:
-        for place, line in await connection.execute(text(read)):
-            rows[place].add(line)
-    return {name: frozenset(lines) for name, lines in rows.items()}
+        return {name: frozenset(lines or ()) for name, lines in await connection.execute(text(read))}
 
 
 def difference(before: Rows, after: Rows) -> Difference:
