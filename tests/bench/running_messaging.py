@@ -141,6 +141,7 @@ def settled(smtp_url: str) -> Iterator[tuple[Ground, Settings]]:
                 key_folder=keys,
                 smtp_url=smtp_url,
                 mail_from="no-reply@ourwatch.test",
+                bounce_domain="bounces.ourwatch.test",
             ),
         )
 

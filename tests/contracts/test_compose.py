@@ -100,4 +100,4 @@ def test_every_secret_is_asked_for_and_none_has_a_default() -> None:
     with_default = set(re.findall(r"\$\{(\w+):-", text))
     made = subprocess.run([sys.executable, ROOT / "deploy" / "make-env"], capture_output=True, text=True, check=True)
     assert asked == {line.partition("=")[0] for line in made.stdout.splitlines()}
-    assert with_default == {"PUBLIC_URL", "PUBLIC_PORT", "SMTP_URL", "MAIL_FROM"}
+    assert with_default == {"PUBLIC_URL", "PUBLIC_PORT", "SMTP_URL", "MAIL_FROM", "BOUNCE_DOMAIN"}

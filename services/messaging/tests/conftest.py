@@ -56,6 +56,7 @@ def settings(ground: Ground, issuer: Issuer, tmp_path_factory: pytest.TempPathFa
         key_folder=folder,
         smtp_url=ground.servers.smtp_url,
         mail_from="no-reply@ourwatch.test",
+        bounce_domain="bounces.ourwatch.test",
     )
 
 

@@ -55,7 +55,7 @@ def no_such(*emails: str | None) -> Answer:
 
 async def a_month_passes(group: Group) -> None:
     async with group.bus.resources.engine.begin() as connection:
-        await connection.execute(text("UPDATE comms_issues SET tried_at = tried_at - interval '31 days'"))
+        await connection.execute(text("UPDATE bounces SET last_at = last_at - interval '31 days'"))
 
 
 async def test_an_unreachable_mailbox_is_left_alone_and_tried_once_a_month(group: Group) -> None:

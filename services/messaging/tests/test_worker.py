@@ -1,41 +1,23 @@
 """The worker as a process of its own: from the request over the broker to the mailbox."""
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from messaging.settings import Settings
-from pydantic import SecretStr
-from shared.servers.ports import free_ports
-from shared.testing.eventually import answering, eventually
+from shared.testing.eventually import eventually
 
 from services.messaging.tests.conftest import Group
+from services.messaging.tests.processes import running
 
 
 @pytest.fixture
-async def worker(settings: Settings, tmp_path: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
-    port = free_ports(1)[0]
-    environment = {
-        f"MESSAGING_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)
-        for name, value in settings.model_dump().items()
-    }
-    environment |= {"MESSAGING_PORT": str(port)}
-    with (tmp_path / "log").open("wb") as log:
-        command = [sys.executable, "-m", "messaging", "worker"]
-        started = subprocess.Popen(  # noqa: ASYNC220 - it runs beside the test
-            command, env={**os.environ, **environment}, stdout=log, stderr=log
-        )
-
-    await answering(f"http://127.0.0.1:{port}/health/ready")
-    yield started
-    started.terminate()
-    assert started.wait(20) == 0
+async def worker(settings: Settings, tmp_path: Path) -> AsyncIterator[None]:
+    async with running("worker", settings, tmp_path / "log"):
+        yield
 
 
-async def test_a_message_goes_from_the_request_to_the_mailbox(group: Group, worker: object) -> None:
+async def test_a_message_goes_from_the_request_to_the_mailbox(group: Group, worker: None) -> None:
     people = [group.chair, *[await group.add() for _ in range(30)]]
     message_id = await group.write()
 

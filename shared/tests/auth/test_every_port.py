@@ -154,6 +154,7 @@ def _messaging(ground_of: GroundOf, issuer: Issuer, folder: Path) -> ASGIApp:
             key_folder=folder,
             smtp_url=ground.servers.smtp_url,
             mail_from="no-reply@ourwatch.test",
+            bounce_domain="bounces.ourwatch.test",
         )
     )
 

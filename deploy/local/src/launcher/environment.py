@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from shared.servers.ports import free_ports
+from shared.servers.ports import free_port, free_ports
 
 from launcher.processes import PROCESSES, Process, Step
 from launcher.state import State
@@ -57,6 +57,8 @@ def shared_settings(state: State, places: dict[str, Place], public_port: int) ->
         "GROUPS_SIGN_KEY_FOLDER": str(state.key_folder("groups-sign")),
         "GROUPS_SIGN_URL": _url(places["groups-sign"]),
         "DOCUMENTS_KEYS_URL": _url(places["documents-keys"]),
+        "MESSAGING_BOUNCE_DOMAIN": os.environ.get("OURWATCH_BOUNCE_DOMAIN", "bounces.ourwatch.example"),
+        "MESSAGING_BOUNCE_PORT": os.environ.get("OURWATCH_BOUNCE_PORT") or str(free_port()),
     }
 
 

@@ -22,7 +22,8 @@ _GROUPS = _of("groups", *_ALL, *_STATE, *_KEYS, "SIGN_URL", "EMAIL_TAG_KEY")
 _SIGN = _of("groups", *_ALL, "SIGN_KEY_FOLDER", "SIGN_DATABASE_URL")
 _DOCUMENTS = _of("documents", *_ALL, *_STATE, *_KEYS, *_STORE, "KEYS_URL")
 _DOCUMENT_KEYS = _of("documents_keys", *_ALL, *_KEYS, "DATABASE_URL")
-_MESSAGING = _of("messaging", *_ALL, *_STATE, *_KEYS, *_STORE, *_MAIL)
+_MESSAGING = _of("messaging", *_ALL, *_STATE, *_KEYS, *_STORE, *_MAIL, "BOUNCE_DOMAIN")
+_BOUNCES = _of("messaging", *_ALL, "DATABASE_URL", *_KEYS, "BOUNCE_PORT")
 _GATEWAY = _of("gateway", *_ALL, *_KEYS, "IDENTITY_URL", "GROUPS_URL", "DOCUMENTS_URL", "MESSAGING_URL")
 
 
@@ -68,6 +69,7 @@ PROCESSES = (
     Process("documents-worker", "documents", ("documents", "worker"), _DOCUMENTS, "DOCUMENTS", serves=False),
     Process("messaging-api", "messaging", ("messaging", "api"), _MESSAGING, "MESSAGING", serves=True),
     Process("messaging-worker", "messaging", ("messaging", "worker"), _MESSAGING, "MESSAGING", serves=False),
+    Process("messaging-bounces", "messaging", ("messaging", "bounces"), _BOUNCES, "MESSAGING", serves=True),
     Process("gateway-api", "gateway", ("gateway", "api"), _GATEWAY, "GATEWAY", serves=True),
 )
 

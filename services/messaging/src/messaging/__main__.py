@@ -1,4 +1,4 @@
-"""`python -m messaging api | worker | migrate | make-keys | republish | fsck | repeat-erasures`."""
+"""`python -m messaging api | worker | bounces | migrate | make-keys | republish | fsck | repeat-erasures`."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared.loading import loading
 
-from messaging.settings import SERVICE, KeyFolders, Migration, Settings
+from messaging.settings import SERVICE, BouncesSettings, KeyFolders, Migration, Settings
 
 
 # Each imports what it needs and no more: a step or a command that ends in a second loads no web server.
@@ -33,6 +33,18 @@ def worker() -> None:
         settings = Settings()
     observe(settings, "messaging-worker")
     uvloop.run(run_worker(settings))
+
+
+def bounces() -> None:
+    with loading():
+        import uvloop
+        from shared.running import observe
+
+        from messaging.bounces import run_bounces
+
+        settings = BouncesSettings()
+    observe(settings, "messaging-bounces")
+    uvloop.run(run_bounces(settings))
 
 
 def run_migrations() -> None:
@@ -112,6 +124,7 @@ def look_through() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "api": api,
     "worker": worker,
+    "bounces": bounces,
     "migrate": run_migrations,
     "make-keys": make_key_files,
     "republish": tell_again,

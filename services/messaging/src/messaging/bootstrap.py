@@ -54,7 +54,9 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         settings.store_secret_key.get_secret_value(),
         settings.store_bucket,
     )
-    press = Press(keyring, store, settings.mail_from, settings.public_url, settings.most_attached_bytes)
+    press = Press(
+        keyring, store, settings.mail_from, settings.bounce_domain, settings.public_url, settings.most_attached_bytes
+    )
     relay = Relay(settings.smtp_url)
     sender = ChunkSender(engine, lambda: UnitOfWork(sessions, SERVICE), press, relay)
     opener = open_addresses(settings.key_folder)

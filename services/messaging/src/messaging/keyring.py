@@ -16,7 +16,9 @@ from shared.blobs.contexts import context
 
 _KEY = "messaging"
 _NONCE = 12
+_ID = 16
 _TAG = 16
+_BOUNCE_PROOF = 6
 
 
 class Keyring:
@@ -60,6 +62,28 @@ class Keyring:
     def copy_id(self, send_id: UUID, tag: bytes) -> str:
         """What names one mailbox's copy of a send, the same at every attempt (P28). It tells neither."""
         return self._proof("copy", send_id.bytes + tag)[:16].hex()
+
+    def bounce_token(self, send_id: UUID, tag: bytes) -> str:
+        """The local part that a copy's delivery reports come back to, the same at every attempt.
+
+        61 of the 64 characters that RFC 5321 section 4.5.3.1.1 allows, and of one case: relays may change it.
+        """
+        content = send_id.bytes + tag
+        proof = self._proof("bounce", content)[:_BOUNCE_PROOF]
+        return base64.b32encode(content + proof).rstrip(b"=").decode().lower()
+
+    def read_bounce_token(self, token: str) -> tuple[UUID, bytes] | None:
+        """Send and mailbox tag of a copy that we sent; None for any other text."""
+        try:
+            raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+        except ValueError:
+            return None
+        content, proof = raw[:-_BOUNCE_PROOF], raw[-_BOUNCE_PROOF:]
+        if len(content) != _ID + _TAG:
+            return None
+        if not hmac.compare_digest(proof, self._proof("bounce", content)[:_BOUNCE_PROOF]):
+            return None
+        return UUID(bytes=content[:_ID]), content[_ID:]
 
     def list_label(self, scope: str, scope_id: UUID) -> str:
         """What one click would leave, as mail programs sort by it (RFC 2919): always the same, and it tells nothing."""

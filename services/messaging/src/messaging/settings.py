@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.settings import DatabaseSettings, MigrationSettings, ServiceSettings, StoreSettings
 
@@ -18,12 +19,25 @@ class Settings(ServiceSettings, DatabaseSettings, StoreSettings):
     key_folder: Path
     smtp_url: str
     mail_from: str
+    bounce_domain: str
+    """Where delivery reports come back to: each copy's envelope sender is an address of its own in it."""
     largest_audience_alone: int = 5000
     """Recipients up to which one staff member may send without a second person (P26)."""
     most_attached_bytes: int = 7 << 20
     """Attachments up to this size in all travel in the mail; larger ones are read after signing in."""
     chunks_in_hand: int = 4
     """How many chunks one worker sends at once, each over a connection of its own."""
+
+
+class BouncesSettings(ServiceSettings):
+    """What the receiver of delivery reports reads."""
+
+    model_config = _CONFIG
+
+    database_url: SecretStr
+    key_folder: Path
+    bounce_port: int
+    """Where it listens for SMTP, on the settings' host."""
 
 
 class Migration(MigrationSettings):

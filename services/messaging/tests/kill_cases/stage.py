@@ -50,6 +50,7 @@ async def set_stage(
         key_folder=folder / "messaging-keys",
         smtp_url=smtp_url,
         mail_from="no-reply@ourwatch.test",
+        bounce_domain="bounces.ourwatch.test",
     )
     environment = {
         f"MESSAGING_{name.upper()}": str(value.get_secret_value() if isinstance(value, SecretStr) else value)

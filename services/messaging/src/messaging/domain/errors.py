@@ -125,3 +125,9 @@ class MailUnderWay(Unavailable):
     """P29: a mail to a person who is to be forgotten is in a worker's hands."""
 
     code = "messaging.mail_under_way"
+
+
+class NotSettledYet(Unavailable):
+    """A mail came back before its worker had written down that it went."""
+
+    code = "messaging.not_settled_yet"

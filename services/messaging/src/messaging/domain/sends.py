@@ -10,6 +10,8 @@ MOST_QUESTIONS_A_DAY = 20
 GIVEN_UP_AFTER = timedelta(days=3)
 TRIED_AGAIN_AFTER = timedelta(days=30)
 """A mailbox that was refused for ever is left alone so long, and then tried once."""
+BOUNCES_IN_A_ROW = 3
+"""So many mails that came back for reasons that may pass are as good as one that was refused for ever."""
 _WAITS_SECONDS = (1, 5, 15, 60, 300, 900)
 
 

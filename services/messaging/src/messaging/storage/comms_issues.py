@@ -1,4 +1,4 @@
-"""Who cannot be reached by e-mail, as sending shows: from a mailbox's first refusal for ever until it takes a mail."""
+"""Who cannot be reached by e-mail, as sending and what comes back show, until their mailbox takes a mail."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ _OPEN = text(
     INSERT INTO comms_issues AS i (id, person_id, channel, tag, state, version)
     SELECT gen_random_uuid(), id, 'email', tag, 'open', 1 FROM failing
     ON CONFLICT (person_id, channel) DO UPDATE
-        SET tag = excluded.tag, state = 'open', version = i.version + 1, opened_at = now(), tried_at = now()
+        SET tag = excluded.tag, state = 'open', version = i.version + 1, opened_at = now()
         WHERE i.state <> 'open' OR i.tag <> excluded.tag
     RETURNING id AS issue_id, person_id, channel, state, version
     """
@@ -38,16 +38,6 @@ _SOLVE_CHANGED = text(
     )
 )
 
-
-_TRIED = text(
-    """
-    UPDATE comms_issues i SET tried_at = now()
-    FROM (
-        SELECT o.id FROM comms_issues o WHERE o.tag = ANY(:tags) AND o.state = 'open' ORDER BY o.id FOR UPDATE
-    ) AS held
-    WHERE i.id = held.id
-    """
-)
 _SINCE = select(comms_issues.c.opened_at).where(comms_issues.c.state == "open")
 
 
@@ -60,10 +50,6 @@ class CommsIssues:
     async def fail(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
         """These mailboxes were refused for ever: so cannot be reached whoever has one of them."""
         return await self._change(_OPEN, {"tags": list(tags)})
-
-    async def tried(self, tags: Collection[bytes]) -> None:
-        """These mailboxes were tried just now, in vain. By itself: it waits for whoever notes a refusal."""
-        await self._session.execute(_TRIED, {"tags": list(tags)})
 
     async def since(self, person_id: UUID) -> datetime | None:
         """Since when this person cannot be reached; None where they can, as far as is known."""

@@ -16,7 +16,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.domain.message_types import URGENT
-from messaging.domain.sends import GIVEN_UP_AFTER, SUB_BATCH, TRIED_AGAIN_AFTER, DeliveryState, SendKind, wait_before
+from messaging.domain.sends import (
+    BOUNCES_IN_A_ROW,
+    GIVEN_UP_AFTER,
+    SUB_BATCH,
+    TRIED_AGAIN_AFTER,
+    DeliveryState,
+    SendKind,
+    wait_before,
+)
 from messaging.storage.audience_sql import AudienceQuery
 from messaging.storage.chunks import Visit
 from messaging.storage.statement import Driver, Statement, driver_of
@@ -80,9 +88,8 @@ _STEP: Final = """
         GROUP BY e.tag
     ),
     standing AS MATERIALIZED (
-        SELECT due.tag, due.recipient_ref, due.contact_id, entitled.email, EXISTS (
-            SELECT FROM comms_issues i WHERE i.tag = due.tag AND i.state = 'open'
-        ) AS is_failing, CASE
+        SELECT due.tag, due.recipient_ref, due.contact_id, entitled.email,
+            EXISTS (SELECT FROM bounces b WHERE b.tag = due.tag) AS is_failing, CASE
             WHEN EXISTS (
                 SELECT FROM departures l WHERE l.tag = due.tag AND l.scope = :scope AND l.scope_id = :scope_id
             ) THEN 'left'
@@ -91,8 +98,8 @@ _STEP: Final = """
             WHEN entitled.tag IS NULL THEN :gone
             WHEN entitled.is_muted THEN 'type_not_wanted'
             WHEN EXISTS (
-                SELECT FROM comms_issues i
-                WHERE i.tag = due.tag AND i.state = 'open' AND i.tried_at > now() - CAST(:tried_again_after AS interval)
+                SELECT FROM bounces b WHERE b.tag = due.tag AND b.in_a_row >= :enough_bounces
+                    AND b.last_at > now() - CAST(:tried_again_after AS interval)
             ) THEN 'unreachable'
         END AS reason, CASE WHEN NOT :is_urgent THEN entitled.quiet_until END AS quiet_until
         FROM due CROSS JOIN verdict LEFT JOIN entitled ON entitled.tag = due.tag
@@ -137,7 +144,7 @@ _GONE: Final = {SendKind.RELEASE: "no_longer_on_the_list", SendKind.CONFIRMATION
 
 
 class Claimed(NamedTuple):
-    """A delivery in hand, with the one address that its mail goes to. `is_failing`: it was refused for ever before."""
+    """A delivery in hand, with the one address that its mail goes to. `is_failing`: a mail to it came back before."""
 
     tag: bytes
     recipient_ref: UUID | None
@@ -173,6 +180,7 @@ class Lane:
             "id": chunk_id,
             "waits": _WAITS,
             "tried_again_after": TRIED_AGAIN_AFTER,
+            "enough_bounces": BOUNCES_IN_A_ROW,
             "most_waits": len(_WAITS),
             "scope": scope[0].value if scope else None,
             "scope_id": scope[1] if scope else None,

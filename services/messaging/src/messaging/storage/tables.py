@@ -147,11 +147,20 @@ comms_issues = Table(
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("tried_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("person_id", "channel"),
     CheckConstraint("channel IN ('email')", "channel"),
     CheckConstraint("state IN ('open', 'solved')", "state"),
     Index("ix_comms_issues_tag", "tag", postgresql_where=text("state = 'open'")),
+)
+
+# Mails to a mailbox that came back, whosever it is. Each that did not undoes one.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("tag", LargeBinary, primary_key=True),
+    Column("in_a_row", Integer, nullable=False),
+    Column("taken_since", Integer, nullable=False, server_default=text("0")),
+    Column("last_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 known_revocations = Table(

@@ -6,6 +6,7 @@ from shared.contracts.messaging import ErasureDone
 from shared.db.unit_of_work import UnitOfWork
 
 from messaging.domain.errors import MailUnderWay
+from messaging.storage.bounces import Bounces
 from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.erasures import Erasures
 from messaging.storage.invitation_mails import InvitationMails
@@ -33,6 +34,7 @@ async def forget_person(uow: UnitOfWork, person_id: UUID, version: int) -> None:
             await erasures.unlink_deliveries(tag)
             await erasures.remove_contacts(tag)
             await InvitationMails(uow.session).forget_mailbox(tag)
+            await Bounces(uow.session).forget(tag)
         await erasures.leave_lists()
         await erasures.forget_consents()
         await forget_preferences(uow.session, person_id)

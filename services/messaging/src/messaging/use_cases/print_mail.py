@@ -32,6 +32,7 @@ class Press:
     keyring: Keyring
     store: BlobStore
     mail_from: str
+    bounce_domain: str
     public_url: str
     most_attached_bytes: int
 
@@ -66,6 +67,10 @@ class Mailing:
             headers["Reply-To"] = safe_address(self.reply_to)
         copy_id = self.press.keyring.copy_id(self.visit.send_id, to.tag)
         return self.printed.copy(to.email, f"{copy_id}@{domain}", headers, fillings)
+
+    def returns_to(self, to: Claimed) -> str:
+        """The envelope sender of this recipient's copy, which its delivery reports come back to."""
+        return f"{self.press.keyring.bounce_token(self.visit.send_id, to.tag)}@{self.press.bounce_domain}"
 
     def _link(self, to: Claimed) -> str:
         keyring, base = self.press.keyring, self.press.public_url

@@ -15,6 +15,7 @@ from shared.mail.smtp import MailNotTaken, OutgoingMail, Relay, SmtpSession, Unt
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.domain.sends import DeliveryState, wait_before
+from messaging.storage.bounces import Bounces
 from messaging.storage.chunks import Chunks, Visit
 from messaging.storage.comms_issues import CommsIssues
 from messaging.storage.lane import Claimed, Lane, Outcome, hold_chunk
@@ -106,14 +107,15 @@ class ChunkSender:
         reached = [outcome.tag for outcome in outcomes if outcome.state is DeliveryState.SENT and outcome.tag in known]
         if not failing and not reached:
             return
-        # By itself: what was sent stays settled whatever happens here, and the next mail finds out again.
-        async with self._unit_of_work() as uow:
-            issues = CommsIssues(uow.session)
-            for event in (*await issues.fail(failing), *await issues.reach(reached)):
-                uow.record(event)
-        if failing:
+        try:
             async with self._unit_of_work() as uow:
-                await CommsIssues(uow.session).tried(failing)
+                bounces, issues = Bounces(uow.session), CommsIssues(uow.session)
+                for event in (*await issues.fail(failing), *await issues.reach(reached)):
+                    uow.record(event)
+                await bounces.refused(failing)
+                await bounces.taken(reached)
+        except Exception as error:  # noqa: BLE001 - what was sent is settled all the same; the next mail finds out again
+            log.warning("issues_not_told", error=error)
 
     async def _go_on(self, uow: UnitOfWork, chunk_id: UUID, wait: timedelta | None) -> Done | Retry:
         if wait is not None and wait <= LONGEST_RETRY:
@@ -142,7 +144,7 @@ async def _send_batch(smtp: SmtpSession, mailing: Mailing, mails: Sequence[Claim
     outcomes: list[Outcome] = []
     for mail in mails:
         try:
-            outgoing.append((mail, OutgoingMail(mailing.press.mail_from, mail.email, mailing.copy(mail))))
+            outgoing.append((mail, OutgoingMail(mailing.returns_to(mail), mail.email, mailing.copy(mail))))
         except UnsafeHeader:
             outcomes.append(Outcome(mail.tag, DeliveryState.FAILED, "unsafe_address"))
     results = await smtp.send_all([copy for _, copy in outgoing], stop_at)

@@ -1,0 +1,257 @@
+"""A mail that comes back: whose it is, told once, and the mailbox is left alone when it cannot be reached."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID
+
+import aiosmtplib
+import pytest
+from messaging.bounces import LARGEST_REPORT
+from messaging.settings import Settings
+from messaging.use_cases.forget_person import forget_person
+from shared.servers.ports import free_ports
+from sqlalchemy import text
+
+from services.messaging.tests.conftest import Group, Person
+from services.messaging.tests.processes import running
+from services.messaging.tests.test_comms_issues import told
+
+Reply = tuple[int, str]
+Deliver = Callable[..., Awaitable[Reply]]
+
+
+@pytest.fixture(scope="module")
+async def deliver(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deliver]:
+    """Brings a mail to where mails come back to, and gives the answer of the step that ended it."""
+    port = free_ports(1)[0]
+
+    async def bring(to: str | None, content: bytes, sender: str = "", more: tuple[str, ...] = ()) -> Reply:
+        assert to is not None
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, timeout=20)
+        await client.connect()
+        try:
+            await client.ehlo()
+            answer = await client.execute_command(b"MAIL FROM:<%s>" % sender.encode())
+            for address in (to, *more):
+                if answer.code < 400:
+                    answer = await client.execute_command(b"RCPT TO:<%s>" % address.encode())
+            if answer.code < 400:
+                answer = await client.data(content)
+        except aiosmtplib.SMTPResponseException as error:
+            return error.code, error.message
+        finally:
+            client.close()
+        return answer.code, answer.message
+
+    log = tmp_path_factory.mktemp("bounces") / "log"
+    async with running("bounces", settings, log, MESSAGING_BOUNCE_PORT=str(port)):
+        yield bring
+
+
+def report(status: str, action: str = "failed", *, returned: str = "") -> bytes:
+    """As RFC 3464 has it, with the head of the mail that is returned."""
+    return (
+        "From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour mail could not be delivered.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; somebody@example.org\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: Street lights\r\n{returned}\r\n--b--\r\n"
+    ).encode()
+
+
+async def sent(group: Group) -> str:
+    """A message to everybody, taken by the relay."""
+    message_id = await group.write()
+    await group.bus.send(group.id)
+    return message_id
+
+
+def returns_to(group: Group, person: Person) -> str:
+    """The envelope sender of the newest copy to somebody."""
+    return str(group.mails(person.email)[-1]["Return-Path"]).strip("<>")
+
+
+async def became(group: Group, message_id: str, state: str = "failed") -> list[str | None]:
+    """Why deliveries of a message ended so."""
+    query = text("SELECT reason FROM deliveries WHERE send_id = :id AND state = :state")
+    async with group.bus.resources.engine.connect() as connection:
+        return list(await connection.scalars(query, {"id": UUID(message_id), "state": state}))
+
+
+async def test_each_copy_comes_back_to_an_address_of_its_own_that_tells_nothing(group: Group) -> None:
+    people = [group.chair, await group.add(), await group.add()]
+    message_id = await sent(group)
+    addresses = [returns_to(group, person) for person in people]
+    assert len(set(addresses)) == len(people)
+    for address, person in zip(addresses, people, strict=True):
+        local, _, domain = address.partition("@")
+        assert domain == "bounces.ourwatch.test"
+        assert len(local) <= 64
+        assert local == local.lower()
+        keyring = group.bus.resources.keyring
+        assert person.email is not None
+        assert keyring.read_bounce_token(local.upper()) == (UUID(message_id), keyring.mailbox_tag(person.email))
+
+
+async def test_a_mailbox_that_does_not_exist_is_left_alone_at_once(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    assert (await deliver(returns_to(group, person), report("5.1.1")))[0] == 250
+    assert await became(group, message_id) == ["bounced_5.1.1"]
+    assert (await group.figures(message_id))["failed"] == 1
+    assert await told(group, person) == [("open", 1)]
+    again = await sent(group)
+    assert await became(group, again, "withheld") == ["unreachable"]
+    assert len(group.mails(person.email)) == 1
+
+
+async def test_the_same_report_twenty_times_at_once_counts_once(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    await sent(group)
+    soft = report("4.4.7")
+    answers = await asyncio.gather(*(deliver(returns_to(group, person), soft) for _ in range(20)))
+    assert {code for code, _ in answers} == {250}
+    assert await told(group, person) == []
+    await sent(group)
+    answers = await asyncio.gather(*(deliver(returns_to(group, person), report("5.1.1")) for _ in range(20)))
+    assert {code for code, _ in answers} == {250}
+    assert await told(group, person) == [("open", 1)]
+
+
+@pytest.mark.parametrize("status", ["4.4.7", "5.7.1", "5.1.8", "nonsense"])
+async def test_what_may_pass_counts_after_the_third_in_a_row(group: Group, deliver: Deliver, status: str) -> None:
+    person = await group.add()
+    for turn in range(3):
+        assert await told(group, person) == []
+        await sent(group)
+        assert (await deliver(returns_to(group, person), report(status)))[0] == 250, turn
+    assert await told(group, person) == [("open", 1)]
+
+
+async def test_each_mail_that_does_not_come_back_undoes_one_that_did(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    for comes_back in (True, True, False, True, False, False, True, True):
+        await sent(group)
+        if comes_back:
+            await deliver(returns_to(group, person), report("4.2.2"))
+    assert await told(group, person) == []
+    await sent(group)
+    await deliver(returns_to(group, person), report("4.2.2"))
+    assert await told(group, person) == [("open", 1)]
+
+
+async def test_a_server_that_writes_reports_of_its_own_kind_is_understood(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    plain = EmailMessage()
+    plain["From"], plain["Subject"] = "MAILER-DAEMON@mail.example", "failure notice"
+    plain.set_content(
+        "Hi. This is the qmail-send program at mail.example.\n"
+        "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+        "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+        "<somebody@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n"
+        "--- Below this line is a copy of the message.\n\nReturn-Path: <x@example.org>\n"
+    )
+    assert (await deliver(returns_to(group, person), plain.as_bytes()))[0] == 250
+    assert await became(group, message_id) == ["bounced"]
+    assert await told(group, person) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        report("4.4.1", "delayed"),
+        report("2.1.5", "delivered"),
+        report("5.1.1", "relayed"),
+        b"Subject: I am away until Monday\r\nAuto-Submitted: auto-replied\r\n\r\nThank you for your mail.\r\n",
+        b"",
+        (b"\xff\x00" * 200 + b"\r\n") * 25,
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n" * 3000,
+        report("5.1.1").replace(b"message/delivery-status", b"text/plain").replace(b"Status: 5.1.1", b""),
+    ],
+    ids=["delayed", "delivered", "relayed", "away", "nothing", "noise", "nested", "no status part"],
+)
+async def test_what_is_no_failure_changes_nothing(group: Group, deliver: Deliver, content: bytes) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    assert (await deliver(returns_to(group, person), content))[0] == 250
+    assert await became(group, message_id) == []
+    assert await told(group, person) == []
+
+
+async def test_only_reports_for_copies_that_we_sent_are_taken(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    address = returns_to(group, person)
+    local, _, domain = address.partition("@")
+    other = returns_to(group, group.chair)
+    hard = report("5.1.1")
+    for place in (0, 30, 55):
+        changed = local[:place] + ("a" if local[place] != "a" else "b") + local[place + 1 :]
+        assert (await deliver(f"{changed}@{domain}", hard))[0] == 550
+    for stranger in ("no-reply@ourwatch.test", f"{local[:-1]}@{domain}", f"{'a' * 61}@{domain}", f"{'=' * 8}@{domain}"):
+        assert (await deliver(stranger, hard))[0] == 550
+    assert (await deliver(address, hard, sender="eve@example.org"))[0] == 550
+    assert (await deliver(address, hard, more=(other,)))[0] == 452
+    assert (await deliver(address, report("5.1.1", returned="X-Long: y\r\n" * (LARGEST_REPORT // 10))))[0] == 552
+    assert await became(group, message_id) == []
+    assert (await deliver(address.upper(), hard))[0] == 250
+    assert await became(group, message_id) == ["bounced_5.1.1"]
+
+
+async def test_a_long_report_is_read_by_its_beginning(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    long = report("5.1.1", returned="X-Long: y\r\n" * 50_000)
+    assert (await deliver(returns_to(group, person), long))[0] == 250
+    assert await became(group, message_id) == ["bounced_5.1.1"]
+
+
+async def test_a_report_that_comes_too_soon_comes_again(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    address = returns_to(group, person)
+    set_state = text("UPDATE deliveries SET state = :state WHERE send_id = :id")
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(set_state, {"state": "queued", "id": UUID(message_id)})
+    code, said = await deliver(address, report("5.1.1"))
+    assert code == 451
+    assert "deliver" not in said
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(set_state, {"state": "sent", "id": UUID(message_id)})
+    assert (await deliver(address, report("5.1.1")))[0] == 250
+    assert await told(group, person) == [("open", 1)]
+
+
+async def test_of_an_erased_person_nothing_is_counted_and_nothing_is_left(group: Group, deliver: Deliver) -> None:
+    person = await group.add()
+    await sent(group)
+    await deliver(returns_to(group, person), report("4.4.7"))
+    await sent(group)
+    assert person.email is not None
+    tag = group.bus.resources.keyring.mailbox_tag(person.email)
+    await forget_person(group.bus.resources.unit_of_work(), person.id, 9)
+    assert (await deliver(returns_to(group, person), report("4.4.7")))[0] == 250
+    async with group.bus.resources.engine.connect() as connection:
+        left = await connection.scalar(text("SELECT count(*) FROM bounces WHERE tag = :tag"), {"tag": tag})
+    assert left == 0
+    assert await told(group, person) == []
+
+
+async def test_an_outside_contact_who_cannot_be_reached_is_left_alone_too(group: Group, deliver: Deliver) -> None:
+    list_id = await group.make_list()
+    email = await group.contact(list_id)
+    chosen: dict[str, Any] = {"audience": {"include": [{"kind": "list", "list_id": list_id}]}}
+    message_id = await group.write(**chosen)
+    await group.bus.send(group.id)
+    arrived = len(group.mails(email))
+    address = str(group.mails(email)[-1]["Return-Path"]).strip("<>")
+    assert (await deliver(address, report("5.1.1")))[0] == 250
+    assert await became(group, message_id) == ["bounced_5.1.1"]
+    again = await group.write(**chosen)
+    await group.bus.send(group.id)
+    assert await became(group, again, "withheld") == ["unreachable"]
+    assert len(group.mails(email)) == arrived
