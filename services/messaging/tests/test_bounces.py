@@ -9,8 +9,10 @@ from uuid import UUID
 import aiosmtplib
 import pytest
 from messaging.bounces import LARGEST_REPORT
+from messaging.delivery_reports import Failure
 from messaging.settings import Settings
 from messaging.use_cases.forget_person import forget_person
+from messaging.use_cases.note_bounce import note_bounce
 from shared.servers.ports import free_ports
 from sqlalchemy import text
 
@@ -119,6 +121,16 @@ async def test_the_same_report_twenty_times_at_once_counts_once(group: Group, de
     answers = await asyncio.gather(*(deliver(returns_to(group, person), report("5.1.1")) for _ in range(20)))
     assert {code for code, _ in answers} == {250}
     assert await told(group, person) == [("open", 1)]
+
+
+async def test_twenty_who_read_the_same_report_count_it_once(group: Group) -> None:
+    person = await group.add()
+    message_id = await sent(group)
+    assert person.email is not None
+    copy = UUID(message_id), group.bus.resources.keyring.mailbox_tag(person.email)
+    soft = Failure(for_ever=False, status="4.4.7")
+    await asyncio.gather(*(note_bounce(group.bus.resources.unit_of_work, *copy, soft) for _ in range(20)))
+    assert await told(group, person) == []
 
 
 @pytest.mark.parametrize("status", ["4.4.7", "5.7.1", "5.1.8", "nonsense"])

@@ -79,8 +79,6 @@ class Keyring:
         except ValueError:
             return None
         content, proof = raw[:-_BOUNCE_PROOF], raw[-_BOUNCE_PROOF:]
-        if len(content) != _ID + _TAG:
-            return None
         if not hmac.compare_digest(proof, self._proof("bounce", content)[:_BOUNCE_PROOF]):
             return None
         return UUID(bytes=content[:_ID]), content[_ID:]
