@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from shared.bus.serving import run_until_stopped
@@ -19,8 +19,9 @@ from messaging.keyring import Keyring
 from messaging.settings import SERVICE, BouncesSettings
 from messaging.use_cases.note_bounce import note_bounce
 
-LARGEST_REPORT: Final = 1 << 20
-"""Bytes. Servers return a mail's header, or the first 50 to 100 KB of it."""
+LARGEST_REPORT: Final = 16 << 20
+"""Bytes: some servers return the whole mail."""
+MOST_AT_ONCE: Final = 20
 _STEP_SECONDS: Final = 60.0
 _NULL_SENDER: Final = "<>"
 log = get_logger("bounces")
@@ -67,14 +68,14 @@ class Desk:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         copy = self._keyring.read_bounce_token(envelope.rcpt_tos[0].partition("@")[0])
         failure = read_report(envelope.original_content or b"")
-        if copy is not None and failure is not None:
+        if copy is None or failure is None:
+            return "250 2.0.0 Taken"
+        try:
             await note_bounce(self._unit_of_work, *copy, failure)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other server keeps the report and comes again
+            log.warning("report_not_taken", error=error)
+            return "451 4.3.0 Not now"
         return "250 2.0.0 Taken"
-
-    async def handle_exception(self, error: Exception) -> str:
-        """Whatever it is, the report comes again: the other server keeps it."""
-        log.warning("report_not_taken", error=error)
-        return "451 4.3.0 Not now"
 
 
 class _Ready:
@@ -85,19 +86,42 @@ class _Ready:
         await database_answers(self._engine)
 
 
-async def _listen(desk: Desk, settings: BouncesSettings) -> None:
-    loop = asyncio.get_running_loop()
+class _Speaker(SMTP):
+    """One connection; it says when it has ended."""
 
-    def speak() -> SMTP:
-        return SMTP(
-            desk,
-            data_size_limit=LARGEST_REPORT,
-            hostname="ourwatch",
-            ident="OurWatch",
-            timeout=_STEP_SECONDS,
-            loop=loop,
+    def __init__(self, desk: Desk, ended: Callable[[], None]) -> None:
+        super().__init__(
+            desk, data_size_limit=LARGEST_REPORT, hostname="ourwatch", ident="OurWatch", timeout=_STEP_SECONDS
         )
+        self._ended = ended
 
-    server = await loop.create_server(speak, settings.host, settings.bounce_port)
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._ended()
+
+
+class _Busy(asyncio.Protocol):
+    """For whoever comes while all places are taken: their server comes again."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        cast("asyncio.Transport", transport).write(b"421 4.3.2 Busy, come again\r\n")
+        transport.close()
+
+
+async def _listen(desk: Desk, settings: BouncesSettings) -> None:
+    places = MOST_AT_ONCE
+
+    def free() -> None:
+        nonlocal places
+        places += 1
+
+    def speak() -> asyncio.BaseProtocol:
+        nonlocal places
+        if not places:
+            return _Busy()
+        places -= 1
+        return _Speaker(desk, free)
+
+    server = await asyncio.get_running_loop().create_server(speak, settings.host, settings.bounce_port)
     async with server:
         await server.serve_forever()

@@ -5,33 +5,51 @@ import email.policy
 import re
 from collections.abc import Iterator
 from email.message import Message
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from flufl.bounce import scan_message
 from shared.logging import get_logger
 from shared.mail.refusals import mailbox_fails
 
-MOST_READ: Final = 256 << 10
-"""Bytes: what a server says of its own comes first, and the mail that it returns may be long."""
+# What a server says of its own comes first, and the mail that it returns may be long. Anybody can write anything, and
+# deep nesting and many lines take the parser seconds.
+MOST_READ: Final = 64 << 10
+MOST_LINES: Final = 1000
+MOST_BOUNDARIES: Final = 20
+
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+# RFC 3463: the system, the way there for now, the mail itself, and policies are no fault of the mailbox.
+_OF_SOMETHING_ELSE: Final = re.compile(r"[45]\.(1\.[78]$|2\.3$|[3567]\.)|4\.4\.")
 log = get_logger("bounces")
 
 
-class Failure(NamedTuple):
-    """A mail came back. `for_ever`: because of the mailbox, as RFC 3463 classes it. `status` is as `5.1.1`, if told."""
+class Meaning(Enum):
+    """What a mail that came back says of its mailbox."""
 
-    for_ever: bool
+    NOTHING = auto()
+    PERHAPS_GONE = auto()
+    GONE = auto()
+
+
+class Failure(NamedTuple):
+    """A mail came back. `status` is the enhanced code of RFC 3463, such as `5.1.1`, if one was told."""
+
+    meaning: Meaning
     status: str | None
 
 
 def read_report(content: bytes) -> Failure | None:
     """The failure that is reported; None for a delay, a success, and whatever is no report."""
+    head = b"\n".join(content[:MOST_READ].split(b"\n")[:MOST_LINES])
+    if head.lower().count(b"boundary") > MOST_BOUNDARIES:
+        return None
     try:
-        message = email.message_from_bytes(content[:MOST_READ], policy=email.policy.compat32)
+        message = email.message_from_bytes(head, policy=email.policy.compat32)
         told = list(_told_of_recipients(message))
         if told:
             return next((failure for fields in told if (failure := _failure(fields)) is not None), None)
-        return Failure(for_ever=False, status=None) if scan_message(message) else None
+        return Failure(Meaning.PERHAPS_GONE, None) if scan_message(message) else None
     except Exception as error:  # noqa: BLE001 - anybody can write anything: what cannot be read reports nothing
         log.info("report_unreadable", error=error)
         return None
@@ -52,4 +70,12 @@ def _failure(fields: Message) -> Failure | None:
         return None
     found = _STATUS.match(str(fields.get("Status", "")).strip())
     status = found.group() if found else None
-    return Failure(for_ever=status is not None and mailbox_fails(550, status, of_recipient=False), status=status)
+    return Failure(_meaning(status), status)
+
+
+def _meaning(status: str | None) -> Meaning:
+    if status is None:
+        return Meaning.PERHAPS_GONE
+    if _OF_SOMETHING_ELSE.match(status):
+        return Meaning.NOTHING
+    return Meaning.GONE if mailbox_fails(550, status, of_recipient=False) else Meaning.PERHAPS_GONE

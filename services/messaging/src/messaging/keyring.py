@@ -66,11 +66,12 @@ class Keyring:
     def bounce_token(self, send_id: UUID, tag: bytes) -> str:
         """The local part that a copy's delivery reports come back to, the same at every attempt.
 
-        61 of the 64 characters that RFC 5321 section 4.5.3.1.1 allows, and of one case: relays may change it.
+        It tells neither to anybody else. 61 of the 64 characters that RFC 5321 section 4.5.3.1.1 allows, and of one
+        case: relays may change it.
         """
         content = send_id.bytes + tag
         proof = self._proof("bounce", content)[:_BOUNCE_PROOF]
-        return base64.b32encode(content + proof).rstrip(b"=").decode().lower()
+        return base64.b32encode(self._masked(content, proof) + proof).rstrip(b"=").decode().lower()
 
     def read_bounce_token(self, token: str) -> tuple[UUID, bytes] | None:
         """Send and mailbox tag of a copy that we sent; None for any other text."""
@@ -78,7 +79,10 @@ class Keyring:
             raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
         except ValueError:
             return None
-        content, proof = raw[:-_BOUNCE_PROOF], raw[-_BOUNCE_PROOF:]
+        if len(raw) != _ID + _TAG + _BOUNCE_PROOF:
+            return None
+        proof = raw[-_BOUNCE_PROOF:]
+        content = self._masked(raw[:-_BOUNCE_PROOF], proof)
         if not hmac.compare_digest(proof, self._proof("bounce", content)[:_BOUNCE_PROOF]):
             return None
         return UUID(bytes=content[:_ID]), content[_ID:]
@@ -89,6 +93,10 @@ class Keyring:
 
     def _proof(self, purpose: str, content: bytes) -> bytes:
         return hmac.digest(self._links, context(purpose, content), "sha256")
+
+    def _masked(self, content: bytes, proof: bytes) -> bytes:
+        # As SIV does (RFC 5297): what proves the content also hides it, and doing it twice undoes it.
+        return bytes(a ^ b for a, b in zip(content, self._proof("bounce mask", proof), strict=True))
 
     def _cipher(self, owner: UUID) -> AESGCM:
         return AESGCM(self._derived("seal", owner.bytes))

@@ -3,8 +3,8 @@
 import re
 
 _ENHANCED = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
-# RFC 3463 sections 3.2 and 3.3: addressing and mailbox; x.1.7 and x.1.8 are about the sender.
-_OF_THE_MAILBOX = re.compile(r"5\.(1\.(?![78]\b)|2\.)")
+# RFC 3463 sections 3.2 and 3.3: addressing and mailbox; x.1.7 and x.1.8 are about the sender, x.2.3 about a long mail.
+_OF_THE_MAILBOX = re.compile(r"5\.(1\.(?![78]\b)|2\.(?!3\b))")
 # RFC 5321 section 4.2.3: no such mailbox, not here, full, not a name.
 _MAILBOX_CODES = frozenset({550, 551, 552, 553})
 

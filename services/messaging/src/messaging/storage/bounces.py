@@ -35,6 +35,14 @@ _TAKEN = text(
     FROM (SELECT tag FROM bounces WHERE tag = ANY(:tags) ORDER BY tag FOR UPDATE) AS held WHERE b.tag = held.tag
     """
 )
+_UNDONE = text(
+    "DELETE FROM bounces WHERE tag = ANY(:tags) AND taken_since > in_a_row AND last_at < now() - interval '30 days'"
+)
+# A mailbox that still fails says so again.
+_OLD = text(
+    "DELETE FROM bounces WHERE tag IN (SELECT tag FROM bounces WHERE last_at < now() - interval '90 days'"
+    " ORDER BY tag LIMIT 100 FOR UPDATE SKIP LOCKED)"
+)
 
 
 class Bounces:
@@ -63,6 +71,11 @@ class Bounces:
     async def taken(self, tags: Collection[bytes]) -> None:
         """The relay took a mail to each of these."""
         await self._session.execute(_TAKEN, {"tags": list(tags)})
+        await self._session.execute(_UNDONE, {"tags": list(tags)})
+
+    async def forget_old(self) -> None:
+        """Of mailboxes that nothing came back from for 90 days nothing is kept."""
+        await self._session.execute(_OLD)
 
     async def forget(self, tag: bytes) -> None:
         await self._session.execute(delete(bounces).where(bounces.c.tag == tag))

@@ -8,9 +8,11 @@ from shared.contracts.messaging import CommsIssueChanged
 from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from messaging.domain.sends import BOUNCES_IN_A_ROW, TRIED_AGAIN_AFTER
 from messaging.storage.tables import comms_issues
 
-# The contact is held: a change of address, or an erasure, comes before this or sees what it writes.
+# Contacts are held: a change of address, or an erasure, comes before this or sees what it writes.
+_HOLD = text("SELECT FROM known_contacts WHERE tag = ANY(:tags) ORDER BY id FOR SHARE")
 _OPEN = text(
     """
     WITH failing AS (
@@ -30,7 +32,13 @@ _SOLVE = """
     WHERE i.id = solved.id AND i.state = 'open'
     RETURNING i.id AS issue_id, i.person_id, i.channel, i.state, i.version
 """
-_SOLVE_REACHED = text(_SOLVE.format(which="o.tag = ANY(:tags)"))
+# Not where another mail came back meanwhile.
+_SOLVE_REACHED = text(
+    _SOLVE.format(
+        which="o.tag = ANY(:tags) AND NOT EXISTS (SELECT FROM bounces b WHERE b.tag = o.tag"
+        " AND b.in_a_row >= :enough AND b.last_at > now() - CAST(:left_alone AS interval))"
+    )
+)
 _SOLVE_CHANGED = text(
     _SOLVE.format(
         which="o.person_id = :person_id"
@@ -47,6 +55,10 @@ class CommsIssues:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def hold(self, tags: Collection[bytes]) -> None:
+        """First of all where bounces are written too, so that nobody waits for one another."""
+        await self._session.execute(_HOLD, {"tags": list(tags)})
+
     async def fail(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
         """These mailboxes were refused for ever: so cannot be reached whoever has one of them."""
         return await self._change(_OPEN, {"tags": list(tags)})
@@ -57,7 +69,8 @@ class CommsIssues:
 
     async def reach(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
         """These mailboxes took a mail."""
-        return await self._change(_SOLVE_REACHED, {"tags": list(tags)})
+        known = {"tags": list(tags), "enough": BOUNCES_IN_A_ROW, "left_alone": TRIED_AGAIN_AFTER}
+        return await self._change(_SOLVE_REACHED, known)
 
     async def follow_address(self, person_id: UUID) -> Sequence[CommsIssueChanged]:
         """Another address is another beginning."""

@@ -14,6 +14,7 @@ from messaging.domain.authors import Author
 from messaging.domain.errors import NotOnThisPlane, OnlyOfficers
 from messaging.domain.permissions import SENDERS
 from messaging.storage.tables import (
+    known_contacts,
     known_groups,
     known_memberships,
     known_organisations,
@@ -40,6 +41,13 @@ async def learn(session: AsyncSession, known: Table, row: Mapping[str, Any]) -> 
     await session.execute(
         fresh.on_conflict_do_update(index_elements=["id"], set_=changed, where=known.c.version < fresh.excluded.version)
     )
+
+
+async def has_another_mailbox(session: AsyncSession, person_id: UUID, tag: bytes, version: int) -> bool:
+    """Whether news of this version gives the person another mailbox than the one that is known."""
+    known = select(known_contacts.c.tag, known_contacts.c.version).where(known_contacts.c.id == person_id)
+    row = (await session.execute(known.with_for_update())).first()
+    return row is None or (row.version < version and row.tag != tag)
 
 
 async def group_name(session: AsyncSession, group_id: UUID) -> str | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.db.unit_of_work import UnitOfWork
 
-from messaging.delivery_reports import Failure
+from messaging.delivery_reports import Failure, Meaning
 from messaging.domain.errors import NotSettledYet
 from messaging.domain.sends import BOUNCES_IN_A_ROW, DeliveryState
 from messaging.storage.bounces import Bounces
@@ -15,16 +15,20 @@ from messaging.storage.comms_issues import CommsIssues
 async def note_bounce(unit_of_work: Callable[[], UnitOfWork], send_id: UUID, tag: bytes, failure: Failure) -> None:
     """Counts once, however often it is reported. NotSettledYet while its worker has not written down that it went."""
     async with unit_of_work() as uow:
-        bounces = Bounces(uow.session)
+        bounces, issues = Bounces(uow.session), CommsIssues(uow.session)
+        await issues.hold([tag])
         state = await bounces.hold(send_id, tag)
         if state is DeliveryState.QUEUED:
             raise NotSettledYet
         if state is not DeliveryState.SENT:
             return
         await bounces.fail(send_id, tag, f"bounced_{failure.status}" if failure.status else "bounced")
-        if failure.for_ever:
+        if failure.meaning is Meaning.NOTHING:
+            return
+        if failure.meaning is Meaning.GONE:
             await bounces.refused([tag])
         elif await bounces.count(tag) < BOUNCES_IN_A_ROW:
             return
-        for event in await CommsIssues(uow.session).fail([tag]):
+        for event in await issues.fail([tag]):
             uow.record(event)
+        await bounces.forget_old()

@@ -110,10 +110,11 @@ class ChunkSender:
         try:
             async with self._unit_of_work() as uow:
                 bounces, issues = Bounces(uow.session), CommsIssues(uow.session)
-                for event in (*await issues.fail(failing), *await issues.reach(reached)):
-                    uow.record(event)
+                await issues.hold([*failing, *reached])
                 await bounces.refused(failing)
                 await bounces.taken(reached)
+                for event in (*await issues.fail(failing), *await issues.reach(reached)):
+                    uow.record(event)
         except Exception as error:  # noqa: BLE001 - what was sent is settled all the same; the next mail finds out again
             log.warning("issues_not_told", error=error)
 
