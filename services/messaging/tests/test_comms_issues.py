@@ -123,6 +123,7 @@ async def test_a_mail_that_arrives_solves_it_and_the_next_refusal_is_told_again(
     [
         ("550 5.7.1 you are on a list", "250 ok", False),
         ("550 5.1.8 bad sender", "250 ok", False),
+        ("552 5.2.3 a long mail", "250 ok", False),
         ("554 go away", "250 ok", False),
         ("550 unknown", "250 ok", True),
         ("552 5.2.2 full", "250 ok", True),
