@@ -15,6 +15,7 @@ from messaging.settings import Settings
 from messaging.use_cases.forget_person import forget_person
 from messaging.use_cases.note_bounce import note_bounce
 from shared.contracts.identity import ContactChanged
+from shared.ids import new_id
 from shared.servers.ports import free_ports
 from shared.testing.eventually import eventually
 from sqlalchemy import text
@@ -187,6 +188,40 @@ async def test_each_mail_that_does_not_come_back_undoes_one_that_did(group: Grou
     await sent(group)
     await deliver(returns_to(group, person), report("4.2.2"))
     assert await told(group, person) == [("open", 1)]
+
+
+async def test_what_is_old_is_forgotten(group: Group, deliver: Deliver) -> None:
+    ages = {new_id().bytes: days for days in (89, 91)}
+    async with group.bus.resources.engine.begin() as connection:
+        for tag, days in ages.items():
+            row = "INSERT INTO bounces (tag, in_a_row, last_at) VALUES (:tag, 3, now() - make_interval(days => :days))"
+            await connection.execute(text(row), {"tag": tag, "days": days})
+    await sent(group)
+    await deliver(returns_to(group, group.chair), report("4.4.7"))
+    async with group.bus.resources.engine.connect() as connection:
+        left = await connection.scalars(text("SELECT tag FROM bounces WHERE tag = ANY(:tags)"), {"tags": list(ages)})
+        assert [ages[tag] for tag in left] == [89]
+
+
+async def test_where_more_mails_stayed_than_came_back_it_is_forgotten_after_a_month(
+    group: Group, deliver: Deliver
+) -> None:
+    person = await group.add()
+    assert person.email is not None
+    its = {"tag": group.bus.resources.keyring.mailbox_tag(person.email)}
+
+    async def is_left(days: int) -> bool:
+        """Whether the count is still there after another mail, so many days after one that came back."""
+        async with group.bus.resources.engine.begin() as connection:
+            age = text("UPDATE bounces SET last_at = now() - make_interval(days => :days) WHERE tag = :tag")
+            await connection.execute(age, {"days": days, **its})
+        await sent(group)
+        async with group.bus.resources.engine.connect() as connection:
+            return bool(await connection.scalar(text("SELECT count(*) FROM bounces WHERE tag = :tag"), its))
+
+    await sent(group)
+    await deliver(returns_to(group, person), report("4.2.2"))
+    assert [await is_left(days) for days in (31, 29, 31)] == [True, True, False]
 
 
 async def test_a_server_that_writes_reports_of_its_own_kind_is_understood(group: Group, deliver: Deliver) -> None:

@@ -22,6 +22,7 @@ async def note_bounce(unit_of_work: Callable[[], UnitOfWork], send_id: UUID, tag
             raise NotSettledYet
         if state is not DeliveryState.SENT:
             return
+        await bounces.forget_old()
         await bounces.fail(send_id, tag, f"bounced_{failure.status}" if failure.status else "bounced")
         if failure.meaning is Meaning.NOTHING:
             return
@@ -31,4 +32,3 @@ async def note_bounce(unit_of_work: Callable[[], UnitOfWork], send_id: UUID, tag
             return
         for event in await issues.fail([tag]):
             uow.record(event)
-        await bounces.forget_old()
