@@ -203,6 +203,19 @@ async def test_what_is_old_is_forgotten(group: Group, deliver: Deliver) -> None:
         assert [ages[tag] for tag in left] == [89]
 
 
+async def test_who_cannot_be_reached_is_told_so_no_more_when_a_mail_arrives_after_all_that_was_counted_is_forgotten(
+    group: Group, deliver: Deliver
+) -> None:
+    person = await group.add()
+    await sent(group)
+    await deliver(returns_to(group, person), report("5.1.1"))
+    async with group.bus.resources.engine.begin() as connection:
+        await connection.execute(text("UPDATE bounces SET last_at = now() - interval '91 days'"))
+    await deliver(returns_to(group, group.chair), report("4.4.7"))
+    await sent(group)
+    assert await told(group, person) == [("open", 1), ("solved", 2)]
+
+
 async def test_where_more_mails_stayed_than_came_back_it_is_forgotten_after_a_month(
     group: Group, deliver: Deliver
 ) -> None:

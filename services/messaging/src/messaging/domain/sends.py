@@ -24,7 +24,10 @@ class SendKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """`queued` is open; each delivery ends in exactly one of the other three (P28)."""
+    """`queued` is open; each delivery ends in exactly one of the other three (P28).
+
+    What comes back turns from `sent` to `failed`.
+    """
 
     QUEUED = "queued"
     SENT = "sent"

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from messaging.domain.audience import Audience
 from messaging.domain.message_types import MessageType
-from messaging.domain.sends import BOUNCES_IN_A_ROW, TRIED_AGAIN_AFTER, LeaveScope
+from messaging.domain.sends import LeaveScope
+from messaging.storage.bounces import left_alone
 from messaging.storage.sends import query_of
 
 LOOKED_AT: Final = 100
@@ -21,10 +22,7 @@ _COUNT: Final = """
             WHEN EXISTS (SELECT FROM departures l WHERE l.tag = e.tag AND l.scope = :scope AND l.scope_id = :scope_id)
                 THEN 'left'
             WHEN bool_and(COALESCE(:type = ANY(f.muted_types), FALSE)) THEN 'type_not_wanted'
-            WHEN EXISTS (
-                SELECT FROM bounces b WHERE b.tag = e.tag AND b.in_a_row >= :enough_bounces
-                    AND b.last_at > now() - CAST(:tried_again_after AS interval)
-            ) THEN 'unreachable'
+            WHEN {left_alone} THEN 'unreachable'
         END AS reason
         FROM everybody e LEFT JOIN preferences f ON f.person_id = e.person_id
         WHERE e.tag IS NOT NULL GROUP BY e.tag
@@ -71,7 +69,6 @@ async def count_audience(
     """As things are now. What is sent asks again, for everybody, when their turn comes (P25)."""
     query = await query_of(session, audience)
     asked: dict[str, object] = {"type": message_type, "scope": scope[0], "scope_id": scope[1], "looked_at": LOOKED_AT}
-    asked |= {"enough_bounces": BOUNCES_IN_A_ROW, "tried_again_after": TRIED_AGAIN_AFTER}
     asked |= {"group_id": group_id, "organisation": organisation_id}
-    statement = text(_COUNT.format(everybody=query.everybody("TRUE")))
+    statement = text(_COUNT.format(everybody=query.everybody("TRUE"), left_alone=left_alone("e.tag")))
     return Counts(*(await session.execute(statement, asked | query.parameters)).one())

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.domain.sends import BOUNCES_IN_A_ROW, DeliveryState
+from messaging.domain.sends import BOUNCES_IN_A_ROW, TRIED_AGAIN_AFTER, DeliveryState
 from messaging.storage.tables import bounces
 
 _HOLD = text("SELECT state FROM deliveries WHERE send_id = :send_id AND tag = :tag FOR UPDATE")
@@ -36,13 +36,24 @@ _TAKEN = text(
     """
 )
 _UNDONE = text(
-    "DELETE FROM bounces WHERE tag = ANY(:tags) AND taken_since > in_a_row AND last_at < now() - interval '30 days'"
+    f"""
+    DELETE FROM bounces WHERE tag = ANY(:tags) AND taken_since > in_a_row
+        AND last_at < now() - interval '{TRIED_AGAIN_AFTER.days} days'
+    """  # noqa: S608 - a constant of ours
 )
 # A mailbox that still fails says so again.
 _OLD = text(
     "DELETE FROM bounces WHERE tag IN (SELECT tag FROM bounces WHERE last_at < now() - interval '90 days'"
     " ORDER BY tag LIMIT 100 FOR UPDATE SKIP LOCKED)"
 )
+
+
+def left_alone(tag: str) -> str:
+    """SQL: whether the mailbox whose tag that column holds is written to no more for now. One place says it for all."""
+    return (
+        f"EXISTS (SELECT FROM bounces b WHERE b.tag = {tag} AND b.in_a_row >= {BOUNCES_IN_A_ROW}"
+        f" AND b.last_at > now() - interval '{TRIED_AGAIN_AFTER.days} days')"
+    )
 
 
 class Bounces:

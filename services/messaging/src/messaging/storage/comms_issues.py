@@ -8,7 +8,7 @@ from shared.contracts.messaging import CommsIssueChanged
 from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.domain.sends import BOUNCES_IN_A_ROW, TRIED_AGAIN_AFTER
+from messaging.storage.bounces import left_alone
 from messaging.storage.tables import comms_issues
 
 # Contacts are held: a change of address, or an erasure, comes before this or sees what it writes.
@@ -33,12 +33,7 @@ _SOLVE = """
     RETURNING i.id AS issue_id, i.person_id, i.channel, i.state, i.version
 """
 # Not where another mail came back meanwhile.
-_SOLVE_REACHED = text(
-    _SOLVE.format(
-        which="o.tag = ANY(:tags) AND NOT EXISTS (SELECT FROM bounces b WHERE b.tag = o.tag"
-        " AND b.in_a_row >= :enough AND b.last_at > now() - CAST(:left_alone AS interval))"
-    )
-)
+_SOLVE_REACHED = text(_SOLVE.format(which=f"o.tag = ANY(:tags) AND NOT {left_alone('o.tag')}"))
 _SOLVE_CHANGED = text(
     _SOLVE.format(
         which="o.person_id = :person_id"
@@ -69,8 +64,7 @@ class CommsIssues:
 
     async def reach(self, tags: Collection[bytes]) -> Sequence[CommsIssueChanged]:
         """These mailboxes took a mail."""
-        known = {"tags": list(tags), "enough": BOUNCES_IN_A_ROW, "left_alone": TRIED_AGAIN_AFTER}
-        return await self._change(_SOLVE_REACHED, known)
+        return await self._change(_SOLVE_REACHED, {"tags": list(tags)})
 
     async def follow_address(self, person_id: UUID) -> Sequence[CommsIssueChanged]:
         """Another address is another beginning."""

@@ -17,15 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from messaging.domain.message_types import URGENT
 from messaging.domain.sends import (
-    BOUNCES_IN_A_ROW,
     GIVEN_UP_AFTER,
     SUB_BATCH,
-    TRIED_AGAIN_AFTER,
     DeliveryState,
     SendKind,
     wait_before,
 )
 from messaging.storage.audience_sql import AudienceQuery
+from messaging.storage.bounces import left_alone
 from messaging.storage.chunks import Visit
 from messaging.storage.statement import Driver, Statement, driver_of
 
@@ -89,7 +88,9 @@ _STEP: Final = """
     ),
     standing AS MATERIALIZED (
         SELECT due.tag, due.recipient_ref, due.contact_id, entitled.email,
-            EXISTS (SELECT FROM bounces b WHERE b.tag = due.tag) AS is_failing, CASE
+            EXISTS (SELECT FROM bounces b WHERE b.tag = due.tag) OR EXISTS (
+                SELECT FROM comms_issues i WHERE i.tag = due.tag AND i.state = 'open'
+            ) AS is_failing, CASE
             WHEN EXISTS (
                 SELECT FROM departures l WHERE l.tag = due.tag AND l.scope = :scope AND l.scope_id = :scope_id
             ) THEN 'left'
@@ -97,10 +98,7 @@ _STEP: Final = """
             WHEN due.recipient_ref = ANY(verdict.revoked_refs) THEN 'revoked'
             WHEN entitled.tag IS NULL THEN :gone
             WHEN entitled.is_muted THEN 'type_not_wanted'
-            WHEN EXISTS (
-                SELECT FROM bounces b WHERE b.tag = due.tag AND b.in_a_row >= :enough_bounces
-                    AND b.last_at > now() - CAST(:tried_again_after AS interval)
-            ) THEN 'unreachable'
+            WHEN {left_alone} THEN 'unreachable'
         END AS reason, CASE WHEN NOT :is_urgent THEN entitled.quiet_until END AS quiet_until
         FROM due CROSS JOIN verdict LEFT JOIN entitled ON entitled.tag = due.tag
     ),
@@ -131,6 +129,7 @@ _QUIET_UNTIL: Final = """
     FROM (SELECT CAST(now() AT TIME ZONE 'Europe/London' AS date), CAST(now() AT TIME ZONE 'Europe/London' AS time))
         AS here (day, clock))
 """
+_LEFT_ALONE: Final = left_alone("due.tag")
 _IN_HAND: Final = "c.tag IN (SELECT tag FROM due)"
 _WAITS: Final = [wait_before(attempt) for attempt in range(1, 7)]
 _NEXT_DUE = Statement(
@@ -171,7 +170,9 @@ class Lane:
         self._driver = driver
         scope = visit.leave_scope
         self._accepted_at = visit.accepted_at
-        self._step = Statement(_STEP.format(everybody=query.everybody(_IN_HAND), quiet_until=_QUIET_UNTIL))
+        self._step = Statement(
+            _STEP.format(everybody=query.everybody(_IN_HAND), quiet_until=_QUIET_UNTIL, left_alone=_LEFT_ALONE)
+        )
         self._asked: dict[str, Any] = {
             **query.parameters,
             "send_id": visit.send_id,
@@ -179,8 +180,6 @@ class Lane:
             "below_tag": visit.below_tag,
             "id": chunk_id,
             "waits": _WAITS,
-            "tried_again_after": TRIED_AGAIN_AFTER,
-            "enough_bounces": BOUNCES_IN_A_ROW,
             "most_waits": len(_WAITS),
             "scope": scope[0].value if scope else None,
             "scope_id": scope[1] if scope else None,

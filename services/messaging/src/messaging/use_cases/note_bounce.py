@@ -22,13 +22,15 @@ async def note_bounce(unit_of_work: Callable[[], UnitOfWork], send_id: UUID, tag
             raise NotSettledYet
         if state is not DeliveryState.SENT:
             return
-        await bounces.forget_old()
         await bounces.fail(send_id, tag, f"bounced_{failure.status}" if failure.status else "bounced")
-        if failure.meaning is Meaning.NOTHING:
-            return
-        if failure.meaning is Meaning.GONE:
-            await bounces.refused([tag])
-        elif await bounces.count(tag) < BOUNCES_IN_A_ROW:
-            return
-        for event in await issues.fail([tag]):
-            uow.record(event)
+        if await _is_enough(bounces, tag, failure.meaning):
+            for event in await issues.fail([tag]):
+                uow.record(event)
+        await bounces.forget_old()
+
+
+async def _is_enough(bounces: Bounces, tag: bytes, meaning: Meaning) -> bool:
+    if meaning is Meaning.GONE:
+        await bounces.refused([tag])
+        return True
+    return meaning is Meaning.PERHAPS_GONE and await bounces.count(tag) >= BOUNCES_IN_A_ROW
